@@ -1,0 +1,1 @@
+"""Set-up and upkeep of the checkout: packages, assets, catalogues. Nothing here runs in the application."""
