@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> None:
         if "dev" in arguments:
             install("requirements-dev.txt")
         if "lock" in arguments:
-            run_npm("install", "--package-lock-only")
+            run_npm(find_npm(), "install", "--package-lock-only")
         install_browser_packages()
 
 
@@ -51,7 +51,7 @@ def make_environment() -> None:
 
 def environment_works() -> bool:
     """Whether .venv has a Python that is new enough and something to install with."""
-    if not PYTHON.exists():
+    if not (PYTHON.exists() and (VENV / "pyvenv.cfg").exists()):
         return False
     probe = (
         "import sys, importlib.util as i; print(*sys.version_info[:2], *['pip'][: bool(i.find_spec('pip'))])"
@@ -93,14 +93,15 @@ def install_browser_packages() -> None:
     stamp, wanted = ROOT / "node_modules" / ".installed", digest("package-lock.json", ".npmrc")
     if stamp.exists() and stamp.read_text() == wanted:
         return
+    npm = find_npm()
     say("Installing the browser packages of package-lock.json")
-    run_npm("ci")
+    run_npm(npm, "ci")
     stamp.write_text(wanted)
 
 
-def run_npm(*arguments: str) -> None:
+def run_npm(npm: list[str], *arguments: str) -> None:
     """Run npm without its chatter and without any package's scripts."""
-    run([*find_npm(), *arguments, "--ignore-scripts", "--loglevel=error"], stdout=subprocess.DEVNULL)
+    run([*npm, *arguments, "--ignore-scripts", "--loglevel=error"], stdout=subprocess.DEVNULL)
 
 
 def find_npm() -> list[str]:
