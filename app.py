@@ -1,0 +1,73 @@
+"""The application: the table of contents of Huifang."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Flask
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core import assets, config, failures, headers, languages, navigation, requests, rights
+from core.db import db, migrate
+from core.requests import Huifang
+
+AREAS = ("access", "office", "customers", "interactions", "home")
+
+
+def create_app(settings: config.Config | None = None) -> Flask:
+    """The whole application; refuses to start with a view that says nothing about rights."""
+    installation = settings or config.load()
+    app = Huifang("huifang", root_path=str(Path(__file__).parent), static_folder=None)
+    app.config.update(
+        SECRET_KEY=installation.secret_key(),
+        SQLALCHEMY_DATABASE_URI=installation.database_url,
+        MAX_CONTENT_LENGTH=config.MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=10_000,
+        SESSION_COOKIE_NAME="huifang",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=installation.secure,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "application/javascript", "image/svg+xml"],
+    )
+    app.extensions["huifang"] = installation
+    db.init_app(app)
+    migrate.init_app(app, db)
+    languages.register(app)
+    requests.register(app)
+    failures.register(app)
+    Compress(app)
+    _pages(app)
+    for area in AREAS:
+        _area(app, area)
+    rights.check_marks(app.view_functions)
+    _wsgi(app, installation)
+    return app
+
+
+def _area(app: Flask, area: str) -> None:
+    """Register what an area has: its declarations, pages and commands."""
+    for module in ("models", "actions", "records", "views", "cli"):
+        name = f"blueprints.{area}.{module}"
+        if find_spec(name) is None:
+            continue
+        loaded = import_module(name)
+        for blueprint in getattr(loaded, "BLUEPRINTS", ()):
+            app.register_blueprint(blueprint)
+        for command in getattr(loaded, "COMMANDS", ()):
+            app.cli.add_command(command)
+
+
+def _pages(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(asset=assets.asset, navigation=navigation.entries)
+
+
+def _wsgi(app: Flask, installation: config.Config) -> None:
+    if installation.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, installation.trusted_proxies, 1, 1, 0)  # type: ignore[method-assign]
+    app.wsgi_app = assets.static_files(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = headers.SecurityHeaders(app.wsgi_app)  # type: ignore[method-assign]

@@ -1,0 +1,175 @@
+"""Sign in and out, end sessions, change passwords."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+
+from blueprints.access import defaults, queries, rules
+from blueprints.access.models import (
+    Credential,
+    Membership,
+    Role,
+    RoleGrant,
+    SignIn,
+    SignInAttempt,
+    Team,
+    User,
+    UserRole,
+)
+from core import changes, clock, journal
+from core.db import db, released
+from core.errors import RuleBroken
+from core.names import sort_key
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+# The hash that is verified where there is no account, so that both take as long.
+_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash of a password (about 60 ms: never within a write transaction)."""
+    return _hasher.hash(password)
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a session's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign_in(username: str, password: str, *, address: str, agent: str) -> str | None:
+    """Start a session and answer its token; None for an unknown, wrong, deactivated or throttled try, all alike."""
+    account = username.strip().lower()
+    key = hashlib.sha256(account.encode()).hexdigest()
+    tries = queries.failures(key, address, clock.now() - rules.FAILURE_WINDOW)
+    heard = not rules.throttled(*tries)
+    user = queries.user_named(account)
+    credential = user and db.session.scalar(select(Credential).where(Credential.user_id == user.id))
+    with released():
+        right = _verified(credential.password_hash if credential else _NOBODY, password) if heard else False
+    user = queries.user_named(account)
+    if not right or user is None or not user.is_living:
+        db.session.add(SignInAttempt(account=key, address=address))
+        journal.note("sign_in_failed", account=account[:60], throttled=not heard)
+        return None
+    journal.note("signed_in", user_id=user.id)
+    return start_session(user.id, address=address, agent=agent)
+
+
+def _verified(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def start_session(user_id: int, *, address: str = "", agent: str = "") -> str:
+    """A new session for a person; answers the token for the cookie."""
+    token = secrets.token_urlsafe(32)
+    expires = clock.now() + rules.SESSION_IDLE
+    db.session.add(
+        SignIn(token_hash=token_hash(token), user_id=user_id, expires_at=expires, address=address, agent=agent[:200])
+    )
+    return token
+
+
+def choose_language(user_id: int, language: str) -> None:
+    """Remember in which language a person works."""
+    changes.record("user.preferences")
+    db.session.get_one(User, user_id).language = language
+
+
+def sign_out(token: str) -> None:
+    """End the session of a token."""
+    db.session.execute(
+        update(SignIn).where(SignIn.token_hash == token_hash(token)).values(ended_at=clock.now()),
+    )
+    journal.note("signed_out")
+
+
+def end_session(user_id: int, sign_in_id: int) -> None:
+    """End one session of a person."""
+    mine = (SignIn.id == sign_in_id) & (SignIn.user_id == user_id)
+    db.session.execute(update(SignIn).where(mine, SignIn.ended_at.is_(None)).values(ended_at=clock.now()))
+    journal.note("session_ended", sign_in=sign_in_id, of=user_id)
+
+
+def end_sessions(user_id: int, *, but: str = "") -> None:
+    """End all sessions of a person, but for the one with this token."""
+    mine = (SignIn.user_id == user_id) & SignIn.ended_at.is_(None)
+    if but:
+        mine &= SignIn.token_hash != token_hash(but)
+    db.session.execute(update(SignIn).where(mine).values(ended_at=clock.now()))
+
+
+def change_password(user_id: int, *, old: str, new: str, company: str) -> None:
+    """Change one's own password: the old one must be right. All sessions of the person end."""
+    user = db.session.get_one(User, user_id)
+    rules.check_password(new, [user.username, user.name, company])
+    present = db.session.scalars(select(Credential).where(Credential.user_id == user_id)).one().password_hash
+    with released():
+        if not _verified(present, old):
+            raise RuleBroken(_("The present password is not right."), "old")
+        if old == new:
+            raise RuleBroken(_("Choose a password that you do not have yet."), "password")
+        hashed = hash_password(new)
+    set_password_hash(user_id, hashed, must_change=False)
+    journal.note("password_changed", of=user_id)
+
+
+def set_password_hash(user_id: int, hashed: str, *, must_change: bool) -> None:
+    """Store a password's hash and end all sessions of the person."""
+    credential = db.session.scalar(select(Credential).where(Credential.user_id == user_id))
+    if credential is None:
+        credential = Credential(user_id=user_id)
+        db.session.add(credential)
+    credential.password_hash, credential.must_change, credential.changed_at = hashed, must_change, clock.now()
+    end_sessions(user_id)
+
+
+def make_builtin_roles() -> None:
+    """Make the built-in roles that are missing."""
+    changes.record("company.installed")
+    present = set(db.session.scalars(select(Role.code)))
+    for position, (code, (name_zh, name_en)) in enumerate(defaults.ROLES.items()):
+        if code in present:
+            continue
+        role = Role(code=code, name_zh=name_zh, name_en=name_en, builtin=True, position=position)
+        cells = defaults.GRANTS[code].items()
+        role.grants = [RoleGrant(right=str(r), scope=c.scope, ask=c.ask, most=c.most) for r, c in cells]
+        db.session.add(role)
+    db.session.flush()
+
+
+def create_team(slug: str, name: str, parent: Team | None = None) -> Team:
+    """Make a team below another. Raises RuleBroken for a slug that is taken."""
+    changes.record("team.created")
+    if queries.team_named(slug) is not None:
+        raise RuleBroken(_("There is a team with this short name already."), "slug")
+    team = Team(slug=slug.strip().lower(), name=name, parent_id=parent.id if parent else None)
+    db.session.add(team)
+    db.session.flush()
+    return team
+
+
+def create_user(
+    username: str, name: str, *, password_hash: str, team: Team, roles: Sequence[Role], must_change: bool = True
+) -> User:
+    """Make an account with its main team and roles. Raises RuleBroken for a user name that is taken."""
+    changes.record("user.created")
+    account = username.strip().lower()
+    if queries.user_named(account) is not None:
+        raise RuleBroken(_("This user name is taken."), "username")
+    user = User(username=account, name=name, name_key=sort_key(name)[:300], joined_on=clock.today())
+    user.memberships = [Membership(team_id=team.id, main=True)]
+    user.roles = [UserRole(role_id=role.id) for role in roles]
+    db.session.add(user)
+    db.session.flush()
+    set_password_hash(user.id, password_hash, must_change=must_change)
+    return user

@@ -1,0 +1,75 @@
+"""The built-in roles: which right with which scope. Plain data; a company may change them afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.rights import Right as R
+from core.rights import Scope
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the matrix of built-in roles."""
+
+    scope: Scope | None
+    most: int | None = None
+
+    @property
+    def ask(self) -> bool:
+        return self.scope is None
+
+
+OWN, TEAM, BRANCH, ALL = (Cell(scope) for scope in Scope)
+ASK = Cell(None)
+
+ROLES: dict[str, tuple[str, str]] = {
+    "employee": ("业务员", "Employee"),
+    "service": ("客服", "Service"),
+    "callback": ("回访员", "Callback agent"),
+    "assistant": ("内勤", "Assistant"),
+    "lead": ("主管", "Team lead"),
+    "manager": ("经理", "Manager"),
+    "finance": ("财务", "Finance"),
+    "auditor": ("审计", "Auditor"),
+    "admin": ("系统管理员", "Administrator"),
+}
+
+GRANTS: dict[str, dict[R, Cell]] = {
+    "employee": {
+        R.CUSTOMERS_SEE: OWN, R.CUSTOMERS_CLEAR: OWN, R.CUSTOMERS_CREATE: OWN, R.CUSTOMERS_EDIT: OWN,
+        R.CUSTOMERS_EDIT_POINTS: OWN, R.CUSTOMERS_ASSIGN: ASK, R.CUSTOMERS_LOOKUP: ALL, R.INTERACTIONS_LOG: OWN,
+        R.CUSTOMERS_BULK: Cell(Scope.OWN, 50), R.CUSTOMERS_BIN: OWN,
+    },
+    "service": {
+        R.CUSTOMERS_SEE: ALL, R.CUSTOMERS_REVEAL: ALL, R.CUSTOMERS_CREATE: ALL, R.CUSTOMERS_EDIT_POINTS: ALL,
+        R.CUSTOMERS_ASSIGN: ASK, R.CUSTOMERS_LOOKUP: ALL, R.INTERACTIONS_LOG: ALL,
+    },
+    "callback": {
+        R.CUSTOMERS_SEE: ALL, R.CUSTOMERS_REVEAL: ALL, R.CUSTOMERS_LOOKUP: ALL, R.INTERACTIONS_LOG: ALL,
+    },
+    "assistant": {
+        R.CUSTOMERS_SEE: TEAM, R.CUSTOMERS_CLEAR: TEAM, R.CUSTOMERS_CREATE: TEAM, R.CUSTOMERS_EDIT: TEAM,
+        R.CUSTOMERS_EDIT_POINTS: TEAM, R.CUSTOMERS_ASSIGN: ASK, R.CUSTOMERS_LOOKUP: ALL,
+        R.INTERACTIONS_LOG: TEAM, R.INTERACTIONS_LOG_FOR_OTHERS: TEAM,
+        R.CUSTOMERS_BULK: Cell(Scope.TEAM, 50), R.CUSTOMERS_IMPORT: ASK,
+    },
+    "lead": {
+        R.CUSTOMERS_SEE: BRANCH, R.CUSTOMERS_CLEAR: BRANCH, R.CUSTOMERS_CREATE: BRANCH, R.CUSTOMERS_EDIT: BRANCH,
+        R.CUSTOMERS_EDIT_POINTS: BRANCH, R.CUSTOMERS_ASSIGN: BRANCH, R.CUSTOMERS_LOOKUP: ALL,
+        R.INTERACTIONS_LOG: BRANCH, R.CUSTOMERS_BULK: BRANCH, R.CUSTOMERS_IMPORT: BRANCH, R.CUSTOMERS_EXPORT: ASK,
+        R.CUSTOMERS_BIN: BRANCH,
+    },
+    "manager": {
+        R.CUSTOMERS_SEE: ALL, R.CUSTOMERS_CLEAR: ALL, R.CUSTOMERS_CREATE: ALL, R.CUSTOMERS_EDIT: ALL,
+        R.CUSTOMERS_EDIT_POINTS: ALL, R.CUSTOMERS_ASSIGN: ALL, R.CUSTOMERS_LOOKUP: ALL, R.INTERACTIONS_LOG: ALL,
+        R.CUSTOMERS_BULK: ALL, R.CUSTOMERS_IMPORT: ALL, R.CUSTOMERS_EXPORT: Cell(Scope.ALL, 20_000),
+        R.CUSTOMERS_BIN: ALL, R.ACCESS_AUDIT: ALL,
+    },
+    "finance": {},
+    "auditor": {R.CUSTOMERS_SEE: ALL, R.ACCESS_AUDIT: ALL},
+    "admin": {
+        R.ACCESS_AUDIT: ALL, R.ACCESS_DIAGNOSE: ALL, R.ACCESS_ROLES: ALL, R.ACCESS_TEAMS: ALL, R.ACCESS_USERS: ALL,
+        R.CUSTOMERS_IMPORT: ALL, R.OFFICE_SETTINGS: ALL,
+    },
+}  # fmt: skip

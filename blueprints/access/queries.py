@@ -1,0 +1,203 @@
+"""Who somebody is, what they may, and who may something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import joinedload
+
+from blueprints.access import rules
+from blueprints.access.models import (
+    Credential,
+    Membership,
+    Role,
+    RoleGrant,
+    SignIn,
+    SignInAttempt,
+    Team,
+    User,
+    UserRole,
+)
+from core import clock, journal
+from core.db import db
+from core.rights import Grant, Right, Scope, Viewer
+
+
+def viewer_of_session(token_hash: str, token: str) -> Viewer | None:
+    """The person behind a living session, with rights as they are now; None if it has ended."""
+    now = clock.now()
+    row = db.session.execute(
+        select(User, Credential.must_change, SignIn.id, SignIn.created_at, SignIn.expires_at, SignIn.last_seen_at)
+        .join(SignIn, SignIn.user_id == User.id)
+        .join(Credential, Credential.user_id == User.id)
+        .where(SignIn.token_hash == token_hash, SignIn.ended_at.is_(None), User.deactivated_at.is_(None))
+    ).one_or_none()
+    if row is None or row.expires_at <= now:
+        return None
+    if now - row.last_seen_at >= rules.SEEN_EVERY:
+        _seen(row.id, row.created_at)
+    return viewer_of(row.User, token=token, must_change=row.must_change)
+
+
+def _seen(sign_in_id: int, created_at: datetime) -> None:
+    """The session lives on: seen now, expiring later, but never beyond its longest life."""
+    now = clock.now()
+    expires = min(now + rules.SESSION_IDLE, created_at + rules.SESSION_LONGEST)
+    journal.alive(update(SignIn).where(SignIn.id == sign_in_id).values(last_seen_at=now, expires_at=expires))
+
+
+def user_id_of_session(token_hash: str) -> int | None:
+    """Whose session it is."""
+    return db.session.scalar(select(SignIn.user_id).where(SignIn.token_hash == token_hash))
+
+
+def viewer_of(user: User, *, token: str = "", must_change: bool = False) -> Viewer:
+    """A person with compiled rights; two statements."""
+    grants, asks = _grants(user.id)
+    main, teams, branch = _teams(user.id)
+    return Viewer(
+        id=user.id, username=user.username, name=user.name, session_token=token, language=user.language,
+        theme=user.theme, must_change_password=must_change, team_id=main, team_ids=teams, branch_ids=branch,
+        grants=grants, asks=asks,
+    )  # fmt: skip
+
+
+def _grants(user_id: int) -> tuple[dict[Right, Grant], frozenset[Right]]:
+    held: dict[Right, Grant] = {}
+    asks: set[Right] = set()
+    rows = db.session.execute(
+        select(RoleGrant.right, RoleGrant.scope, RoleGrant.ask, RoleGrant.most)
+        .join(UserRole, UserRole.role_id == RoleGrant.role_id)
+        .where(UserRole.user_id == user_id, RoleGrant.right.in_([str(right) for right in Right]))
+    )
+    for name, scope, ask, most in rows.tuples():
+        right = Right(name)
+        if ask or scope is None:
+            asks.add(right)
+        else:
+            grant = Grant(Scope(scope), most)
+            held[right] = held[right].with_other(grant) if right in held else grant
+    return held, frozenset(asks - held.keys())
+
+
+def _teams(user_id: int) -> tuple[int | None, frozenset[int], frozenset[int]]:
+    """Main team, all own teams, and those with all teams below them."""
+    rows = db.session.execute(
+        select(Team.id, Team.parent_id, Membership.main).outerjoin(
+            Membership, (Membership.team_id == Team.id) & (Membership.user_id == user_id)
+        )
+    ).tuples()
+    parents: dict[int, int | None] = {}
+    own: dict[int, bool] = {}
+    for id, parent_id, main in rows:
+        parents[id] = parent_id
+        if main is not None:
+            own[id] = main
+    return next((id for id, main in own.items() if main), None), frozenset(own), below(own, parents)
+
+
+def below(roots: Iterable[int], parents: dict[int, int | None]) -> frozenset[int]:
+    """The teams named and all beneath them, from a table of team → parent."""
+    reached = set(roots)
+    growing = True
+    while growing:
+        more = {id for id, parent in parents.items() if parent in reached} - reached
+        reached |= more
+        growing = bool(more)
+    return frozenset(reached)
+
+
+def holders(right: Right, *, team_id: int | None = None, most: int = 3) -> Sequence[str]:
+    """Names of people who hold a right: first those whose scope reaches the team, nearest scope first."""
+    rows = db.session.execute(
+        select(User.id, User.name, RoleGrant.scope)
+        .join(UserRole, UserRole.user_id == User.id)
+        .join(RoleGrant, RoleGrant.role_id == UserRole.role_id)
+        .where(RoleGrant.right == str(right), RoleGrant.scope >= Scope.TEAM, User.deactivated_at.is_(None))
+        .order_by(RoleGrant.scope, User.name_key)
+        .limit(20)
+    ).tuples()
+    reaching = [(id, name) for id, name, scope in rows if scope == Scope.ALL or team_id is None or _reaches(id, team_id)]
+    return list(dict.fromkeys(name for _id, name in reaching))[:most]
+
+
+def _reaches(user_id: int, team_id: int) -> bool:
+    _main, _own, branch = _teams(user_id)
+    return team_id in branch
+
+
+def user_named(username: str) -> User | None:
+    """The account of a user name, deactivated ones too."""
+    return db.session.scalar(select(User).where(User.username == username.strip().lower()))
+
+
+def team_named(slug: str) -> Team | None:
+    """The team of a slug."""
+    return db.session.scalar(select(Team).where(Team.slug == slug.strip().lower()))
+
+
+def living_users() -> Select[tuple[User]]:
+    """All people who may own things, by name."""
+    return select(User).where(User.deactivated_at.is_(None)).order_by(User.name_key, User.id)
+
+
+def owners_within(viewer: Viewer, right: Right) -> Sequence[User]:
+    """The people to whom this person may give a record by a right: themselves, their teams, or everybody."""
+    scope = viewer.scope(right)
+    people = living_users()
+    if scope is None:
+        return []
+    if scope is Scope.OWN:
+        people = people.where(User.id == viewer.id)
+    elif scope < Scope.ALL:
+        teams = viewer.team_ids if scope is Scope.TEAM else viewer.branch_ids
+        people = people.where(User.id.in_(select(Membership.user_id).where(Membership.team_id.in_(teams))))
+    return db.session.scalars(people).all()
+
+
+def teams() -> Sequence[Team]:
+    """All teams by name."""
+    return db.session.scalars(select(Team).order_by(Team.name, Team.id)).all()
+
+
+def main_team_ids(user_ids: Iterable[int]) -> dict[int, int]:
+    """User id → id of the main team."""
+    rows = select(Membership.user_id, Membership.team_id).where(Membership.main, Membership.user_id.in_(list(user_ids)))
+    return {user_id: team_id for user_id, team_id in db.session.execute(rows).tuples()}
+
+
+def administrators() -> int:
+    """How many active people may manage roles."""
+    return db.session.scalar(
+        select(func.count(User.id.distinct()))
+        .join(UserRole, UserRole.user_id == User.id)
+        .join(RoleGrant, RoleGrant.role_id == UserRole.role_id)
+        .where(RoleGrant.right == str(Right.ACCESS_ROLES), RoleGrant.scope.is_not(None), User.deactivated_at.is_(None))
+    ) or 0  # fmt: skip
+
+
+def roles() -> Sequence[Role]:
+    """All roles with their grants, in the order of the matrix."""
+    return db.session.scalars(
+        select(Role).options(joinedload(Role.grants)).order_by(Role.position, Role.id)
+    ).unique().all()  # fmt: skip
+
+
+def failures(account: str, address: str, since: datetime) -> tuple[int, int]:
+    """Failed attempts since an instant: for the account, and from the address."""
+    def counted(condition: object) -> int:
+        return db.session.scalar(select(func.count()).where(condition, SignInAttempt.at > since)) or 0  # type: ignore[arg-type]
+
+    return counted(SignInAttempt.account == account), counted(SignInAttempt.address == address)
+
+
+def sessions_of(user_id: int) -> Sequence[SignIn]:
+    """The living sessions of a person, newest first."""
+    now = clock.now()
+    return db.session.scalars(
+        select(SignIn)
+        .where(SignIn.user_id == user_id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
+        .order_by(SignIn.last_seen_at.desc())
+    ).all()

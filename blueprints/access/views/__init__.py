@@ -1,0 +1,9 @@
+"""The pages of access, a file per noun."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from blueprints.access.views import sign_in
+
+BLUEPRINTS: tuple[Blueprint, ...] = (sign_in.bp,)

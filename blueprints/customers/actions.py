@@ -1,0 +1,326 @@
+"""The verbs of the customer file. Each obeys the rules, writes through the session, and flushes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from blueprints.access import queries as access
+from blueprints.access.models import User
+from blueprints.customers import queries, rules, search
+from blueprints.customers.models import (
+    Affiliation,
+    ContactPoint,
+    Customer,
+    CustomerHelper,
+    CustomerTag,
+    Person,
+    Tag,
+)
+from core import changes, clock, counters, events, kinds, settings
+from core.db import db
+from core.errors import Refused, RuleBroken, Stale
+from core.kinds import refusal
+from core.names import nfc, shadow
+from core.rights import Right, Scope, Viewer
+from core.words import _
+
+
+def create(values: Mapping[str, Any], by: Viewer) -> Customer:
+    """Make a customer file.
+
+    `values` holds columns of Customer, and `owner` (User; None: no owner), `phone`, `email`, `tags` (names).
+    Raises RuleBroken or Refused.
+    """
+    changes.record("customer.created")
+    rules.check_status(values)
+    fresh = Customer(number=values.get("number") or fresh_number())
+    _set_columns(fresh, values)
+    _give(fresh, values.get("owner"), by, Right.CUSTOMERS_CREATE)
+    search.name(fresh)
+    db.session.add(fresh)
+    db.session.flush()
+    for kind in ("phone", "email"):
+        if values.get(kind):
+            add_point(fresh, values[kind], kind=kind)
+    if values.get("tags") is not None:
+        set_tags(fresh, values["tags"])
+    events.tell("customer.created", customer=fresh)
+    return _kept(fresh)
+
+
+def fresh_number() -> str:
+    """The next customer number."""
+    return rules.number_of(str(settings.get("customers.number_prefix")), counters.take("customers"))
+
+
+def update(customer: Customer, values: Mapping[str, Any], *, version: int | None = None) -> Customer:
+    """Change what `values` names and nothing else. Raises Stale if the file has another version by now."""
+    changes.record("customer.updated")
+    check_version(customer, version)
+    rules.check_status({"lost_reason": customer.lost_reason, **values})
+    before = (customer.tier, customer.intent, customer.status)
+    _set_columns(customer, values)
+    if values.get("tags") is not None:
+        set_tags(customer, values["tags"])
+    search.name(customer)
+    if before != (customer.tier, customer.intent, customer.status):
+        events.tell("customer.graded", ids=[customer.id])
+    return _kept(customer)
+
+
+def check_version(customer: Customer, version: int | None) -> None:
+    """Raises Stale if a page speaks of another version than the present one."""
+    if version is not None and customer.version != version:
+        raise Stale(_("Somebody else has changed this file since you opened it."))
+
+
+def assign(customer: Customer, owner: User | None, *, by: Viewer, reason: str) -> None:
+    """Give a customer to another owner; the team follows the owner's main team. Raises Refused, RuleBroken."""
+    changes.record("customer.assigned", reason=reason)
+    if not reason.strip():
+        raise RuleBroken(_("Say why the owner changes."), "reason")
+    _give(customer, owner, by, Right.CUSTOMERS_ASSIGN)
+    _kept(customer)
+    events.tell("customer.assigned", ids=[customer.id])
+
+
+def assign_many(ids: Sequence[int], owner: User, *, by: Viewer, reason: str) -> int:
+    """Give many customers to one owner at once; answers how many changed. Raises Refused, RuleBroken."""
+    changes.record("customer.bulk_assigned", reason=reason)
+    if not reason.strip():
+        raise RuleBroken(_("Say why the owner changes."), "reason")
+    rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
+    _check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_ASSIGN)
+    _check_receiver(owner, by, Right.CUSTOMERS_ASSIGN)
+    team_id = access.main_team_ids([owner.id]).get(owner.id)
+    changed = changes.bulk_update(Customer, Customer.id.in_(ids), {"owner_id": owner.id, "team_id": team_id})
+    events.tell("customer.assigned", ids=list(ids))
+    return changed
+
+
+def change_many(ids: Sequence[int], values: Mapping[str, Any], *, by: Viewer) -> int:
+    """Set the same tier, intent or status on many customers; answers how many changed. Raises Refused, RuleBroken."""
+    changes.record("customer.bulk_changed")
+    rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
+    rules.check_status(values)
+    _check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_EDIT)
+    changed = changes.bulk_update(Customer, Customer.id.in_(ids), values)
+    events.tell("customer.graded", ids=list(ids))
+    return changed
+
+
+def tag_many(ids: Sequence[int], names: Sequence[str], *, by: Viewer) -> None:
+    """Put tags on many customers."""
+    changes.record("customer.bulk_changed")
+    rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
+    _check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_EDIT)
+    tags = tags_for(names)
+    worn = queries.tagged(ids, [tag.id for tag in tags])
+    missing = [(id, tag.id) for id in ids for tag in tags if (id, tag.id) not in worn]
+    db.session.add_all(CustomerTag(customer_id=id, tag_id=tag_id) for id, tag_id in missing)
+    db.session.flush()
+
+
+def _check_all(ids: Sequence[int], by: Viewer, *rights: Right) -> None:
+    """Every record through every right being used, before the first write."""
+    for right in rights:
+        if not by.may(right) or len(kinds.held(Customer, by, right, ids)) != len(set(ids)):
+            raise Refused(refusal(right))
+
+
+def set_helpers(customer: Customer, wanted: Mapping[int, bool]) -> None:
+    """Make just these people helpers: user id → whether they may edit. The owner needs no help from themselves."""
+    changes.record("customer.helpers_changed")
+    present = {helper.user_id: helper for helper in customer.helpers}
+    for user_id in present.keys() - wanted.keys():
+        customer.helpers.remove(present[user_id])
+    for user_id, may_write in wanted.items():
+        if user_id in present:
+            present[user_id].may_write = may_write
+        elif user_id != customer.owner_id:
+            customer.helpers.append(CustomerHelper(user_id=user_id, may_write=may_write))
+    db.session.flush()
+
+
+def set_tags(customer: Customer, names: Collection[str]) -> None:
+    """Make these the customer's tags; unknown ones are made."""
+    if len(names) > rules.MOST_TAGS:
+        raise RuleBroken(_("A customer has at most %(n)s tags.", n=rules.MOST_TAGS), "tags")
+    tags = {tag.id: tag for tag in tags_for(list(names))}
+    for tagging in [t for t in customer.taggings if t.tag_id not in tags]:
+        customer.taggings.remove(tagging)
+    worn = {tagging.tag_id for tagging in customer.taggings}
+    for tag in tags.values():
+        if tag.id not in worn:
+            customer.taggings.append(CustomerTag(tag=tag))
+    db.session.flush()
+
+
+def tags_for(names: Sequence[str]) -> list[Tag]:
+    """The tags of these names, made where they are missing."""
+    wanted = {shadow(name): nfc(name) for name in names if nfc(name)}
+    if any(len(name) > 40 for name in wanted.values()):
+        raise RuleBroken(_("A tag has at most 40 characters."), "tags")
+    known = queries.tags_named(list(wanted))
+    for key, name in wanted.items():
+        if key not in known:
+            known[key] = Tag(name=name, shadow=key)
+            db.session.add(known[key])
+    db.session.flush()
+    return [known[key] for key in wanted]
+
+
+def add_point(
+    customer: Customer, value: str, *, kind: str, person: Person | None = None, label: str | None = None
+) -> ContactPoint:
+    """Note a way to reach the customer or one of their people. Raises RuleBroken for one that cannot be used."""
+    changes.record("customer.updated")
+    point = ContactPoint(customer_id=customer.id, person_id=person.id if person else None, kind=kind, label=label)
+    search.fill_point(point, value)
+    if len(customer.points) >= rules.MOST_POINTS:
+        raise RuleBroken(_("A file holds at most %(n)s contact points.", n=rules.MOST_POINTS), "value")
+    if any(p.kind == point.kind and p.normal == point.normal for p in customer.points):
+        raise RuleBroken(_("This contact point is on the file already."), "value")
+    customer.points.append(point)
+    _kept(customer)
+    return point
+
+
+def change_point(customer: Customer, point: ContactPoint, values: Mapping[str, Any]) -> None:
+    """Change a contact point; a value that was not sent stays."""
+    changes.record("customer.updated")
+    point.label = values.get("label", point.label)
+    point.bad = values.get("bad", point.bad)
+    if values.get("value"):
+        point.kind = values.get("kind") or point.kind
+        search.fill_point(point, values["value"])
+    _kept(customer)
+
+
+def remove_point(customer: Customer, point: ContactPoint) -> None:
+    """Take a contact point off the file."""
+    changes.record("customer.updated")
+    customer.points.remove(point)
+    db.session.delete(point)
+    _kept(customer)
+
+
+def add_person(customer: Customer, values: Mapping[str, Any]) -> Person:
+    """Note a contact person with their place at the customer, and a phone and mail if given."""
+    changes.record("customer.updated")
+    person = Person(customer_id=customer.id)
+    _set_person(person, values)
+    db.session.add(person)
+    db.session.flush()
+    affiliate(customer, person, values)
+    for kind in ("phone", "email"):
+        if values.get(kind):
+            add_point(customer, values[kind], kind=kind, person=person)
+    return person
+
+
+def affiliate(customer: Customer, person: Person, values: Mapping[str, Any]) -> Affiliation:
+    """Give a person a place at a customer; the first one is the first contact person."""
+    changes.record("customer.updated")
+    if any(place.person_id == person.id for place in customer.affiliations):
+        raise RuleBroken(_("This person is on the file already."), "name")
+    place = Affiliation(person=person, primary=not customer.affiliations)
+    _set_place(place, values)
+    customer.affiliations.append(place)
+    _kept(customer)
+    return place
+
+
+def change_person(customer: Customer, place: Affiliation, values: Mapping[str, Any]) -> None:
+    """Change a contact person and their place at this customer."""
+    changes.record("customer.updated")
+    _set_person(place.person, values)
+    _set_place(place, values)
+    if values.get("primary"):
+        for other in customer.affiliations:
+            other.primary = other is place
+    _kept(customer)
+
+
+def remove_person(customer: Customer, place: Affiliation) -> None:
+    """End a person's place at this customer; their numbers here go with it."""
+    changes.record("customer.updated")
+    for point in [p for p in customer.points if p.person_id == place.person_id]:
+        customer.points.remove(point)
+        db.session.delete(point)
+    customer.affiliations.remove(place)
+    db.session.delete(place)
+    _kept(customer)
+
+
+def put_into_bin(customer: Customer, *, by: Viewer) -> None:
+    """Delete a file: it waits in the bin. Raises RuleBroken where only a lead may."""
+    changes.record("customer.binned")
+    scope = by.scope(Right.CUSTOMERS_BIN) or Scope.OWN
+    mine = queries.created_by(customer.id) == by.id
+    rules.check_bin(scope, customer.created_at, clock.now(), created_by_self=mine)
+    customer.deleted_at, customer.deleted_by_id = clock.now(), by.id
+    db.session.flush()
+
+
+def take_out_of_bin(customer: Customer) -> None:
+    """Restore a deleted file."""
+    changes.record("customer.restored")
+    customer.deleted_at = customer.deleted_by_id = None
+    db.session.flush()
+
+
+def _give(customer: Customer, owner: User | None, by: Viewer, right: Right) -> None:
+    """Set owner and team; an owner beyond the right's scope is refused."""
+    if owner is not None:
+        _check_receiver(owner, by, right)
+        customer.owner_id, customer.owner = owner.id, owner
+        customer.team_id = access.main_team_ids([owner.id]).get(owner.id)
+    else:
+        if (by.scope(right) or Scope.OWN) is Scope.OWN:
+            raise Refused(refusal(right))
+        customer.owner_id, customer.owner = None, None
+        customer.team_id = customer.team_id or by.team_id
+    customer.helpers = [helper for helper in customer.helpers if helper.user_id != customer.owner_id]
+
+
+def _check_receiver(owner: User, by: Viewer, right: Right) -> None:
+    if not owner.is_living:
+        raise RuleBroken(_("%(name)s is deactivated and can own nothing.", name=owner.name), "owner")
+    if owner.id != by.id and owner.id not in {user.id for user in access.owners_within(by, right)}:
+        raise Refused(refusal(Right.CUSTOMERS_ASSIGN))
+
+
+_COLUMNS = (
+    "kind", "relationship_kind", "name", "short_name", "credit_code", "tier", "intent", "status", "lost_reason",
+    "at_risk", "won_back", "source", "industry", "size", "website", "country", "province", "city", "district",
+    "address", "postal_code", "gender", "birthday", "preferred_channel", "preferred_time", "note",
+)  # fmt: skip
+
+
+def _set_columns(customer: Customer, values: Mapping[str, Any]) -> None:
+    for name in _COLUMNS:
+        if name in values:
+            setattr(customer, name, values[name] if values[name] != "" else None)
+    if customer.status != "lost":
+        customer.lost_reason = None
+
+
+def _set_person(person: Person, values: Mapping[str, Any]) -> None:
+    for name in ("name", "form_of_address", "note"):
+        if name in values:
+            setattr(person, name, values[name] or None)
+
+
+def _set_place(place: Affiliation, values: Mapping[str, Any]) -> None:
+    for name in ("position", "department", "decision_role"):
+        if name in values:
+            setattr(place, name, values[name] or None)
+
+
+def _kept(customer: Customer) -> Customer:
+    """Flush, and bring the search terms up to date."""
+    db.session.flush()
+    search.refresh([customer.id])
+    return customer

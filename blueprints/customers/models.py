@@ -1,0 +1,241 @@
+"""The customer file. Children (people, contact points, tags, helpers) are seen through the customer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Computed, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from blueprints.access.models import Team, User
+from core.db import BigId, Model, derived, pk, ref, sensitive
+from core.tracked import Tracked
+
+LIVING = text("deleted_at IS NULL")
+
+
+class Customer(Tracked):
+    """A company or a person that we look after.
+
+    `name_shadow` is the form names are matched by, `name_key` the one they are sorted by. `last_contact_*`,
+    `next_contact_on` and `latest_contact_on` are derived from interactions, plans and rhythm; `last_sort` and
+    `next_sort` are their NOT NULL forms to sort by.
+    """
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        Index("uq_customers_credit_code", "credit_code", unique=True, sqlite_where=LIVING, postgresql_where=LIVING),
+        Index("ix_customers_owner_id_next_contact_on", "owner_id", "next_contact_on", "id"),
+        Index("ix_customers_name_key_id", "name_key", "id"),
+        Index("ix_customers_tier_id", "tier", "id"),
+        Index("ix_customers_last_sort_id", "last_sort", "id"),
+        Index("ix_customers_next_sort_id", "next_sort", "id"),
+        Index("ix_customers_created_at_id", "created_at", "id"),
+        Index("ix_customers_updated_at_id", "updated_at", "id"),
+        Index("ix_customers_owner_id_name_key", "owner_id", "name_key", "id"),
+        Index("ix_customers_team_id_name_key", "team_id", "name_key", "id"),
+        Index("ix_customers_status_id", "status", "id"),
+        Index("ix_customers_intent_id", "intent", "id"),
+        Index("ix_customers_deleted_at", "deleted_at"),
+    )
+
+    id: Mapped[int] = pk()
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    kind: Mapped[str] = mapped_column(String(10), default="company")
+    relationship_kind: Mapped[str] = mapped_column("relationship", String(10), default="customer")
+    name: Mapped[str] = mapped_column(String(200))
+    short_name: Mapped[str | None] = mapped_column(String(60))
+    name_shadow: Mapped[str] = derived(String(400), index=True)
+    name_key: Mapped[str] = derived(String(1200))
+    credit_code: Mapped[str | None] = mapped_column(String(40))
+
+    tier: Mapped[str] = mapped_column(String(10), default="none")
+    intent: Mapped[str] = mapped_column(String(10), default="none")
+    status: Mapped[str] = mapped_column(String(10), default="lead")
+    lost_reason: Mapped[str | None] = mapped_column(String(40))
+    at_risk: Mapped[bool] = mapped_column(default=False)
+    won_back: Mapped[bool] = mapped_column(default=False)
+
+    owner_id: Mapped[int | None] = ref("users.id", index=False)
+    team_id: Mapped[int | None] = ref("teams.id", index=False)
+    source: Mapped[str | None] = mapped_column(String(60))
+
+    industry: Mapped[str | None] = mapped_column(String(60))
+    size: Mapped[str | None] = mapped_column(String(40))
+    website: Mapped[str | None] = mapped_column(String(200))
+    country: Mapped[str | None] = mapped_column(String(60))
+    province: Mapped[str | None] = mapped_column(String(60))
+    city: Mapped[str | None] = mapped_column(String(60))
+    district: Mapped[str | None] = mapped_column(String(60))
+    address: Mapped[str | None] = mapped_column(String(300))
+    postal_code: Mapped[str | None] = mapped_column(String(20))
+    gender: Mapped[str | None] = mapped_column(String(10))
+    birthday: Mapped[date | None] = sensitive("birthday")
+    preferred_channel: Mapped[str | None] = mapped_column(String(20))
+    preferred_time: Mapped[str | None] = mapped_column(String(60))
+    note: Mapped[str | None] = mapped_column(Text)
+
+    last_contact_at: Mapped[datetime | None] = derived()
+    last_contact_on: Mapped[date | None] = derived()
+    last_contact_channel: Mapped[str | None] = derived(String(20))
+    next_contact_on: Mapped[date | None] = derived()
+    latest_contact_on: Mapped[date | None] = derived()
+    last_sort: Mapped[date] = mapped_column(Date, Computed("coalesce(last_contact_on, '0001-01-01')", persisted=True))
+    next_sort: Mapped[date] = mapped_column(Date, Computed("coalesce(next_contact_on, '9999-12-31')", persisted=True))
+
+    deleted_at: Mapped[datetime | None]
+    deleted_by_id: Mapped[int | None] = ref("users.id", index=False)
+
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
+    team: Mapped[Team | None] = relationship()
+    affiliations: Mapped[list[Affiliation]] = relationship(
+        back_populates="customer", order_by="(Affiliation.primary.desc(), Affiliation.id)"
+    )
+    points: Mapped[list[ContactPoint]] = relationship(back_populates="customer", order_by="ContactPoint.id")
+    taggings: Mapped[list[CustomerTag]] = relationship(
+        back_populates="customer", cascade="all, delete-orphan", order_by="CustomerTag.id"
+    )
+    helpers: Mapped[list[CustomerHelper]] = relationship(
+        back_populates="customer", cascade="all, delete-orphan", order_by="CustomerHelper.id"
+    )
+
+    @property
+    def shown_name(self) -> str:
+        """The name that colleagues use: the short one where there is one."""
+        return self.short_name or self.name
+
+    @property
+    def tags(self) -> list[Tag]:
+        return [tagging.tag for tagging in self.taggings]
+
+
+class Person(Tracked):
+    """A human being at one or more customers; `customer_id` is where they were recorded first."""
+
+    __tablename__ = "people"
+    root_column = "customer_id"
+
+    id: Mapped[int] = pk()
+    customer_id: Mapped[int] = ref("customers.id")
+    name: Mapped[str] = mapped_column(String(120))
+    form_of_address: Mapped[str | None] = mapped_column(String(40))
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class Affiliation(Tracked):
+    """A person's place at a customer."""
+
+    __tablename__ = "affiliations"
+    __table_args__ = (UniqueConstraint("customer_id", "person_id"),)
+    root_column = "customer_id"
+
+    id: Mapped[int] = pk()
+    customer_id: Mapped[int] = ref("customers.id", index=False)
+    person_id: Mapped[int] = ref("people.id")
+    position: Mapped[str | None] = mapped_column(String(60))
+    department: Mapped[str | None] = mapped_column(String(60))
+    decision_role: Mapped[str | None] = mapped_column(String(20))
+    primary: Mapped[bool] = mapped_column(default=False)
+
+    customer: Mapped[Customer] = relationship(back_populates="affiliations")
+    person: Mapped[Person] = relationship()
+
+
+class ContactPoint(Tracked):
+    """A way to reach a customer or one of their people: kept as typed, matched through its normal form.
+
+    `reversed` is the normal form backwards, so that the last digits of a number are found through an index.
+    """
+
+    __tablename__ = "contact_points"
+    __table_args__ = (
+        Index("ix_contact_points_normal", "normal"),
+        Index("ix_contact_points_reversed", "reversed"),
+    )
+    root_column = "customer_id"
+
+    id: Mapped[int] = pk()
+    customer_id: Mapped[int] = ref("customers.id")
+    person_id: Mapped[int | None] = ref("people.id")
+    kind: Mapped[str] = mapped_column(String(10))
+    value: Mapped[str] = sensitive("point", String(254))
+    extension: Mapped[str | None] = mapped_column(String(20))
+    normal: Mapped[str] = derived(String(254))
+    reversed: Mapped[str] = derived(String(254))
+    label: Mapped[str | None] = mapped_column(String(60))
+    bad: Mapped[bool] = mapped_column(default=False)
+
+    customer: Mapped[Customer] = relationship(back_populates="points")
+    person: Mapped[Person | None] = relationship()
+
+
+class Tag(Tracked):
+    """A word put on customers."""
+
+    __tablename__ = "tags"
+
+    id: Mapped[int] = pk()
+    name: Mapped[str] = mapped_column(String(40))
+    shadow: Mapped[str] = mapped_column(String(80), unique=True)
+
+
+class CustomerTag(Tracked):
+    """A tag on a customer."""
+
+    __tablename__ = "customer_tags"
+    __table_args__ = (UniqueConstraint("customer_id", "tag_id"),)
+    root_column = "customer_id"
+
+    id: Mapped[int] = pk()
+    customer_id: Mapped[int] = ref("customers.id", index=False)
+    tag_id: Mapped[int] = ref("tags.id")
+
+    customer: Mapped[Customer] = relationship(back_populates="taggings")
+    tag: Mapped[Tag] = relationship()
+
+
+class CustomerHelper(Tracked):
+    """A colleague who helps: sees the file and logs contacts; with `may_write` also edits it."""
+
+    __tablename__ = "customer_helpers"
+    __table_args__ = (UniqueConstraint("customer_id", "user_id"),)
+    root_column = "customer_id"
+
+    id: Mapped[int] = pk()
+    customer_id: Mapped[int] = ref("customers.id", index=False)
+    user_id: Mapped[int] = ref("users.id")
+    may_write: Mapped[bool] = mapped_column(default=False)
+
+    customer: Mapped[Customer] = relationship(back_populates="helpers")
+    user: Mapped[User] = relationship()
+
+
+class CustomerSearch(Model):
+    """The search terms of a customer, derived; the full-text index over it is made by its migration."""
+
+    __tablename__ = "customer_search"
+
+    customer_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    terms: Mapped[str] = mapped_column(Text)
+
+
+class CustomerImport(Model):
+    """One file on its way in: what was sent, how its columns map, what became of it."""
+
+    __tablename__ = "customer_imports"
+
+    id: Mapped[int] = pk()
+    user_id: Mapped[int] = ref("users.id")
+    at: Mapped[datetime]
+    file_name: Mapped[str] = mapped_column(String(255))
+    stored_as: Mapped[str] = mapped_column(String(64), unique=True)
+    encoding: Mapped[str] = mapped_column(String(20))
+    delimiter: Mapped[str] = mapped_column(String(4))
+    mapping: Mapped[dict[str, str]] = mapped_column(default=dict)
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    created: Mapped[int] = mapped_column(default=0)
+    updated: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    change_set_id: Mapped[int | None] = ref("change_sets.id")

@@ -1,0 +1,66 @@
+"""What the customer file declares to the mechanisms: kind, verbs, settings, place in the menu."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from blueprints.customers import queries, search, words
+from blueprints.customers.models import Customer
+from core import kinds, navigation, settings, verbs
+from core.kinds import Kind
+from core.rights import Right
+from core.verbs import Verb
+
+kinds.declare(
+    Kind(
+        name="customer",
+        model=Customer,
+        label=_l("Customer"),
+        plural=_l("Customers"),
+        url=lambda id: url_for("customers.show", id=id),
+        title=lambda customer: customer.shown_name,
+        policy=queries.POLICY,
+        see=Right.CUSTOMERS_SEE,
+        edit=Right.CUSTOMERS_EDIT,
+        clear=Right.CUSTOMERS_CLEAR,
+        field_labels=words.FIELDS,
+        value_labels={
+            "kind": words.KINDS.get,
+            "relationship": words.RELATIONSHIPS.get,
+            "tier": words.TIERS.get,
+            "intent": words.INTENTS.get,
+            "status": words.STATUSES.get,
+            "lost_reason": words.LOST_REASONS.get,
+            "source": words.SOURCES.get,
+            "gender": words.GENDERS.get,
+            "preferred_channel": words.CHANNELS.get,
+            "decision_role": words.DECISION_ROLES.get,
+        },
+        refresh=search.refresh,
+    )
+)
+verbs.declare(
+    Verb("customer.created", _l("made the file"), undo=Right.CUSTOMERS_BIN),
+    Verb("customer.updated", _l("changed the file"), undo=Right.CUSTOMERS_EDIT),
+    Verb("customer.assigned", _l("changed the owner"), undo=Right.CUSTOMERS_ASSIGN),
+    Verb("customer.helpers_changed", _l("changed the helpers"), undo=Right.CUSTOMERS_EDIT),
+    Verb("customer.bulk_changed", _l("changed several files at once"), undo=Right.CUSTOMERS_EDIT),
+    Verb("customer.bulk_assigned", _l("changed the owner of several files"), undo=Right.CUSTOMERS_ASSIGN),
+    Verb("customer.binned", _l("put the file into the bin"), undo=Right.CUSTOMERS_BIN),
+    Verb("customer.restored", _l("took the file out of the bin"), undo=Right.CUSTOMERS_BIN),
+    Verb("customer.imported", _l("imported customers"), undo=Right.CUSTOMERS_EDIT),
+)
+settings.declare(
+    settings.Text(
+        "customers.number_prefix", default="KH", group="customers", label=_l("Customer numbers begin with")
+    ),
+    settings.Number(
+        "customers.bin_days", default=60, minimum=1, group="customers", label=_l("Days that a deleted file waits in the bin")
+    ),
+)
+navigation.declare(
+    navigation.Place(
+        "customers.index", _l("Customers"), "users", rights=(Right.CUSTOMERS_SEE,), order=20, phone=True
+    )
+)

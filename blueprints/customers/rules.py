@@ -1,0 +1,59 @@
+"""Pure decisions about customer files: codes, numbers, who may own what, what collides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.errors import RuleBroken
+from core.rights import Grant, Scope
+from core.words import _l
+
+KINDS = ("company", "person")
+RELATIONSHIPS = ("customer", "dealer", "supplier", "partner")
+TIERS = ("a", "b", "c", "d", "none")
+INTENTS = ("high", "middle", "low", "none")
+STATUSES = ("lead", "prospect", "active", "dormant", "lost")
+LOST_REASONS = (
+    "price", "quality", "service", "competitor", "closed", "no_need", "contact_changed", "unreachable", "other",
+)  # fmt: skip
+POINT_KINDS = ("mobile", "phone", "email", "wechat", "wecom", "qq", "fax")
+PHONE_KINDS = frozenset({"mobile", "phone", "fax"})
+DECISION_ROLES = ("decider", "influencer", "user", "purchasing", "finance", "gatekeeper")
+CHANNELS = ("phone", "wechat", "wecom", "visit", "received", "meeting", "sms", "mail", "webchat", "social")
+OWN_BIN_WINDOW = timedelta(hours=24)
+LOOKUPS_A_DAY = 30
+LOOKUP_DIGITS = 7
+MOST_TAGS = 20
+MOST_POINTS = 30
+
+
+def number_of(prefix: str, n: int) -> str:
+    """The number of the n-th customer: KH000123."""
+    return f"{prefix}{n:06d}"
+
+
+def check_status(values: Mapping[str, Any]) -> None:
+    """A lost customer needs a reason. Raises RuleBroken."""
+    if values.get("status") == "lost" and not values.get("lost_reason"):
+        raise RuleBroken(_l("Say why the customer was lost."), "lost_reason")
+
+
+def check_bin(scope: Scope, created_at: datetime, now: datetime, *, created_by_self: bool) -> None:
+    """Own files may go into the bin within a day of making them; wider scopes may always. Raises RuleBroken."""
+    if scope is Scope.OWN and not (created_by_self and now - created_at <= OWN_BIN_WINDOW):
+        raise RuleBroken(_l("You may delete a file that you made yourself, within 24 hours. Ask your lead for others."))
+
+
+def check_bulk(grant: Grant | None, count: int) -> None:
+    """How many files one bulk change may touch. Raises RuleBroken."""
+    if grant is None or (grant.limit is not None and count > grant.limit):
+        most = grant.limit if grant else 0
+        raise RuleBroken(_l("You may change at most %(n)s customers at once.", n=most))
+
+
+def check_lookups(today: int) -> None:
+    """The exact look-up is counted. Raises RuleBroken."""
+    if today >= LOOKUPS_A_DAY:
+        raise RuleBroken(_l("You have used your %(n)s look-ups of today.", n=LOOKUPS_A_DAY), "q")

@@ -1,0 +1,127 @@
+"""The words for the stored codes of customer files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.words import _l
+
+KINDS = {"company": _l("Company"), "person": _l("Person")}
+RELATIONSHIPS = {
+    "customer": _l("Customer"),
+    "dealer": _l("Dealer"),
+    "supplier": _l("Supplier"),
+    "partner": _l("Partner"),
+}
+TIERS = {"a": _l("A key"), "b": _l("B important"), "c": _l("C normal"), "d": _l("D rare"), "none": _l("not graded")}
+TIER_SIGNS = {"a": "A", "b": "B", "c": "C", "d": "D", "none": _l("not graded")}
+INTENTS = {"high": _l("high"), "middle": _l("middle"), "low": _l("low"), "none": _l("not judged")}
+STATUSES = {
+    "lead": _l("lead"),
+    "prospect": _l("prospect"),
+    "active": _l("active"),
+    "dormant": _l("dormant"),
+    "lost": _l("lost"),
+}
+LOST_REASONS = {
+    "price": _l("price"),
+    "quality": _l("quality"),
+    "service": _l("service or complaint"),
+    "competitor": _l("competitor"),
+    "closed": _l("closed or moved away"),
+    "no_need": _l("no need any more"),
+    "contact_changed": _l("contact person changed"),
+    "unreachable": _l("cannot be reached"),
+    "other": _l("other"),
+}
+POINT_KINDS = {
+    "mobile": _l("Mobile"),
+    "phone": _l("Landline"),
+    "email": _l("Mail"),
+    "wechat": _l("WeChat"),
+    "wecom": _l("WeCom"),
+    "qq": _l("QQ"),
+    "fax": _l("Fax"),
+}
+DECISION_ROLES = {
+    "decider": _l("decides"),
+    "influencer": _l("influences"),
+    "user": _l("uses"),
+    "purchasing": _l("purchasing"),
+    "finance": _l("finance"),
+    "gatekeeper": _l("gatekeeper"),
+}
+CHANNELS = {
+    "phone": _l("phone"),
+    "wechat": _l("WeChat"),
+    "wecom": _l("WeCom"),
+    "visit": _l("visit"),
+    "received": _l("customer came"),
+    "meeting": _l("meeting"),
+    "sms": _l("SMS"),
+    "mail": _l("mail"),
+    "webchat": _l("web chat"),
+    "social": _l("social"),
+}
+GENDERS = {"female": _l("female"), "male": _l("male")}
+SOURCES = {
+    "referral": _l("referral"),
+    "repurchase": _l("existing customer buys again"),
+    "fair": _l("trade fair"),
+    "website": _l("website"),
+    "hotline": _l("400 hotline"),
+    "douyin": _l("Douyin or WeChat Channels"),
+    "xiaohongshu": _l("Xiaohongshu"),
+    "shop": _l("online shop platform"),
+    "search_engine": _l("search engine"),
+    "cold": _l("cold visit or call"),
+    "dealer": _l("dealer"),
+    "wecom": _l("added on WeCom"),
+    "import": _l("bulk import"),
+    "other": _l("other"),
+}
+FIELDS: dict[str, Any] = {
+    "number": _l("Number"),
+    "kind": _l("Kind"),
+    "relationship": _l("Relationship"),
+    "name": _l("Name"),
+    "short_name": _l("Short name"),
+    "credit_code": _l("Credit code"),
+    "tier": _l("Tier"),
+    "intent": _l("Intent"),
+    "status": _l("Status"),
+    "lost_reason": _l("Reason of the loss"),
+    "at_risk": _l("At risk"),
+    "won_back": _l("Won back"),
+    "owner_id": _l("Owner"),
+    "team_id": _l("Team"),
+    "source": _l("Source"),
+    "industry": _l("Industry"),
+    "size": _l("Size"),
+    "website": _l("Website"),
+    "country": _l("Country"),
+    "province": _l("Province"),
+    "city": _l("City"),
+    "district": _l("District"),
+    "address": _l("Address"),
+    "postal_code": _l("Postal code"),
+    "gender": _l("Gender"),
+    "birthday": _l("Birthday"),
+    "preferred_channel": _l("Preferred channel"),
+    "preferred_time": _l("Preferred time"),
+    "note": _l("Note"),
+    "deleted_at": _l("Deleted"),
+    "value": _l("Contact point"),
+    "extension": _l("Extension"),
+    "bad": _l("Bad number"),
+    "label": _l("Label"),
+    "form_of_address": _l("Form of address"),
+    "position": _l("Position"),
+    "department": _l("Department"),
+    "decision_role": _l("Role in the decision"),
+    "primary": _l("First contact person"),
+    "person_id": _l("Contact person"),
+    "tag_id": _l("Tag"),
+    "user_id": _l("Helper"),
+    "may_write": _l("May edit"),
+}

@@ -1,0 +1,1 @@
+"""Today, the search page, and the pages about Huifang itself."""

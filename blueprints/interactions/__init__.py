@@ -1,0 +1,1 @@
+"""What was said to customers and what is next: interactions, planned contacts, the timeline."""

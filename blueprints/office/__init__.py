@@ -1,0 +1,1 @@
+"""What every desk needs: the settings page and the working calendars."""

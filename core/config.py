@@ -1,0 +1,99 @@
+"""Settings of the installation: from the environment, or from a file named by HUIFANG_CONFIG."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_REQUEST_BYTES = 21 * 1024 * 1024
+
+
+class BadConfiguration(Exception):
+    """The installation's settings cannot be used; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What `HUIFANG_*` says, with defaults filled in."""
+
+    data: Path
+    database_url: str
+    host: str
+    port: int
+    base_url: str
+    trusted_proxies: int
+    tls_cert: str | None
+    tls_key: str | None
+    insecure_http: bool
+
+    @property
+    def on_loopback(self) -> bool:
+        return self.host in {"127.0.0.1", "localhost", "::1"}
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the application over TLS."""
+        return bool(self.tls_cert or self.trusted_proxies)
+
+    def secret_key(self) -> str:
+        """The key that signs cookies: given, or made at the first start and kept in the data folder, mode 0600."""
+        if given := os.environ.get("HUIFANG_SECRET_KEY"):
+            if len(given) < 32:
+                raise BadConfiguration("HUIFANG_SECRET_KEY is shorter than 32 characters. Use a random one.")
+            return given
+        path = self.data / "secret-key"
+        if not path.exists():
+            _write_secret(path)
+        return path.read_text().strip()
+
+
+def _write_secret(path: Path) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+
+
+def load(environment: Mapping[str, str] | None = None) -> Config:
+    """Read the configuration; the data folder is made if it is missing (mode 0700)."""
+    values = dict(_from_file(os.environ.get("HUIFANG_CONFIG")))
+    values.update(os.environ if environment is None else environment)
+    data = Path(values.get("HUIFANG_DATA") or "var").absolute()
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    host, port = values.get("HUIFANG_HOST") or "127.0.0.1", _port(values.get("HUIFANG_PORT") or "8000")
+    cert = values.get("HUIFANG_TLS_CERT") or None
+    scheme = "https" if cert else "http"
+    return Config(
+        data=data,
+        database_url=_driver(values.get("HUIFANG_DATABASE_URL") or f"sqlite:///{data / 'huifang.db'}"),
+        host=host,
+        port=port,
+        base_url=values.get("HUIFANG_BASE_URL") or f"{scheme}://{host}:{port}",
+        trusted_proxies=int(values.get("HUIFANG_TRUSTED_PROXY") or 0),
+        tls_cert=cert,
+        tls_key=values.get("HUIFANG_TLS_KEY") or None,
+        insecure_http=values.get("HUIFANG_INSECURE_HTTP") == "1",
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise BadConfiguration(f"HUIFANG_PORT must be a port number, not {text!r}.")
+    return int(text)
+
+
+def _driver(url: str) -> str:
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
+
+
+def _from_file(path: str | None) -> list[tuple[str, str]]:
+    if not path:
+        return []
+    lines = (line.strip() for line in Path(path).read_text(encoding="utf-8").splitlines())
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return [(name.strip(), value.strip()) for name, value in pairs]

@@ -1,0 +1,157 @@
+"""The database: one session, column types, and the two modes of a transaction (reading, writing).
+
+SQLite and PostgreSQL through the same models. What only one of them understands stays in `core/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    TypeDecorator,
+    event,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+
+BUSY_TIMEOUT_MS = 5_000
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+_writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: aware on the Python side, UTC in the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored instant must be aware")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The declarative base, with names for constraints so that migrations can speak of them."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={int: BigId, datetime: UTCDateTime, dict[str, Any]: Json, dict[str, str]: Json},
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+migrate = Migrate(directory="migrations", render_as_batch=True, compare_type=True)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+def pk() -> Mapped[int]:
+    """The primary key of every table: a number that is never used twice."""
+    return mapped_column(BigId, primary_key=True)
+
+
+def ref(target: str, *, index: bool = True, **options: Any) -> Any:
+    """A foreign key column to `table.column`, indexed unless another index begins with it."""
+    ondelete = options.pop("ondelete", None)
+    return mapped_column(BigId, ForeignKey(target, ondelete=ondelete), index=index, **options)
+
+
+def derived(*types: Any, **options: Any) -> Any:
+    """A column computed from other rows: never recorded as a change, never raises the version."""
+    return mapped_column(*types, info={"derived": True}, **options)
+
+
+def sensitive(kind: str, *types: Any, **options: Any) -> Any:
+    """A column whose value only some may see in clear; `kind` names the mask (phone, mail, id …)."""
+    return mapped_column(*types, info={"sensitive": kind}, **options)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun inside cannot write."""
+    token = _writing.set(False)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def set_mode(*, writing: bool) -> None:
+    """Decide whether transactions begun from now on in this context may write."""
+    _writing.set(writing)
+
+
+@contextmanager
+def released() -> Iterator[None]:
+    """Do something slow without holding a transaction; what was read before must be read again after.
+
+    Raises RuntimeError if something has already been written.
+    """
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("slow work belongs before the first write")
+    db.session.rollback()
+    yield
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _never_reuse_ids(table: Table, _metadata: MetaData) -> None:
+    table.dialect_options["sqlite"]["autoincrement"] = len(table.primary_key.columns) == 1
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(connection: Any, _record: Any) -> None:
+    if "sqlite" not in type(connection).__module__:
+        return
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("PRAGMA cache_size=-32000")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    writing = _writing.get()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    else:
+        connection.connection.dbapi_connection.read_only = not writing

@@ -1,0 +1,52 @@
+"""Errors as pages: what happened, what was kept, what to do. A request of the page's script gets a toast."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from core import htmx, journal
+from core.db import db, set_mode
+from core.errors import NotFound, Problem, Refused
+from core.requests import translate
+
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+
+
+def register(app: Flask) -> None:
+    """Answer every exception with a page of ours."""
+    app.register_error_handler(Exception, lambda error: answer(app, error))
+
+
+def answer(app: Flask, error: Exception) -> Response:
+    """The page for an exception; faults of ours are logged with their trace, never shown."""
+    db.session.rollback()
+    set_mode(writing=False)
+    problem = translate(error)
+    if problem is None:
+        app.logger.exception("fault at %s %s", request.method, request.path)
+        return page(500, "")
+    if isinstance(problem, Problem):
+        if isinstance(problem, Refused | NotFound):
+            journal.note("refused", path=request.path, method=request.method)
+        return page(problem.status, str(problem.message))
+    return _http(problem)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None:
+        return make_response(error.response)
+    if isinstance(error, CSRFError):
+        return page(400, _("This page was open for too long. Go back, reload it, and send it again."))
+    code = error.code or 500
+    if code < 400:
+        return make_response(error.get_response())
+    return page(code if code in PAGES else 400, "")
+
+
+def page(status: int, sentence: str) -> Response:
+    """The error page of a status with a sentence of its own, or the toast for the page's script."""
+    template = "errors/_toast.html" if htmx.is_htmx() else f"errors/{status}.html"
+    return make_response(render_template(template, status=status, sentence=sentence), status)

@@ -1,0 +1,107 @@
+"""The fields of our forms: every one bounded, trimmed, and silent about what was not sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    Field,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from core import clock
+from core.names import nfc
+
+EMPTY = ""
+
+
+def _trimmed(value: Any) -> Any:
+    return nfc(value) if isinstance(value, str) else value
+
+
+def _lines_trimmed(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return "\n".join(nfc(line) for line in value.replace("\r\n", "\n").split("\n")).strip()
+
+
+def _needed(required: bool) -> list[Any]:
+    return [InputRequired(_l("Fill this in."))] if required else [Optional()]
+
+
+def text(label: Any, *, most: int = 120, required: bool = False, **options: Any) -> StringField:
+    """One line of text, at most `most` characters."""
+    checks = [*_needed(required), Length(max=most), *options.pop("validators", [])]
+    return StringField(label, validators=checks, filters=[_trimmed], **options)
+
+
+def long_text(label: Any, *, most: int = 4_000, required: bool = False, **options: Any) -> TextAreaField:
+    """Several lines of text."""
+    checks = [*_needed(required), Length(max=most), *options.pop("validators", [])]
+    return TextAreaField(label, validators=checks, filters=[_lines_trimmed], **options)
+
+
+def password(label: Any, **options: Any) -> PasswordField:
+    """A password: never trimmed, never sent back."""
+    return PasswordField(label, validators=[*_needed(True), Length(max=256)], **options)
+
+
+def whole(label: Any, *, least: int = 0, most: int = 1_000_000, required: bool = False, **options: Any) -> IntegerField:
+    """A whole number."""
+    return IntegerField(label, validators=[*_needed(required), NumberRange(min=least, max=most)], **options)
+
+
+def day(label: Any, *, required: bool = False, **options: Any) -> DateField:
+    """A day, ISO."""
+    return DateField(label, validators=_needed(required), **options)
+
+
+def choice(label: Any, choices: Any, *, required: bool = False, radio: bool = False, **options: Any) -> Field:
+    """One of some stored codes; an empty choice is None."""
+    kind = RadioField if radio else SelectField
+    return kind(
+        label, choices=choices, coerce=_code, validators=_needed(required), validate_choice=True, **options
+    )
+
+
+def _code(value: Any) -> Any:
+    return None if value in (None, EMPTY, "None") else str(value)
+
+
+class MomentField(DateTimeLocalField):
+    """A day and an hour by the company's wall clock; `data` is the instant in UTC."""
+
+    def process_data(self, value: datetime | None) -> None:
+        self.data = clock.local(value).replace(tzinfo=None) if value and value.tzinfo else value
+
+    @property
+    def instant(self) -> datetime | None:
+        """What was typed, as an instant."""
+        return clock.from_wall(self.data) if self.data else None
+
+
+class YesNoField(BooleanField):
+    """A check box with an empty companion, so that "no" differs from "not sent"."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = any(value not in ("", "false", "0") for value in valuelist)
+
+
+class ManyField(SelectMultipleField):
+    """Several choices with an empty companion; `data` is a list of codes."""
+
+    def process_formdata(self, valuelist: Iterable[str]) -> None:
+        super().process_formdata([value for value in valuelist if value != EMPTY])

@@ -1,0 +1,133 @@
+"""Forms: what was sent and nothing else, create keys, versions, and the answers `refused` and `done`."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+from wtforms import HiddenField, IntegerField
+from wtforms.widgets import HiddenInput
+
+from core import clock, htmx
+from core.db import Model, db, pk
+from core.errors import RuleBroken
+
+TECHNICAL = frozenset({"csrf_token", "create_key", "version", "back"})
+
+
+class Form(FlaskForm):
+    """The base of all forms."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Field name → value, of just those fields that were sent; the rest stays as it is."""
+        sent = request.form.keys() | request.files.keys()
+        return {f.name: f.data for f in self if f.name in sent and f.name not in TECHNICAL}
+
+    def complain(self, broken: RuleBroken) -> None:
+        """Put a broken rule beside its field, or above the form."""
+        field = self._fields.get(broken.field) if broken.field else None
+        if field is None:
+            self.form_errors = [*self.form_errors, broken.message]
+        else:
+            field.errors = [*field.errors, broken.message]
+
+
+class Versioned:
+    """A form over a record that others may change meanwhile."""
+
+    version = IntegerField(widget=HiddenInput())
+
+
+class Keyed:
+    """A form that makes a record; its key keeps a second click from making a second one."""
+
+    create_key = HiddenField(default=lambda: secrets.token_urlsafe(12))
+
+
+class CreateKey(Model):
+    """What a person made with one opened form."""
+
+    __tablename__ = "create_keys"
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+
+    id: Mapped[int] = pk()
+    user_id: Mapped[int]
+    key: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(String(64))
+    url: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class MadeAlready(Exception):
+    """This very form was sent before. `same` tells whether with the same content; `url` is what it made."""
+
+    def __init__(self, url: str, *, same: bool) -> None:
+        super().__init__(url)
+        self.url, self.same = url, same
+
+
+def check_key(form: Any) -> None:
+    """Raises MadeAlready if this person has sent this form before."""
+    key = form.create_key.data or ""
+    earlier = db.session.scalar(select(CreateKey).where(CreateKey.user_id == current_user.id, CreateKey.key == key))
+    if earlier is not None:
+        raise MadeAlready(earlier.url, same=earlier.body == _body())
+
+
+def keep_key(form: Any, url: str) -> None:
+    """Remember what this form made."""
+    if key := form.create_key.data:
+        db.session.add(CreateKey(user_id=current_user.id, key=key[:64], body=_body(), url=url))
+
+
+def _body() -> str:
+    pairs = sorted((name, value) for name, value in request.form.items(multi=True) if name not in TECHNICAL)
+    return hashlib.sha256(repr(pairs).encode()).hexdigest()
+
+
+def refused(
+    form: Form, template: str, /, *, broken: RuleBroken | None = None, status: int = 422, **context: Any
+) -> Response:
+    """The whole page again with the form as it was typed; nothing of what was begun stays."""
+    db.session.rollback()
+    if broken is not None:
+        form.complain(broken)
+    return make_response(render_template(template, form=form, **context), status)
+
+
+def done(template: str | None = None, /, *, to: str, **context: Any) -> Response:
+    """After success: the fragment for the page's script if there is one, else on to `to`."""
+    if template and htmx.is_htmx():
+        return make_response(render_template(template, **context))
+    return make_response(redirect(to, 303))
+
+
+def back_or(endpoint: str, **values: Any) -> str:
+    """Where a form goes back to: the address it was opened from, if it is one of ours, else an endpoint."""
+    wanted = request.values.get("back", "")
+    return wanted if is_local(wanted) else url_for(endpoint, **values)
+
+
+def is_local(address: str) -> bool:
+    """Whether an address is a path of this site and nothing that a browser reads as another site's."""
+    if not address.startswith("/") or len(address) > 2_000:
+        return False
+    return address[1:2] not in ("/", "\\") and not any(c in address for c in "\\\r\n\t") and address.isprintable()
+
+
+def made_already(again: MadeAlready, form: Form, template: str, /, **context: Any) -> Response:
+    """The answer to a form sent twice: the first result, or a question if its content differs."""
+    if again.same:
+        return make_response(redirect(again.url, 303))
+    sentence = _("You have saved this form once already, with other content. Send it again to save this one too.")
+    form["create_key"].data = secrets.token_urlsafe(12)
+    return refused(form, template, broken=RuleBroken(sentence), status=409, earlier_url=again.url, **context)

@@ -1,0 +1,67 @@
+"""The security journal: sign-ins, refusals, look-ups, reveals, exports.
+
+Its rows are written in a short transaction of their own, after the request's transaction has ended whichever way,
+and before the answer is sent.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import g
+from sqlalchemy import Index, String, insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core import changes, clock
+from core.db import Json, Model, db, pk, set_mode
+
+
+class JournalEntry(Model):
+    """One event of the journal. Never changed afterwards."""
+
+    __tablename__ = "journal_entries"
+    __table_args__ = (
+        Index("ix_journal_entries_kind_id", "kind", "id"),
+        Index("ix_journal_entries_user_id_kind_at", "user_id", "kind", "at"),
+        Index("ix_journal_entries_record", "record_table", "record_id", "id"),
+    )
+
+    id: Mapped[int] = pk()
+    at: Mapped[datetime] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    user_id: Mapped[int | None]
+    actor: Mapped[str] = mapped_column(String(120))
+    address: Mapped[str] = mapped_column(String(64))
+    record_table: Mapped[str | None] = mapped_column(String(60))
+    record_id: Mapped[int | None]
+    details: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+def note(kind: str, *, record: Any = None, user_id: int | None = None, **details: Any) -> None:
+    """Remember an event; it is written when the request's own transaction has ended."""
+    who = changes.actor()
+    row = {
+        "at": clock.now(), "kind": kind, "user_id": user_id or who.user_id, "actor": who.name, "address": who.address,
+        "record_table": record.__tablename__ if record is not None else None,
+        "record_id": record.id if record is not None else None, "details": details,
+    }  # fmt: skip
+    g.setdefault("journal", []).append(row)
+
+
+def alive(statement: Any) -> None:
+    """Remember a liveness write (last seen); it is done together with the journal."""
+    g.setdefault("liveness", []).append(statement)
+
+
+def write() -> None:
+    """Write what was noted. Whoever calls this has ended the request's transaction."""
+    rows, liveness = g.pop("journal", []), g.pop("liveness", [])
+    if not rows and not liveness:
+        return
+    set_mode(writing=True)
+    with db.engine.begin() as connection:
+        for statement in liveness:
+            connection.execute(statement)
+        if rows:
+            connection.execute(insert(JournalEntry), rows)

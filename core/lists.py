@@ -1,0 +1,103 @@
+"""Lists: named orders with an index each, keyset paging, counts that stop at a cap."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, tuple_
+
+from core.db import db
+
+Row = TypeVar("Row")
+PAGE_SIZE = 50
+COUNT_CAP = 1_000
+
+
+@dataclass(frozen=True)
+class Order:
+    """One way to sort: a NOT NULL column with an index; the id settles ties."""
+
+    column: Any
+    descending: bool = False
+
+    def by(self, id_column: Any) -> list[Any]:
+        columns = (self.column, id_column)
+        return [c.desc() for c in columns] if self.descending else [c.asc() for c in columns]
+
+    def after(self, id_column: Any, value: Any, id: int) -> ColumnElement[bool]:
+        """The condition for what comes behind a row."""
+        here, there = tuple_(self.column, id_column), tuple_(value, id)
+        return here < there if self.descending else here > there
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a list; `after` is the cursor of the next, None on the last."""
+
+    rows: Sequence[Row]
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of rows that counting stopped at `COUNT_CAP`."""
+
+    value: int
+    capped: bool
+
+    def __str__(self) -> str:
+        return f"{self.value:,}+" if self.capped else f"{self.value:,}"
+
+
+def order_named(name: str | None, orders: Mapping[str, Any], default: str) -> tuple[str, Order]:
+    """The order that an address names (`-name` reverses); the default for anything unknown."""
+    wanted = name if name and name.lstrip("-") in orders and not name.startswith("--") else default
+    return wanted, Order(orders[wanted.lstrip("-")], wanted.startswith("-"))
+
+
+def page(statement: Select[Any], model: Any, order: Order, after: str | None, size: int = PAGE_SIZE) -> Page[Any]:
+    """The page of a select of one entity that follows a cursor; an unreadable cursor is the first page."""
+    statement = statement.order_by(*order.by(model.id)).limit(size + 1)
+    if (place := _place(after, order)) is not None:
+        statement = statement.where(order.after(model.id, *place))
+    rows = db.session.scalars(statement).unique().all()
+    if len(rows) <= size:
+        return Page(rows, None)
+    return Page(rows[:size], cursor(rows[size - 1], order))
+
+
+def count(statement: Select[Any], cap: int = COUNT_CAP) -> Count:
+    """How many rows a select has, counted no further than the cap."""
+    inner = statement.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None).limit(cap + 1)
+    found = db.session.scalar(select(func.count()).select_from(inner.subquery())) or 0
+    return Count(min(found, cap), found > cap)
+
+
+def cursor(row: Any, order: Order) -> str:
+    """The cursor that stands behind a row."""
+    value = getattr(row, order.column.key)
+    text = value.isoformat() if isinstance(value, date | datetime) else value
+    return base64.urlsafe_b64encode(json.dumps([text, row.id], ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def _place(after: str | None, order: Order) -> tuple[Any, int] | None:
+    if not after or len(after) > 2_000:
+        return None
+    try:
+        value, id = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+        return _typed(value, order.column.type.python_type), int(id)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def _typed(value: Any, python_type: type[Any]) -> Any:
+    if python_type in (date, datetime):
+        return python_type.fromisoformat(value)
+    if not isinstance(value, python_type):
+        raise TypeError("a cursor of another order")
+    return value

@@ -1,0 +1,54 @@
+"""The places of the side bar, declared by the areas in the order of AREAS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_login import current_user
+
+from core.rights import Right
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the side bar; shown to those who hold one of `rights` (to all signed in, if it names none)."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    rights: tuple[Right, ...] = ()
+    group: str = "work"
+    order: int = 50
+    phone: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place as the page shows it."""
+
+    label: Any
+    url: str
+    icon: str
+    group: str
+    active: bool
+    phone: bool
+
+
+_places: list[Place] = []
+
+
+def declare(*places: Place) -> None:
+    """Add places to the side bar."""
+    _places.extend(place for place in places if place not in _places)
+
+
+def entries() -> list[Entry]:
+    """The places that this person may go to, first things first."""
+    allowed = [p for p in _places if not p.rights or any(current_user.may(right) for right in p.rights)]
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        Entry(p.label, url_for(p.endpoint), p.icon, p.group, here == p.endpoint.split(".")[0], p.phone)
+        for p in sorted(allowed, key=lambda p: p.order)
+    ]

@@ -1,0 +1,57 @@
+"""The second lock: on which records a right holds. One list of named clauses makes the SQL and the explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, select, true, union_all
+
+from core.db import db
+from core.rights import Right, Scope, Viewer
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One reason for which a person may reach a record.
+
+    `scope` is the smallest scope of a right that opens the clause, `condition` the SQL over the model's columns,
+    `because` the reason in words; `rights` limits the clause to some rights (None: all of the policy).
+    """
+
+    name: str
+    scope: Scope
+    condition: Callable[[Viewer], ColumnElement[bool]]
+    because: Any
+    rights: frozenset[Right] | None = None
+
+    def opened_by(self, viewer: Viewer, right: Right) -> bool:
+        """Whether the scope with which the person holds the right reaches this clause."""
+        scope = viewer.scope(right)
+        return scope is not None and scope >= self.scope and (self.rights is None or right in self.rights)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """All clauses of one model."""
+
+    model: type[Any]
+    clauses: tuple[Clause, ...]
+
+    def within(self, viewer: Viewer, right: Right) -> ColumnElement[bool]:
+        """The condition that holds for just the records on which the person holds the right."""
+        opened = [clause for clause in self.clauses if clause.opened_by(viewer, right)]
+        if not opened:
+            return false()
+        if any(clause.scope is Scope.ALL for clause in opened):
+            return true()
+        key = self.model.id
+        return key.in_(union_all(*(select(key).where(clause.condition(viewer)) for clause in opened)))
+
+    def clauses_for(self, viewer: Viewer, right: Right, record_id: int) -> list[tuple[Clause, bool, bool]]:
+        """Each clause that could give the right, whether the person's scope opens it, and whether it fits the record."""
+        concerned = [clause for clause in self.clauses if clause.rights is None or right in clause.rights]
+        fits = select(*(clause.condition(viewer).label(clause.name) for clause in concerned))
+        row = db.session.execute(fits.where(self.model.id == record_id)).one()
+        return [(c, c.opened_by(viewer, right), bool(fit)) for c, fit in zip(concerned, row, strict=True)]

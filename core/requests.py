@@ -1,0 +1,113 @@
+"""One request: who asks, whether they may, one transaction, the journal, the answer.
+
+GET and HEAD read only. Anything else is one transaction, committed here and nowhere else, inside the reach of the
+error handlers and before cookies are written, and only if the answer is a success.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from core import changes, journal
+from core.db import db, set_mode
+from core.errors import Busy, Problem, Refused, RuleBroken, Stale
+from core.kinds import refusal
+from core.rights import Access, access_of
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+csrf = CSRFProtect()
+login_manager = LoginManager()
+
+
+class Huifang(Flask):
+    """Flask, with the transaction and the journal around the dispatch."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        response = self.make_response(super().dispatch_request())
+        if request.method not in SAFE_METHODS and response.status_code < 400:
+            _commit()
+        db.session.rollback()
+        return response
+
+    def full_dispatch_request(self) -> Response:
+        response = super().full_dispatch_request()
+        journal.write()
+        return response
+
+
+def _commit() -> None:
+    try:
+        db.session.commit()
+    except StaleDataError as error:
+        raise Stale(_("Somebody else has just changed this. Look at it again, then decide.")) from error
+    except IntegrityError as error:
+        raise RuleBroken(_("This collides with something saved a moment ago. Look again and send it once more.")) from error
+
+
+def open_request() -> None:
+    """Before any view: read what was sent (a slow sender holds no lock), set the mode, check the mark of the view."""
+    writing = request.method not in SAFE_METHODS
+    if writing:
+        request.form  # noqa: B018 - reads the body
+    set_mode(writing=writing)
+    view = current_app.view_functions.get(request.endpoint or "")
+    access = access_of(view) if view else None
+    if access is None:
+        return
+    changes.set_actor(_actor())
+    _guard(access)
+    if writing:
+        csrf.protect()
+
+
+def _actor() -> changes.Actor:
+    address = request.remote_addr or ""
+    if current_user.is_authenticated:
+        return changes.Actor(current_user.id, current_user.name, "web", address)
+    return changes.Actor(None, "", "web", address)
+
+
+def _guard(access: Access) -> None:
+    if access.public:
+        return
+    if not current_user.is_authenticated:
+        abort(login_manager.unauthorized())
+    if access.rights and not any(current_user.may(right) for right in access.rights):
+        journal.note("refused", path=request.path, method=request.method)
+        raise Refused(refusal(access.rights[0]))
+
+
+def translate(error: Exception) -> Problem | HTTPException | None:
+    """The problem that an exception means for the person, None if it is a fault of ours."""
+    if isinstance(error, Problem | HTTPException):
+        return error
+    if isinstance(error, StaleDataError):
+        return Stale(_("Somebody else has just changed this. Look at it again, then decide."))
+    if isinstance(error, OperationalError):
+        return Busy(_("The database is busy or out of reach. Nothing was lost; try again in a moment."))
+    return None
+
+
+def register(app: Flask) -> None:
+    """Put the guard before every request."""
+    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None)
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    app.before_request(open_request)
+    app.teardown_request(_end_request)
+
+
+def _end_request(_error: Any = None) -> None:
+    """Leave the context as a command or a test expects it."""
+    set_mode(writing=True)
+    changes.set_actor(changes.SYSTEM)

@@ -1,0 +1,112 @@
+"""Settings of the company: declared once by the area they belong to, kept in the database, edited on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import g, has_app_context
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core import clock
+from core.db import Json, db, pk
+from core.tracked import Tracked
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its name `group.rest`, its default, and its words."""
+
+    name: str
+    default: Any
+    group: str
+    label: Any = ""
+    help: Any = ""
+    fixed: bool = False
+    kind: str = field(default="text", init=False)
+
+
+@dataclass(frozen=True)
+class Text(Setting):
+    kind: str = field(default="text", init=False)
+
+
+@dataclass(frozen=True)
+class Number(Setting):
+    minimum: int = 0
+    maximum: int = 100_000
+    optional: bool = False
+    kind: str = field(default="number", init=False)
+
+
+@dataclass(frozen=True)
+class Choice(Setting):
+    choices: Sequence[tuple[str, Any]] = ()
+    kind: str = field(default="choice", init=False)
+
+
+@dataclass(frozen=True)
+class YesNo(Setting):
+    kind: str = field(default="yesno", init=False)
+
+
+
+class SettingValue(Tracked):
+    """What the company chose for one setting."""
+
+    __tablename__ = "setting_values"
+
+    id: Mapped[int] = pk()
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    value: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+_declared: dict[str, Setting] = {}
+
+
+def declare(*settings: Setting) -> None:
+    """Make settings known; an area does this once when it is imported."""
+    for setting in settings:
+        _declared[setting.name] = setting
+
+
+def declared() -> dict[str, Setting]:
+    """All settings by name, in the order of their declaration."""
+    return dict(_declared)
+
+
+def get(name: str) -> Any:
+    """The value of a setting: what the company chose, else the default. One statement a request for all."""
+    setting = _declared[name]
+    return _chosen().get(name, setting.default)
+
+
+def forget() -> None:
+    """Read the settings again at the next `get` of this request."""
+    g.pop("settings", None)
+
+
+def _chosen() -> dict[str, Any]:
+    if not has_app_context():
+        return {}
+    if "settings" not in g:
+        rows = db.session.execute(select(SettingValue.name, SettingValue.value)).tuples()
+        g.settings = {name: value["value"] for name, value in rows}
+    return g.settings
+
+
+declare(
+    Text("company.name", default="", group="company", label=_l("Name of the company")),
+    Text(
+        "company.zone",
+        default=clock.DEFAULT_ZONE,
+        group="company",
+        fixed=True,
+        label=_l("Time zone"),
+        help=_l("Fixed once the first customer is recorded."),
+    ),
+)
+clock.zone_name = lambda: str(get("company.zone"))

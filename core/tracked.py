@@ -1,0 +1,74 @@
+"""Rows whose every change is recorded: the base class of all business tables."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from core import clock
+from core.db import Model, derived
+
+
+class Tracked(Model):
+    """A row with a version, written only through the session or `core.changes.bulk_*`.
+
+    `root_column` names the foreign key to the record through which this row is seen (a phone number through
+    its customer), so that the record's history shows it; a root leaves it None.
+    """
+
+    __abstract__ = True
+    root_column: ClassVar[str | None] = None
+
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    updated_at: Mapped[datetime] = derived(default=clock.now)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
+        return {"version_id_col": cls.version, "version_id_generator": False}
+
+
+def recorded_columns(model: type[Tracked]) -> list[Column[Any]]:
+    """The columns whose changes are recorded: all but key, version, and derived ones."""
+    skipped = {"id", "version"}
+    columns = model.__table__.columns
+    return [c for c in columns if c.name not in skipped and not c.info.get("derived") and c.computed is None]
+
+
+def attribute_of(model: type[Tracked], column: str) -> str:
+    """The attribute that maps a column; they differ where a column's name is taken."""
+    return str(model.__mapper__.get_property_by_column(model.__table__.c[column]).key)
+
+
+def root_of(row: Tracked) -> tuple[str, int | None]:
+    """Table and id of the record through which a row is seen; itself if it is a root."""
+    if row.root_column is None:
+        return row.__tablename__, row.id
+    column = row.__table__.c[row.root_column]
+    return next(iter(column.foreign_keys)).column.table.name, getattr(row, row.root_column)
+
+
+def model_of(table: str) -> type[Tracked]:
+    """The model of a table by its name."""
+    return next(m.class_ for m in Model.registry.mappers if m.class_.__table__.name == table)
+
+
+def encoded(value: Any) -> Any:
+    """A column's value as JSON keeps it."""
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def decoded(column: Column[Any], value: Any) -> Any:
+    """A column's value back from what `encoded` made of it."""
+    if value is None:
+        return None
+    python_type = column.type.python_type
+    if python_type is bool:
+        return bool(value)
+    if python_type is datetime:
+        moment = datetime.fromisoformat(value)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return date.fromisoformat(value) if python_type is date else value

@@ -1,0 +1,106 @@
+"""What all tests share: an application over a fresh database with the standing company, and people's clients."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from app import create_app
+from core import clock, config
+from core.db import db
+from tests.company import found_company
+from tests.pages import Client
+
+# A Wednesday, half past ten in the morning in Shanghai.
+NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `both_databases` run on SQLite and on PostgreSQL, all others on SQLite."""
+    if "database" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both_databases")
+        names = ["sqlite", "postgresql"] if both else ["sqlite"]
+        metafunc.parametrize("database", names, indirect=True, ids=names if both else [""])
+
+
+@pytest.fixture(autouse=True)
+def frozen_clock() -> Iterator[None]:
+    """Time stands still at NOW."""
+    with clock.frozen(NOW):
+        yield
+
+
+def installation(folder: Path, url: str) -> config.Config:
+    """A configuration as the environment would give it."""
+    return config.load({"HUIFANG_DATA": str(folder), "HUIFANG_DATABASE_URL": url})
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database with the standing company, to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    app = create_app(installation(folder, f"sqlite:///{folder / 'huifang.db'}"))
+    with app.app_context(), clock.frozen(NOW):
+        upgrade()
+        found_company()
+        db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        db.engine.dispose()
+    return folder / "huifang.db"
+
+
+@pytest.fixture(scope="session")
+def postgresql_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application over a migrated PostgreSQL database of this test process."""
+    url = request.getfixturevalue("postgresql_url")
+    app = create_app(installation(tmp_path_factory.mktemp("postgresql"), url))
+    with app.app_context():
+        upgrade()
+    return app
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database the test runs on."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def app(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The application over a database that holds the standing company and nothing else."""
+    if database == "postgresql":
+        yield _emptied(request.getfixturevalue("postgresql_app"))
+        return
+    copy = tmp_path / "huifang.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), copy)
+    app = create_app(installation(tmp_path, f"sqlite:///{copy}"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _emptied(app: Flask) -> Flask:
+    with app.app_context():
+        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+        db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        db.session.commit()
+        found_company()
+    return app
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[str], Client]:
+    """A client for a standing person: `signed_in("sales1a")`. Hold no application context around its requests."""
+    return lambda username: Client(app).signed_in_as(username)
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """A client for whom nobody is signed in."""
+    return Client(app)
