@@ -8,10 +8,12 @@ import pytest
 
 COMMANDS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "git": ("git",),
     "strace": ("strace",),
 }
 INSTALL = {
     "chromium": "sudo apt-get install -y chromium fonts-noto-cjk",
+    "git": "sudo apt-get install -y git",
     "strace": "sudo apt-get install -y strace",
 }
 

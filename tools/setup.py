@@ -6,6 +6,7 @@ a stamp beside each set of packages carries the hash of the lock file it was mad
 
 import hashlib
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from tools.locked import locked
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+# uv is to trust the certificates the machine trusts, as pip does; its older versions know the second name
+ENVIRONMENT = {**os.environ, "UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
 
@@ -41,12 +44,13 @@ def make_environment() -> None:
     if environment_works():
         return
     say("Making the virtual environment .venv")
+    shutil.rmtree(VENV, ignore_errors=True)
     if uv := find_uv():
-        run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)])
+        run([uv, "venv", "--quiet", "--python", sys.executable, str(VENV)])
     elif not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
         sys.exit(NO_VENV)
     else:
-        run([sys.executable, "-m", "venv", "--clear", str(VENV)])
+        run([sys.executable, "-m", "venv", str(VENV)])
 
 
 def environment_works() -> bool:
@@ -73,7 +77,7 @@ def install(lock: str) -> None:
         return
     say(f"Installing the Python packages of {lock}")
     if uv := find_uv():
-        installer = [uv, "pip", "install", "--quiet", "--system-certs", "--python", str(PYTHON)]
+        installer = [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
     else:
         installer = [
             str(PYTHON),
@@ -129,7 +133,7 @@ def digest(*names: str) -> str:
 
 def run(command: list[str], stdout: int | None = None) -> None:
     """Run a command in the checkout; end with one line if it fails. What it said itself stands above."""
-    if subprocess.run(command, cwd=ROOT, stdout=stdout, check=False).returncode:
+    if subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, stdout=stdout, check=False).returncode:
         sys.exit(f"Set-up stopped: {Path(command[0]).name} failed, see above. Run make again to go on.")
 
 
