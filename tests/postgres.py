@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from sqlalchemy import URL, make_url
 
-# Nothing here has to outlive a power cut; the planner is to count on fast disks, as the application does
-SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "random_page_cost": "1.1"}
+# Nothing here has to outlive a power cut
+SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +33,9 @@ def own_database(shared: Path, name: str) -> Iterator[str]:
     """
     with _server(shared) as server:
         _execute(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+        _execute(
+            server, f'ALTER DATABASE "{name}" SET random_page_cost = 1.1'
+        )  # the planner counts on fast disks
         try:
             yield server.set(database=name).render_as_string(hide_password=False)
         finally:
