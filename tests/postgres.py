@@ -27,15 +27,14 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
 def own_database(shared: Path, name: str) -> Iterator[str]:
     """An empty database of that name, dropped at the end; yields its address, `postgresql+psycopg://…`.
 
+    The planner counts on fast disks in it, as the application asks of its server.
     `shared` is a folder that all test processes of one run have in common: they use one server
     in it, which the first starts and the last stops. A user of HUIFANG_TEST_DATABASE_URL must be allowed to
     create databases.
     """
     with _server(shared) as server:
         _execute(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
-        _execute(
-            server, f'ALTER DATABASE "{name}" SET random_page_cost = 1.1'
-        )  # the planner counts on fast disks
+        _execute(server, f'ALTER DATABASE "{name}" SET random_page_cost = 1.1')
         try:
             yield server.set(database=name).render_as_string(hide_password=False)
         finally:
