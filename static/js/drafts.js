@@ -6,7 +6,7 @@
   const store = (() => { try { return window.sessionStorage; } catch { return null; } })();
   if (!store) return;
 
-  const keyOf = (area) => `${PREFIX}${user}:${new URL(area.form.action, location.href).pathname}:${area.name}`;
+  const keyOf = (area) => `${PREFIX}${user}:${new URL(area.form.getAttribute("action") || "", location.href).pathname}:${area.name}`;
   const areas = (root) => [...root.querySelectorAll("form[data-draft] textarea[name]")];
   const keys = () => Object.keys(store).filter((key) => key.startsWith(PREFIX));
   const read = (key) => { try { return JSON.parse(store.getItem(key)); } catch { return null; } };
@@ -38,7 +38,7 @@
   function restore(root) {
     for (const area of areas(root)) {
       const text = read(keyOf(area))?.text;
-      if (!text || area.value.trim() || area.value === text) continue;
+      if (!text || area.value === text || area.value !== area.defaultValue) continue;
       area.value = text;
       note(area);
       area.dispatchEvent(new Event("input", { bubbles: true }));

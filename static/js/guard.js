@@ -24,13 +24,14 @@
   // Capture: before htmx hears of it. The button is not disabled, since its name and value are sent too.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method === "dialog") return;
+    const method = form.getAttribute("method")?.toLowerCase();
+    if (method === "dialog") return;
     if (form.hasAttribute("data-sending")) {
       event.preventDefault();
       event.stopImmediatePropagation();
       return;
     }
-    if (form.method !== "post") return;
+    if (method !== "post") return;
     form.setAttribute("data-sending", "");
     event.submitter?.setAttribute("aria-busy", "true");
     if (form.hasAttribute("data-download")) setTimeout(() => free(form), 3000);

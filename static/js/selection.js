@@ -1,7 +1,8 @@
 // Rows with check boxes: the bar comes when something is selected and says how many; Shift selects a stretch.
+// Attributes of forms are read as attributes: a field called "id" or "action" hides the property.
 (() => {
   let last = null;
-  const boxes = (bar) => [...document.querySelectorAll(`[data-select][form="${bar.id}"]`)];
+  const boxes = (bar) => [...document.querySelectorAll(`[data-select][form="${bar.getAttribute("id")}"]`)];
   const all = () => document.querySelector("[data-select-all]");
 
   function refresh() {
