@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from flask_babel import lazy_gettext as _l
 from zxcvbn import zxcvbn
 
 from core.errors import RuleBroken
+from core.words import _l
 
 PASSWORD_LEAST = 10
 PASSWORD_MOST = 256
