@@ -1,0 +1,99 @@
+"""CSV files in and out. `open_csv` finds encoding and delimiter of what people really send, within limits;
+`write_csv` writes what Excel opens rightly and cannot run as formulas. Pure.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from core import delimiters, encodings, filetypes
+from core.cells import neutralise
+from core.csvheaders import read_header
+from core.csvrecords import FileProblem, records
+from core.csvtables import IN_A_REQUEST, Limits, Row, Table, lines_of, stream_of
+from core.words import _l
+
+__all__ = ["IN_A_REQUEST", "FileProblem", "Limits", "Row", "Table", "open_csv", "write_csv"]
+
+_CHUNK = 64 * 1024
+
+
+def open_csv(
+    source: bytes | Path,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    limits: Limits = IN_A_REQUEST,
+) -> Table:
+    """Open a CSV file, finding what is not given. `encoding` may be any name that Python knows (`gbk`).
+
+    Raises FileProblem for a file that is too large, not text, empty, or has a header only.
+    """
+    with stream_of(source) as stream:
+        named = _named(encoding) if encoding else None
+        _refuse_at_sight(stream, limits, named)
+        found = named or encodings.detect(stream)
+    _check(delimiter)
+    layout = delimiters.sniff(_first(lines_of(source, found)), delimiter)
+    header = read_header(next(records(lines_of(source, found), layout), None), found, limits.columns)
+    table = Table(source, found, layout, header, limits)
+    if next(table.rows(), None) is None:
+        raise FileProblem(_l("The file has a header but no rows."))
+    return table
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """The table as UTF-8 with BOM and CRLF, in pieces of about 64 kB; each cell goes through `neutralise`."""
+    buffer = io.StringIO("\ufeff", newline="")
+    buffer.seek(0, io.SEEK_END)
+    writer = csv.writer(buffer)
+    writer.writerow(map(neutralise, header))
+    for row in rows:
+        writer.writerow(map(neutralise, row))
+        if buffer.tell() > _CHUNK:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def _refuse_at_sight(stream: BinaryIO, limits: Limits, encoding: str | None) -> None:
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    if size > limits.bytes:
+        raise FileProblem(
+            _l("The file is larger than %(size)s MB. Split it.", size=limits.bytes // 1_000_000)
+        )
+    head = stream.read(filetypes.HEAD)
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise FileProblem(_l("The file is empty."))
+    sentence = filetypes.not_a_table(head, encoding)
+    if sentence is not None:
+        raise FileProblem(sentence)
+
+
+def _named(encoding: str) -> str:
+    try:
+        return encodings.named(encoding)
+    except LookupError:
+        raise FileProblem(_l("There is no encoding %(encoding)s.", encoding=encoding)) from None
+
+
+def _check(delimiter: str | None) -> None:
+    if delimiter and (len(delimiter) > 1 or delimiter in '"\r\n'):
+        raise FileProblem(_l("The separator must be one character."))
+
+
+def _first(lines: Iterator[str]) -> list[str]:
+    """Lines of about 64 kB in all: enough to tell the delimiter by."""
+    taken: list[str] = []
+    size = 0
+    for line in lines:
+        taken.append(line)
+        size += len(line)
+        if size > _CHUNK:
+            break
+    return taken

@@ -1,0 +1,123 @@
+"""A CSV file that was opened: its header, and its rows as a stream. Pure."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from core import encodings
+from core.csvheaders import unreadable
+from core.csvrecords import LINE, FileProblem, Record, records
+from core.delimiters import Layout
+from core.words import _l
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one file may hold: bytes, rows under the header, columns, characters in a cell."""
+
+    bytes: int = 20_000_000
+    rows: int = 5_000
+    columns: int = 200
+    cell: int = 32_768
+
+
+IN_A_REQUEST = Limits()
+
+
+class Row(NamedTuple):
+    """One row under the header: the line where it begins (the file's first is 1) and its cells by column.
+
+    `problem` says why it is to be refused, if so; `written` are its cells as they stand in the file.
+    """
+
+    line: int
+    cells: dict[str, str]
+    written: list[str]
+    problem: Any | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """An opened CSV file. `header` holds distinct names: trimmed, `#3` for a third column without one."""
+
+    source: bytes | Path
+    encoding: str
+    layout: Layout
+    header: list[str]
+    limits: Limits
+
+    @property
+    def delimiter(self) -> str:
+        return self.layout.delimiter
+
+    def rows(self) -> Iterator[Row]:
+        """The rows that hold anything, read anew at each call; a row with too few cells is filled up.
+
+        A row in another encoding, with too many cells, a huge one or a stray quotation mark has a `problem`.
+        Raises FileProblem where the file cannot be read any further, and at the first row too many.
+        """
+        under_header = islice(records(lines_of(self.source, self.encoding), self.layout), 1, None)
+        for count, record in enumerate(under_header):
+            if count == self.limits.rows:
+                message = _l("The file has more than %(count)s rows. Split it.", count=count)
+                raise FileProblem(message, record.line)
+            yield self._row(record)
+
+    def samples(self, count: int = 20) -> dict[str, list[str]]:
+        """The first values of each column, to judge a mapping by."""
+        rows = list(islice(self.rows(), count))
+        return {column: [row.cells[column] for row in rows] for column in self.header}
+
+    def _row(self, record: Record) -> Row:
+        written = [encodings.repaired(cell) for cell in record.cells]
+        missing = [""] * (len(self.header) - len(written))
+        cells = dict(zip(self.header, written + missing, strict=False))
+        return Row(record.line, cells, written, record.problem or self._problem(record.cells))
+
+    def _problem(self, cells: Sequence[str]) -> Any | None:
+        if any(encodings.damaged(cell) for cell in cells):
+            return _l(
+                "This row cannot be read as %(encoding)s. Choose another encoding, or correct the row.",
+                encoding=self.encoding,
+            )
+        if any(cell.strip() for cell in cells[len(self.header) :]):
+            return _too_wide(cells, len(self.header))
+        if any(len(cell) > self.limits.cell for cell in cells):
+            return _l("A cell of this row is longer than %(limit)s characters.", limit=self.limits.cell)
+        return None
+
+
+def _too_wide(cells: Sequence[str], columns: int) -> Any:
+    """Names the cell that lacks quotation marks, where the blanks behind its delimiters give it away."""
+    torn = [position for position, cell in enumerate(cells) if position and cell[:1] == " "]
+    if len(torn) != len(cells) - columns or torn != list(range(torn[0], torn[0] + len(torn))):
+        return _l(
+            "This row has %(count)s cells, the header has %(columns)s.", count=len(cells), columns=columns
+        )
+    return _l(
+        "This row has %(count)s cells, the header has %(columns)s: “%(cell)s” needs quotation marks.",
+        count=len(cells),
+        columns=columns,
+        cell=",".join(cells[torn[0] - 1 : torn[-1] + 1])[:60],
+    )
+
+
+def stream_of(source: bytes | Path) -> BinaryIO:
+    """The bytes of a file in memory or on disk, from their start."""
+    return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+
+
+def lines_of(source: bytes | Path, encoding: str) -> Iterator[str]:
+    """The lines with their ends, none longer than LINE; bytes not of the encoding become lone surrogates."""
+    try:
+        with io.TextIOWrapper(stream_of(source), encoding, errors="surrogateescape", newline="") as text:
+            yield text.readline(LINE).lstrip("\ufeff")
+            while line := text.readline(LINE):
+                yield line
+    except UnicodeError:
+        raise FileProblem(unreadable(encoding)) from None

@@ -1,0 +1,58 @@
+"""Files that are not text, told by their first bytes, with a sentence that says what to do instead. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.words import _l
+
+HEAD = 8192
+
+_SPREADSHEET = _l("This is an Excel file. Open it and save it as CSV, then choose the CSV file.")
+_ARCHIVE = _l("This is an archive. Unpack it and choose the CSV file inside.")
+_PAGE = _l("This is a web page, whatever its name says. Open it in Excel and save it as CSV.")
+_PICTURE = _l("This is a picture, not a table. Choose a CSV file.")
+_DOCUMENT = _l("This is a document, not a table. Choose a CSV file.")
+_CARDS = _l("This file holds contact cards (vCard), not a table. Choose a CSV file.")
+_BINARY = _l("This is not a text file. Choose a CSV file.")
+_UNMARKED_UTF_16 = _l("This text is in UTF-16 without a mark at its start. Save it as CSV in UTF-8.")
+
+_SIGNATURES: tuple[tuple[bytes, Any], ...] = (
+    (b"\xd0\xcf\x11\xe0", _SPREADSHEET),
+    (b"PK\x03\x04", _ARCHIVE),
+    (b"\x1f\x8b", _ARCHIVE),
+    (b"Rar!", _ARCHIVE),
+    (b"7z\xbc\xaf\x27\x1c", _ARCHIVE),
+    (b"%PDF", _DOCUMENT),
+    (b"{\\rtf", _DOCUMENT),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"RIFF", _PICTURE),
+    (b"BEGIN:VCARD", _CARDS),
+)
+_MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml")
+_WORKBOOK = (b"xl/", b"[Content_Types].xml")
+
+
+def not_a_table(head: bytes, encoding: str | None = None) -> Any | None:
+    """The sentence that refuses a file whose first HEAD bytes are not text, None for what may be a table.
+
+    Only a text in UTF-16 may hold NUL: one with its mark, or one said to be in this encoding.
+    """
+    if head.startswith(b"PK\x03\x04") and any(part in head for part in _WORKBOOK):
+        return _SPREADSHEET
+    for signature, sentence in _SIGNATURES:
+        if head.startswith(signature):
+            return sentence
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_MARKUP):
+        return _PAGE
+    wide = encoding is not None and encoding.startswith("utf-16")
+    return _binary(head) if b"\0" in head and not wide else None
+
+
+def _binary(head: bytes) -> Any | None:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    rarer, oftener = sorted((head[::2].count(0), head[1::2].count(0)))
+    return _UNMARKED_UTF_16 if rarer == 0 and oftener > 2 + len(head) // 20 else _BINARY
