@@ -1,0 +1,82 @@
+"""What a cleaned cell means: a choice, yes or no, several values, a name. Nothing is guessed in silence.
+
+Each converter takes a cell that is not empty, and raises RuleBroken for one that it cannot take. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from core import phones
+from core.errors import RuleBroken
+from core.folding import letters
+from core.names import looks_unreadable, nfc
+from core.words import _, _l
+
+_SEVERAL = re.compile(r" ?::: ?|[;；、|\n]|[,，]")
+_RANK_WORDS = re.compile("(级|类|等)?(客户)?$")
+_YES = frozenset(["yes", "y", "true", "t", "1", "x", "是", "有", "对", "真", "√", "✓", "✔", "☑"])
+_NO = frozenset(["no", "n", "false", "f", "0", "否", "无", "错", "假", "×", "✗", "✘", "☐"])
+
+
+class Doubt(NamedTuple):
+    """A value (None: nothing) that is taken with a warning."""
+
+    value: Any
+    message: Any
+
+
+def choice(spellings: Mapping[str, Sequence[str]], labels: Mapping[str, Any]) -> Callable[[str], str]:
+    """A converter to a code, from it or its spellings, with or without 级, 类, 客户 ("A级客户")."""
+    codes = {_folded(word): code for code, words in spellings.items() for word in (code, *words)}
+
+    def convert(cell: str) -> str:
+        text = _folded(cell)
+        code = codes.get(text) or codes.get(_RANK_WORDS.sub("", text))
+        if code is None:
+            choices = _(", ").join(str(label) for label in labels.values())
+            raise RuleBroken(_l("“%(value)s” is none of: %(choices)s.", value=cell[:60], choices=choices))
+        return code
+
+    return convert
+
+
+def yes_no(cell: str) -> bool:
+    """是, yes, true, 1, √ … against 否, no, false, 0, × …"""
+    text = cell.casefold()
+    if text not in _YES | _NO:
+        raise RuleBroken(_l("“%(value)s” is neither yes nor no.", value=cell[:60]))
+    return text in _YES
+
+
+def several(cell: str) -> list[str]:
+    """The values of a cell that holds more than one: by comma, semicolon, 、, bar, line or ` ::: `."""
+    return list(dict.fromkeys(part.strip() for part in _SEVERAL.split(cell) if part.strip()))
+
+
+def numbers(cell: str) -> list[str] | Doubt:
+    """The phone numbers of a cell, as typed. What is none, or lost its last digits, is left out and told."""
+    found = [number for part in cell.split(":::") for number in phones.split_many(part)]
+    kept = [number for number in found if phones.digits(number) and not phones.spoiled(number)]
+    left = next((number for number in found if number not in kept), None)
+    if left is None:
+        return kept
+    if phones.spoiled(left):
+        return Doubt(
+            kept, _l("“%(value)s” lost its last digits in a spreadsheet. It is left out.", value=left)
+        )
+    return Doubt(kept, _l("“%(value)s” is no phone number. It is left out.", value=left[:60]))
+
+
+def name(cell: str) -> str | Doubt:
+    """A name on one line; one that another program spoiled ("????") is taken with a warning."""
+    text = nfc(cell)
+    if looks_unreadable(text):
+        return Doubt(text, _l("“%(value)s” cannot be read: another program spoiled it.", value=text[:60]))
+    return text
+
+
+def _folded(text: str) -> str:
+    return letters(text).replace(" ", "")

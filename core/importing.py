@@ -1,0 +1,135 @@
+"""The rows of an import: what each becomes, why it is refused, and the account of it all. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from core.cells import clean, restore
+from core.converting import Doubt
+from core.csvfiles import Row
+from core.errors import RuleBroken
+from core.mapping import Field
+from core.mapping import Mapping as Columns
+from core.words import _l
+
+SHOWN = 50
+
+
+class Action(StrEnum):
+    """What a row does."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    SKIP = "skip"
+    REFUSE = "refuse"
+
+
+class Severity(StrEnum):
+    """Whether a finding stops its row."""
+
+    REFUSED = "refused"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong or doubtful in a row; without a column it concerns the whole row."""
+
+    message: Any
+    column: str | None = None
+    field: str | None = None
+    severity: Severity = Severity.REFUSED
+
+
+@dataclass
+class Outcome:
+    """What becomes of the row that begins in this line of the file."""
+
+    line: int
+    action: Action
+    label: str = ""
+    findings: Sequence[Finding] = ()
+
+
+@dataclass
+class Report:
+    """The account of an import: how many rows do what, the first outcomes with findings, all refused rows."""
+
+    counts: Counter[Action] = field(default_factory=Counter)
+    shown: list[Outcome] = field(default_factory=list)
+    refused: list[tuple[Outcome, Row]] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row was taken."""
+        return not self.refused
+
+    def add(self, outcome: Outcome, row: Row) -> None:
+        """Count one row in."""
+        self.counts[outcome.action] += 1
+        if outcome.findings and len(self.shown) < SHOWN:
+            self.shown.append(outcome)
+        if outcome.action is Action.REFUSE:
+            self.refused.append((outcome, row))
+
+    def refused_rows(self) -> Iterator[list[str]]:
+        """The refused rows for `write_csv`: line, reasons, then the cells, to correct and send again."""
+        for outcome, row in self.refused:
+            reasons = "\n".join(_sentence(finding) for finding in outcome.findings)
+            yield [str(outcome.line), reasons, *map(restore, row.written)]
+
+
+def read_row(row: Row, columns: Columns, fields: Sequence[Field]) -> tuple[dict[str, Any], list[Finding]]:
+    """The values of a row by field, and what is wrong with it. Only mapped fields occur.
+
+    An empty cell gives None, or an empty list for a field that takes several. Text is restored and cleaned.
+    """
+    if row.problem is not None:
+        return {}, [Finding(row.problem)]
+    by_name = {target.name: target for target in fields}
+    values: dict[str, Any] = {}
+    findings: list[Finding] = []
+    for column, name in columns.columns.items():
+        value = _convert(clean(restore(row.cells[column])), by_name[name], column, findings)
+        values[name] = _merged(values.get(name, []), value) if by_name[name].many else value
+    findings.extend(_missing(values, fields, findings))
+    return values, findings
+
+
+def _convert(cell: str, target: Field, column: str, findings: list[Finding]) -> Any:
+    nothing: Any = [] if target.many else None
+    if not cell:
+        return nothing
+    try:
+        value = target.convert(cell)
+    except RuleBroken as refusal:
+        findings.append(Finding(refusal.message, column, target.name))
+        return nothing
+    if isinstance(value, Doubt):
+        findings.append(Finding(value.message, column, target.name, Severity.WARNING))
+        value = value.value
+    if not target.many:
+        return value
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _merged(before: Sequence[Any], more: Sequence[Any]) -> list[Any]:
+    return list(dict.fromkeys([*before, *more]))
+
+
+def _missing(
+    values: Mapping[str, Any], fields: Sequence[Field], findings: Sequence[Finding]
+) -> Iterator[Finding]:
+    told = {finding.field for finding in findings}
+    for target in fields:
+        empty = target.name in values and not values[target.name]
+        if target.required and empty and target.name not in told:
+            yield Finding(_l("“%(field)s” is empty.", field=target.label), None, target.name)
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.column}: {finding.message}" if finding.column else str(finding.message)

@@ -1,0 +1,116 @@
+"""A first mapping of columns to fields: by the headers of known programs, by likeness, by the cells. Pure.
+
+A suggestion is always shown and correctable; when in doubt a column is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from rapidfuzz.fuzz import ratio
+
+from core.folding import letters
+from core.mapping import Field
+
+ALIKE = 88
+_SHORTEST_ALIKE = 4
+_ENOUGH_SAMPLES = 3
+_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
+_DIGITS = re.compile(r"\d+")
+_ALIKE, _BY_CELLS = 2, 3  # the grades behind "same" (0) and "same but numbered" (1)
+
+
+class _Match(NamedTuple):
+    """A column that could fill a field; the least is the best."""
+
+    grade: int
+    empty: bool
+    rank: float
+    position: int
+    column: str
+    field: Field
+
+
+def suggest(
+    header: Sequence[str], fields: Sequence[Field], samples: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, str | None]:
+    """The field that each column probably fills, or None; one column at most where a field holds one value.
+
+    A column with values goes before an empty one, an earlier synonym before a later. A required field that
+    came away empty-handed takes its column from another.
+    """
+    matches = sorted(_matches(header, fields, samples or {}), key=lambda match: match[:4])
+    chosen = _assign(matches)
+    for field in fields:
+        best = next((match for match in matches if match.field is field), None)
+        if field.required and best is not None and field.name not in chosen.values():
+            chosen[best.column] = field.name
+    return {column: chosen.get(column) for column in header}
+
+
+def folded(header: str) -> str:
+    """The form in which headers are compared: `companyName`, `COMPANY_NAME` and `Company name:` share one."""
+    return letters(header).replace(" ", "")
+
+
+def _assign(matches: Sequence[_Match]) -> dict[str, str]:
+    chosen: dict[str, str] = {}
+    for match in matches:
+        if match.column not in chosen and (match.field.many or match.field.name not in chosen.values()):
+            chosen[match.column] = match.field.name
+    return chosen
+
+
+def _matches(
+    header: Sequence[str], fields: Sequence[Field], samples: Mapping[str, Sequence[str]]
+) -> Iterator[_Match]:
+    words = {field.name: [folded(word) for word in _words(field)] for field in fields}
+    for position, column in enumerate(header):
+        cells = [cell for cell in samples.get(column, ()) if cell.strip()]
+        empty = bool(samples) and not cells
+        for field, grade, rank in _grades(column, cells, fields, words):
+            yield _Match(grade, empty, rank, position, column, field)
+
+
+def _words(field: Field) -> tuple[str, ...]:
+    return (*field.synonyms, str(field.label), field.name)
+
+
+def _grades(
+    column: str, cells: Sequence[str], fields: Sequence[Field], words: Mapping[str, Sequence[str]]
+) -> list[tuple[Field, int, float]]:
+    """The best sort of likeness that the column has to any field, and all fields it has that to."""
+    for grade, likeness in enumerate((_same, _same_but_numbered, _alike)):
+        ranks = {field.name: likeness(column, words[field.name]) for field in fields}
+        found = [(field, grade, rank) for field in fields if (rank := ranks[field.name]) is not None]
+        if found:
+            return [match for match in found if grade < _ALIKE or _fits(match[0], cells)]
+    if len(cells) < _ENOUGH_SAMPLES:
+        return []
+    return [(field, _BY_CELLS, 0) for field in fields if field.fits and all(map(field.fits, cells))]
+
+
+def _same(column: str, words: Sequence[str]) -> float | None:
+    text = folded(column)
+    return words.index(text) if text in words else None
+
+
+def _same_but_numbered(column: str, words: Sequence[str]) -> float | None:
+    """`电话2`, `Phone 2 - Value` and `客户名称（必填）` say the same as without the addition."""
+    text = _DIGITS.sub("", folded(_BRACKETS.sub("", column)))
+    bare = [_DIGITS.sub("", word) for word in words]
+    return bare.index(text) if text and text in bare else None
+
+
+def _alike(column: str, words: Sequence[str]) -> float | None:
+    text = folded(column)
+    if len(text) < _SHORTEST_ALIKE:
+        return None
+    score = max(ratio(text, word) for word in words)
+    return 100 - score if score >= ALIKE else None
+
+
+def _fits(field: Field, cells: Sequence[str]) -> bool:
+    return field.fits is None or 2 * sum(map(field.fits, cells)) >= len(cells)
