@@ -2,8 +2,8 @@
 
 The preferred header stands first: of two columns for a field that holds one value, the earlier synonym wins.
 Letter case, blanks, punctuation, traditional characters, brackets and numbering do not matter (`电话（2）`,
-`E-mail 3 - Value`). From Outlook (zh, en), Google Contacts (old, new), Seeyon OA, Salesforce exports, Northwind,
-Febrl, and what Chinese sales teams write by hand.
+`E-mail 3 - Value`). From Outlook (zh, en), Google Contacts (old, new), Seeyon OA, Salesforce, Northwind,
+Febrl and what Chinese sales teams write by hand.
 """
 
 from __future__ import annotations
