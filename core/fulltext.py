@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, String, bindparam, cast, column, l
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from core.db import db
-from core.term_expressions import Expression, fts5, tsquery
+from core.terms import Expression, fts5, tsquery
 
 
 def matching(search_table: Any, index: str, expression: Expression) -> Select[Any]:
