@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -27,7 +27,7 @@ class SpecimenForm(Form):
     tags = fields.ManyField(_l("Tags"), choices=TAGS, default=["monthly"])
     dealer = fields.YesNoField(_l("Is also a dealer"), default=True)
     next_on = fields.day(_l("Next contact"), default=date(2026, 12, 5))
-    happened_at = fields.MomentField(_l("When"), default=datetime(2026, 11, 21, 10, 12))
+    happened_at = fields.MomentField(_l("When"))
     staff = fields.whole(_l("Staff"), default=120)
     password = fields.password(_l("Password"))
     file = FileField(_l("File"))
@@ -37,6 +37,7 @@ class SpecimenForm(Form):
 def specimen(wrong: bool = False) -> SpecimenForm:
     """The form, or with `wrong` as it looks after it was refused."""
     form = SpecimenForm(formdata=None)
+    form.happened_at.process_data(datetime(2026, 11, 21, 2, 12, tzinfo=UTC))
     if wrong:
         form.name.errors = [_l("Fill this in.")]
         form.channel.errors = [_l("Choose one of these.")]
