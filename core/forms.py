@@ -28,9 +28,13 @@ class Form(FlaskForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Field name → value, of just those fields that were sent; the rest stays as it is."""
+        """Field name → value, of just those fields that were sent; the rest stays as it is.
+
+        After a conflict a field that is to stay as others left it (`keep-<name>=theirs`) counts as not sent.
+        """
         sent = request.form.keys() | request.files.keys()
-        return {f.name: f.data for f in self if f.name in sent and f.name not in TECHNICAL}
+        theirs = {name for name in sent if request.form.get(f"keep-{name}") == "theirs"}
+        return {f.name: f.data for f in self if f.name in sent - theirs and f.name not in TECHNICAL}
 
     def complain(self, broken: RuleBroken) -> None:
         """Put a broken rule beside its field, or above the form."""

@@ -17,7 +17,7 @@ from blueprints.customers.models import (
     Person,
     Tag,
 )
-from core import changes, clock, counters, events, kinds, settings
+from core import changes, clock, counters, events, journal, kinds, phones, settings
 from core.db import db
 from core.errors import Refused, RuleBroken, Stale
 from core.kinds import refusal
@@ -47,6 +47,45 @@ def create(values: Mapping[str, Any], by: Viewer) -> Customer:
         set_tags(fresh, values["tags"])
     events.tell("customer.created", customer=fresh)
     return _kept(fresh)
+
+
+def create_with_person(values: Mapping[str, Any], *, by: Viewer) -> Customer:
+    """Make a customer file; where a contact person is named, phone and mail are theirs."""
+    if not values.get("person_name"):
+        return create(values, by)
+    fresh = create({name: value for name, value in values.items() if name not in ("phone", "email")}, by)
+    person = {"name": values["person_name"], "form_of_address": values.get("form_of_address")}
+    add_person(fresh, {**person, "phone": values.get("phone"), "email": values.get("email")})
+    return fresh
+
+
+def collisions(values: Mapping[str, Any], *, by: Viewer) -> list[queries.Answer]:
+    """What is on file already under the name, code or numbers of a new customer; journaled if there is something."""
+    normals = [search.normal_of(values[kind], kind) for kind in ("phone", "email") if values.get(kind)]
+    found = queries.same(
+        names=[shadow(str(values.get("name") or ""))],
+        credit_code=str(values.get("credit_code") or ""),
+        normals=[normal for normal in normals if normal],
+    )
+    if found:
+        journal.note("looked_up", by="new", found=len(found))
+    return queries.answers_for(found, by)
+
+
+def look_up(q: str, *, by: Viewer) -> list[queries.Answer]:
+    """The exact look-up: by full company name, credit code, whole number or its last digits. Raises RuleBroken."""
+    rules.check_lookups(queries.lookups_today(by.id))
+    typed, digits = nfc(q), phones.digits(q)
+    rules.check_lookup(typed, digits)
+    by_number = len(digits) >= rules.LOOKUP_DIGITS
+    found = queries.same(names=[shadow(typed)], credit_code=typed, ends=digits if by_number else "")
+    journal.note("looked_up", q=typed[:60], found=len(found))
+    return queries.answers_for(found, by)
+
+
+def note_reveal(customer: Customer, point: ContactPoint, *, reason: str) -> None:
+    """Journal that a masked value is shown."""
+    journal.note("revealed", record=customer, point=point.id, kind=point.kind, reason=reason)
 
 
 def fresh_number() -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
 
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import selectinload
+from werkzeug.datastructures import MultiDict
 
+from blueprints.access import queries as access
+from blueprints.access.models import User
 from blueprints.customers.models import (
     Affiliation,
     ContactPoint,
@@ -17,13 +22,19 @@ from blueprints.customers.models import (
     CustomerTag,
     Tag,
 )
-from core import clock, kinds
+from core import clock, kinds, settings
 from core.changes import Change, ChangeSet
 from core.db import db
 from core.journal import JournalEntry
 from core.policy import Clause, Policy
 from core.rights import Right, Scope, Viewer
+from core.words import _, _l
 
+if TYPE_CHECKING:
+    from blueprints.customers.listing import Listing
+
+MOST_BULK = 5_000
+MOST_EXPORT = 20_000
 READING_HELPER = frozenset({Right.CUSTOMERS_SEE, Right.CUSTOMERS_CLEAR, Right.INTERACTIONS_LOG})
 WRITING_HELPER = frozenset({Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS})
 
@@ -117,3 +128,157 @@ def tagged(ids: Sequence[int], tag_ids: Sequence[int]) -> set[tuple[int, int]]:
         CustomerTag.customer_id.in_(ids), CustomerTag.tag_id.in_(tag_ids)
     )
     return {(customer_id, tag_id) for customer_id, tag_id in db.session.execute(rows).tuples()}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the exact look-up tells of a customer: no person, no number."""
+
+    team: str
+    status: str
+    last_contact_on: date | None
+    visible_id: int | None
+
+
+def today() -> date:
+    """The company's present day."""
+    return clock.today()
+
+
+def nobody() -> str:
+    """How a choice names the absence of a person."""
+    return _("nobody in particular")
+
+
+def bin_days() -> int:
+    """For how many days a deleted file waits."""
+    return int(settings.get("customers.bin_days"))
+
+
+def may_own(viewer: Viewer) -> bool:
+    """Whether new files of this person become their own by default."""
+    return viewer.scope(Right.CUSTOMERS_CREATE) is not None and viewer.may(Right.INTERACTIONS_LOG)
+
+
+def owner_named(username: str | None) -> User | None:
+    """The person chosen as owner, None for nobody."""
+    return access.user_named(username) if username else None
+
+
+def owner_choices(viewer: Viewer, right: Right, *, nobody: bool = False) -> list[tuple[str, str]]:
+    """The people whom a person may make owner, as choices of user names."""
+    people = [(user.username, user.name) for user in access.owners_within(viewer, right)]
+    alone = viewer.scope(right) is Scope.OWN
+    return people if alone or not nobody else [("", str(_("nobody yet"))), *people]
+
+
+def possible_helpers(customer: Customer) -> Sequence[User]:
+    """Everybody but the owner."""
+    return [user for user in db.session.scalars(access.living_users()) if user.id != customer.owner_id]
+
+
+def rights_over(customer: Customer, viewer: Viewer) -> frozenset[Right]:
+    """The rights that a person holds on this very file, in one statement."""
+    wanted = [right for right in Right if right.startswith(("customers:", "interactions:")) and viewer.may(right)]
+    if not wanted:
+        return frozenset()
+    conditions = [kinds.reach(Customer, viewer, right).label(right.name.lower()) for right in wanted]
+    row = db.session.execute(select(*conditions).select_from(Customer).where(Customer.id == customer.id)).one()
+    return frozenset(right for right, held in zip(wanted, row, strict=True) if held)
+
+
+def places_elsewhere(customer: Customer, viewer: Viewer) -> dict[int, list[Customer]]:
+    """Person id → the other customers they have a place at, as far as the viewer may see those."""
+    ids = [place.person_id for place in customer.affiliations]
+    if not ids:
+        return {}
+    rows = db.session.execute(
+        select(Affiliation.person_id, Customer)
+        .join(Customer, Customer.id == Affiliation.customer_id)
+        .where(Affiliation.person_id.in_(ids), Customer.id != customer.id)
+        .where(kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE))
+        .order_by(Customer.id)
+    ).tuples()
+    found: dict[int, list[Customer]] = {}
+    for person_id, other in rows:
+        found.setdefault(person_id, []).append(other)
+    return found
+
+
+def filter_choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
+    """What the list can be filtered by: owners and teams within the person's view, and tags."""
+    if viewer.scope(Right.CUSTOMERS_SEE) is Scope.OWN:
+        return {"owner": [], "team": [], "tag": tag_choices(viewer)}
+    owners = access.owners_within(viewer, Right.CUSTOMERS_SEE)
+    reach = access.teams() if viewer.scope(Right.CUSTOMERS_SEE) is Scope.ALL else [
+        team for team in access.teams() if team.id in viewer.branch_ids
+    ]  # fmt: skip
+    return {
+        "owner": [(user.username, user.name) for user in owners] + [("-", str(_("without an owner")))],
+        "team": [(team.slug, team.name) for team in reach],
+        "tag": tag_choices(viewer),
+    }
+
+
+def tag_choices(viewer: Viewer, most: int = 200) -> list[tuple[str, str]]:
+    """The tags that customers within the person's view wear."""
+    worn = select(CustomerTag.tag_id).where(
+        CustomerTag.customer_id.in_(select(Customer.id).where(kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE)))
+    )
+    names = db.session.scalars(select(Tag.name).where(Tag.id.in_(worn)).order_by(Tag.name).limit(most))
+    return [(name, name) for name in names]
+
+
+def arguments(address: str) -> MultiDict[str, str]:
+    """The arguments of an address of ours."""
+    return MultiDict(parse_qsl(urlsplit(address).query))
+
+
+def all_ids(listing: Listing, viewer: Viewer) -> list[int]:
+    """The ids of all customers of a list, at most MOST_BULK."""
+    wanted = listing.select(viewer).with_only_columns(Customer.id).order_by(Customer.id).limit(MOST_BULK)
+    return list(db.session.scalars(wanted))
+
+
+def first_names(ids: Sequence[int], viewer: Viewer, most: int = 12) -> list[str]:
+    """The names of the first of these customers, as far as the viewer may see them."""
+    wanted = visible_customers(viewer).where(Customer.id.in_(ids)).order_by(Customer.name_key).limit(most)
+    return [customer.shown_name for customer in db.session.scalars(wanted)]
+
+
+def binned(viewer: Viewer) -> Select[tuple[Customer]]:
+    """The deleted files that the person may take out of the bin."""
+    return kinds.visible(Customer, viewer, Right.CUSTOMERS_BIN, binned=True).options(
+        selectinload(Customer.owner), selectinload(Customer.team)
+    )
+
+
+def same(*, names: Sequence[str] = (), credit_code: str = "", normals: Sequence[str] = (), ends: str = "") -> list[Customer]:
+    """Living customers of the same full name, credit code or number, whoever may see them: for the look-up alone."""
+    conditions: list[ColumnElement[bool]] = []
+    if names:
+        conditions.append(Customer.name_shadow.in_(names))
+    if credit_code:
+        conditions.append(Customer.credit_code == credit_code)
+    if normals:
+        conditions.append(Customer.id.in_(points_like(normals=normals)))
+    if ends:
+        conditions.append(Customer.id.in_(points_like(reversed_prefix=ends[::-1])))
+    if not conditions:
+        return []
+    found = select(Customer).where(or_(*conditions), Customer.deleted_at.is_(None)).order_by(Customer.id).limit(10)
+    return list(db.session.scalars(found.options(selectinload(Customer.team))))
+
+
+def answers_for(found: Sequence[Customer], viewer: Viewer) -> list[Answer]:
+    """What may be told of customers that were looked up exactly."""
+    seen = kinds.held(Customer, viewer, Right.CUSTOMERS_SEE, [customer.id for customer in found])
+    return [
+        Answer(
+            customer.team.name if customer.team else "",
+            customer.status,
+            customer.last_contact_on,
+            customer.id if customer.id in seen else None,
+        )
+        for customer in found
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from core.errors import RuleBroken
@@ -57,3 +57,21 @@ def check_lookups(today: int) -> None:
     """The exact look-up is counted. Raises RuleBroken."""
     if today >= LOOKUPS_A_DAY:
         raise RuleBroken(_l("You have used your %(n)s look-ups of today.", n=LOOKUPS_A_DAY), "q")
+
+
+def contact_state(today: date, last: date | None, next_on: date | None, latest: date | None) -> str:
+    """ok, due, overdue, or unmet for a customer that nobody has talked to yet."""
+    if last is None:
+        return "unmet"
+    if latest is not None and latest < today:
+        return "overdue"
+    return "due" if next_on is not None and next_on <= today else "ok"
+
+
+def check_lookup(q: str, digits: str) -> None:
+    """The look-up is for whole names, codes and numbers, not for guessing. Raises RuleBroken."""
+    only_number = len(digits) >= len(q.replace(" ", "")) * 0.6
+    if (only_number and len(digits) < LOOKUP_DIGITS) or len(q) < 2:
+        raise RuleBroken(
+            _l("Give the full company name, the credit code, or at least %(n)s digits of a number.", n=LOOKUP_DIGITS), "q"
+        )

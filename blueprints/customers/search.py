@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import selectinload
 
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerSearch
@@ -14,6 +14,7 @@ from core.db import db
 from core.errors import RuleBroken
 from core.names import nfc, shadow, sort_key
 from core.rights import Right, Viewer
+from core.terms import Expression, Parsed, Pass, matches, parse
 from core.words import _
 
 CHUNK = 500
@@ -39,6 +40,16 @@ def fill_point(point: ContactPoint, typed: str) -> None:
             raise RuleBroken(_("This is not a mail address."), "value")
         point.normal = point.value.casefold()[:254]
     point.reversed = phones.digits(point.normal)[::-1] if point.kind in PHONE_KINDS else point.normal[::-1]
+
+
+def normal_of(typed: str, kind: str) -> str:
+    """The form by which a contact point is matched; empty for what is none."""
+    point = ContactPoint(kind=kind)
+    try:
+        fill_point(point, typed)
+    except RuleBroken:
+        return ""
+    return point.normal
 
 
 def _is_mail(text: str) -> bool:
@@ -97,16 +108,61 @@ def terms_for(customer: Customer) -> str:
 
 
 def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:
-    """The customers that a person may see and that match, best pass first.
+    """The customers that a person may see and that match, the likely first.
 
-    Sensitive values are searched only on files where the person sees them in clear.
+    Phones and mail are looked through only on files where the person sees them in clear.
     """
     found: dict[int, Customer] = {}
     parsed = parse(q)
     for step in parsed.passes:
         if len(found) >= most:
             break
-        for customer in _hits(viewer, step, most * 2):
-            if customer.id not in found and _fits(viewer, q, customer):
-                found[customer.id] = customer
+        hits = _hits(viewer, step, most * 3)
+        clear = kinds.held(Customer, viewer, Right.CUSTOMERS_CLEAR, [customer.id for customer in hits])
+        found |= {c.id: c for c in hits if c.id not in found and _meant(parsed, c, clear=c.id in clear)}
     return list(found.values())[:most]
+
+
+def _hits(viewer: Viewer, step: Pass, most: int) -> Sequence[Customer]:
+    statement = (
+        kinds.visible(Customer, viewer, Right.CUSTOMERS_SEE)
+        .where(_within(viewer, step.open, step.full))
+        .order_by(Customer.id.desc())
+        .limit(most)
+        .options(
+            selectinload(Customer.owner),
+            selectinload(Customer.points),
+            selectinload(Customer.affiliations).selectinload(Affiliation.person),
+        )
+    )
+    return db.session.scalars(statement).all()
+
+
+def condition(viewer: Viewer, q: str) -> ColumnElement[bool]:
+    """The customers of a list that match, to be joined with other conditions and with the person's view."""
+    parsed = parse(q)
+    return _within(viewer, parsed.open, parsed.full) if parsed.full is not None else false()
+
+
+def _within(viewer: Viewer, open: Expression | None, full: Expression | None) -> ColumnElement[bool]:
+    """Matched by names and numbers; or by phones and mail too, where the person sees them in clear."""
+    ways: list[ColumnElement[bool]] = []
+    if open is not None:
+        ways.append(Customer.id.in_(fulltext.matching(CustomerSearch, "customer_fts", open)))
+    if full is not None and full != open:
+        matched = Customer.id.in_(fulltext.matching(CustomerSearch, "customer_fts", full))
+        ways.append(matched & kinds.reach(Customer, viewer, Right.CUSTOMERS_CLEAR))
+    return or_(*ways) if ways else false()
+
+
+def _meant(parsed: Parsed, customer: Customer, *, clear: bool) -> bool:
+    """Whether a row is really meant: the index may name some that only look right."""
+    phone_values = [point.value for point in customer.points if point.kind in PHONE_KINDS]
+    return matches(
+        parsed,
+        names=[customer.name, customer.short_name or ""],
+        person_names=[place.person.name for place in customer.affiliations],
+        numbers=[customer.number],
+        phones=phone_values if clear else (),
+        mails=[point.value for point in customer.points if point.kind not in PHONE_KINDS] if clear else (),
+    )

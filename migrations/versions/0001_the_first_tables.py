@@ -76,6 +76,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_journal_entries_user_id_kind_at", ["user_id", "kind", "at"], unique=False)
 
     op.create_table(
+        "list_choices",
+        sa.Column("id", core.db.BigId, nullable=False),
+        sa.Column("user_id", core.db.BigId, nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("columns", core.db.Json, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_choices")),
+        sa.UniqueConstraint("user_id", "name", name=op.f("uq_list_choices_user_id_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "roles",
         sa.Column("id", core.db.BigId, nullable=False),
         sa.Column("code", sa.String(length=60), nullable=False),
@@ -758,6 +768,7 @@ def downgrade() -> None:
     op.drop_table("sign_in_attempts")
     op.drop_table("setting_values")
     op.drop_table("roles")
+    op.drop_table("list_choices")
     with op.batch_alter_table("journal_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_journal_entries_user_id_kind_at")
         batch_op.drop_index("ix_journal_entries_record")

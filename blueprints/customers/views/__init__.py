@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from blueprints.customers.views import bin, bulk, customers, export, lookup, owner, people
+
+BLUEPRINTS: tuple[Blueprint, ...] = (customers.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp)

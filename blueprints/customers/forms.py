@@ -1,0 +1,154 @@
+"""What is typed about customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+from wtforms.validators import Regexp
+
+from blueprints.customers import words
+from core import fields
+from core.forms import Form, Keyed, Versioned
+
+
+def options(labels: Mapping[str, Any], empty: Any = None) -> list[tuple[str, Any]]:
+    """Choices for a field from a table of words; with an empty one first if `empty` names it."""
+    return [*([("", empty)] if empty is not None else []), *labels.items()]
+
+
+class CustomerForm(Form):
+    """The facts of a customer."""
+
+    name = fields.text(_l("Name"), most=200, required=True)
+    short_name = fields.text(_l("Short name"), most=60)
+    kind = fields.choice(_l("Kind"), options(words.KINDS), radio=True, default="company", required=True)
+    relationship_kind = fields.choice(
+        _l("Relationship"), options(words.RELATIONSHIPS), default="customer", required=True
+    )
+    status = fields.choice(_l("Status"), options(words.STATUSES), default="lead", required=True)
+    lost_reason = fields.choice(_l("Reason of the loss"), options(words.LOST_REASONS, "—"))
+    tier = fields.choice(_l("Tier"), options(words.TIERS), default="none", required=True)
+    intent = fields.choice(_l("Intent"), options(words.INTENTS), default="none", required=True)
+    source = fields.choice(_l("Source"), options(words.SOURCES, "—"))
+    industry = fields.text(_l("Industry"), most=60)
+    size = fields.text(_l("Size"), most=40)
+    website = fields.text(
+        _l("Website"), most=200, validators=[Regexp(r"(?i)^(https?://)?[^\s:]+$", message=_l("This is not a web address."))]
+    )
+    credit_code = fields.text(_l("Credit code"), most=40)
+    country = fields.text(_l("Country"), most=60)
+    province = fields.text(_l("Province"), most=60)
+    city = fields.text(_l("City"), most=60)
+    district = fields.text(_l("District"), most=60)
+    address = fields.text(_l("Address"), most=300)
+    postal_code = fields.text(_l("Postal code"), most=20)
+    gender = fields.choice(_l("Gender"), options(words.GENDERS, "—"))
+    birthday = fields.day(_l("Birthday"))
+    preferred_channel = fields.choice(_l("Preferred channel"), options(words.CHANNELS, "—"))
+    preferred_time = fields.text(_l("Preferred time"), most=60)
+    tags = fields.text(_l("Tags"), most=400, description=_l("Separated by commas."))
+    note = fields.long_text(_l("Note"), most=4_000)
+
+    def facts(self) -> dict[str, Any]:
+        """What was sent, with tags as a list of names."""
+        values = self.values
+        if "tags" in values:
+            values["tags"] = tag_names(values["tags"] or "")
+        return values
+
+
+class EditForm(Versioned, CustomerForm):
+    """A change of the facts."""
+
+
+class NewForm(Keyed, CustomerForm):
+    """A new customer, with an owner and a first way to reach them."""
+
+    owner = fields.choice(_l("Owner"), [], required=False)
+    phone = fields.text(_l("Phone"), most=60)
+    email = fields.text(_l("Mail"), most=254)
+    person_name = fields.text(_l("Contact person"), most=120)
+    form_of_address = fields.text(_l("Form of address"), most=40)
+    create_anyway = fields.YesNoField(_l("Create it anyway: it is another customer"))
+
+
+class OwnerForm(Versioned, Form):
+    """A change of owner."""
+
+    owner = fields.choice(_l("New owner"), [], required=True)
+    reason = fields.text(_l("Reason"), most=300, required=True)
+
+
+class HelpersForm(Form):
+    """Who helps: those who may read, those who may also edit."""
+
+    readers = fields.ManyField(_l("May read and log contacts"), coerce=int)
+    writers = fields.ManyField(_l("May also edit"), coerce=int)
+
+
+class PersonForm(Form):
+    """A contact person."""
+
+    name = fields.text(_l("Name"), required=True)
+    form_of_address = fields.text(_l("Form of address"), most=40)
+    position = fields.text(_l("Position"), most=60)
+    department = fields.text(_l("Department"), most=60)
+    decision_role = fields.choice(_l("Role in the decision"), options(words.DECISION_ROLES, "—"))
+    primary = fields.YesNoField(_l("First contact person"))
+    note = fields.long_text(_l("Note"), most=1_000)
+
+
+class NewPersonForm(PersonForm):
+    """A new contact person with a phone and a mail address."""
+
+    phone = fields.text(_l("Phone"), most=60)
+    email = fields.text(_l("Mail"), most=254)
+
+
+class PointForm(Form):
+    """A way to reach somebody."""
+
+    kind = fields.choice(_l("Kind"), options(words.POINT_KINDS), default="mobile", required=True)
+    value = fields.text(_l("Contact point"), most=254, required=True)
+    person = fields.choice(_l("Contact person"), [])
+    label = fields.text(_l("Label"), most=60)
+    bad = fields.YesNoField(_l("Bad: does not reach them"))
+
+
+class RevealForm(Form):
+    """Why somebody wants to see a number in clear."""
+
+    reason = fields.text(_l("Reason"), most=200, required=True)
+
+
+class BulkForm(Form):
+    """A change of several customers at once. `confirmed` is sent by the preview."""
+
+    act = fields.choice(
+        _l("Change"),
+        [("owner", _l("owner")), ("tier", _l("tier")), ("intent", _l("intent")), ("status", _l("status")), ("tags", _l("add tags"))],
+        required=True,
+    )
+    owner = fields.choice(_l("New owner"), [])
+    tier = fields.choice(_l("Tier"), options(words.TIERS))
+    intent = fields.choice(_l("Intent"), options(words.INTENTS))
+    status = fields.choice(_l("Status"), options(words.STATUSES))
+    lost_reason = fields.choice(_l("Reason of the loss"), options(words.LOST_REASONS, "—"))
+    tags = fields.text(_l("Tags"), most=400, description=_l("Separated by commas."))
+    reason = fields.text(_l("Reason"), most=300)
+    confirmed = HiddenField()
+
+
+class LookupForm(Form):
+    """The exact look-up."""
+
+    q = fields.text(_l("Full company name, credit code, or at least 7 digits of a number"), most=200, required=True)
+
+
+def tag_names(typed: str) -> list[str]:
+    """The names in what was typed as tags, without repetition."""
+    parts: Iterable[str] = typed.replace("，", ",").replace("、", ",").replace(";", ",").replace("；", ",").split(",")
+    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))

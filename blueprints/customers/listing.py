@@ -1,0 +1,134 @@
+"""The list of customers: its filters, orders and columns, read from an address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy.orm import selectinload
+from werkzeug.datastructures import MultiDict
+
+from blueprints.access import queries as access
+from blueprints.customers import rules, search, words
+from blueprints.customers.models import Affiliation, Customer, CustomerTag, Tag
+from core import kinds, lists
+from core.lists import Order
+from core.names import shadow
+from core.rights import Right, Viewer
+
+ORDERS: dict[str, Any] = {
+    "name": Customer.name_key,
+    "tier": Customer.tier,
+    "last_contact": Customer.last_sort,
+    "next_contact": Customer.next_sort,
+    "created": Customer.created_at,
+    "updated": Customer.updated_at,
+}
+DEFAULT_ORDER = "name"
+COLUMNS = {
+    "tier": _l("Tier"),
+    "name": _l("Customer"),
+    "number": _l("Number"),
+    "status": _l("Status"),
+    "intent": _l("Intent"),
+    "person": _l("Contact person"),
+    "phone": _l("Phone"),
+    "last_contact": _l("Last contact"),
+    "next_contact": _l("Next contact"),
+    "owner": _l("Owner"),
+    "team": _l("Team"),
+    "city": _l("City"),
+    "industry": _l("Industry"),
+    "source": _l("Source"),
+    "tags": _l("Tags"),
+    "created": _l("Created"),
+    "updated": _l("Changed"),
+}
+DEFAULT_COLUMNS = ("tier", "name", "status", "last_contact", "next_contact", "owner", "tags")
+CODES = {"tier": rules.TIERS, "intent": rules.INTENTS, "status": rules.STATUSES, "kind": rules.KINDS}
+MOST_TAG_FILTERS = 10
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What an address asks of the list. Anything it cannot mean is left out."""
+
+    q: str
+    codes: dict[str, tuple[str, ...]]
+    owner: str
+    team: str
+    tags: tuple[str, ...]
+    sort: str
+    order: Order
+
+    @classmethod
+    def read(cls, args: MultiDict[str, str]) -> Listing:
+        """The listing that the arguments of an address describe."""
+        codes = {name: tuple(v for v in args.getlist(name) if v in known) for name, known in CODES.items()}
+        sort, order = lists.order_named(args.get("sort"), ORDERS, DEFAULT_ORDER)
+        tags = tuple(dict.fromkeys(tag[:40] for tag in args.getlist("tag") if tag.strip()))[:MOST_TAG_FILTERS]
+        q, owner, team = (args.get(name, "").strip()[:200] for name in ("q", "owner", "team"))
+        return cls(q, {k: v for k, v in codes.items() if v}, owner, team, tags, sort, order)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether any filter is in force."""
+        return bool(self.q or self.codes or self.owner or self.team or self.tags)
+
+    def select(self, viewer: Viewer, right: Right = Right.CUSTOMERS_SEE) -> Select[Any]:
+        """The customers that the person may see and that pass the filters."""
+        return kinds.visible(Customer, viewer, right).where(*self.conditions(viewer))
+
+    def conditions(self, viewer: Viewer) -> Sequence[ColumnElement[bool]]:
+        """The filters as conditions."""
+        found: list[ColumnElement[bool]] = []
+        for name, values in self.codes.items():
+            found.append(getattr(Customer, name).in_(values))
+        if self.owner:
+            found.append(self._owner())
+        if self.team:
+            found.append(self._team())
+        for tag in self.tags:
+            worn = select(CustomerTag.customer_id).join(Tag).where(Tag.shadow == shadow(tag))
+            found.append(Customer.id.in_(worn))
+        if self.q:
+            found.append(search.condition(viewer, self.q))
+        return found
+
+    def _owner(self) -> ColumnElement[bool]:
+        if self.owner == "-":
+            return Customer.owner_id.is_(None)
+        user = access.user_named(self.owner)
+        return Customer.owner_id == user.id if user else false()
+
+    def _team(self) -> ColumnElement[bool]:
+        team = access.team_named(self.team)
+        return Customer.team_id.in_(sorted(access.branch_of(team.id))) if team else false()
+
+    def chips(self) -> list[tuple[str, str, str]]:
+        """The filters in force as (argument, value, words)."""
+        tables = {"tier": words.TIERS, "intent": words.INTENTS, "status": words.STATUSES, "kind": words.KINDS}
+        shown = [(n, v, f"{words.FIELDS[n]}: {tables[n][v]}") for n, values in self.codes.items() for v in values]
+        shown += [("tag", tag, tag) for tag in self.tags]
+        if self.owner:
+            user = access.user_named(self.owner)
+            shown.append(("owner", self.owner, f"{words.FIELDS['owner_id']}: {user.name if user else self.owner}"))
+        if self.team:
+            team = access.team_named(self.team)
+            shown.append(("team", self.team, f"{words.FIELDS['team_id']}: {team.name if team else self.team}"))
+        return shown
+
+
+def with_rows(statement: Select[Any]) -> Select[Any]:
+    """Load what the list's rows show in a constant number of statements."""
+    return statement.options(
+        selectinload(Customer.owner),
+        selectinload(Customer.team),
+        selectinload(Customer.points),
+        selectinload(Customer.affiliations).selectinload(Affiliation.person),
+        selectinload(Customer.taggings).selectinload(CustomerTag.tag),
+    )
+

@@ -1,0 +1,74 @@
+"""Several customers at once: preview, then the change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from blueprints.customers import actions, queries
+from blueprints.customers.forms import BulkForm, tag_names
+from blueprints.customers.listing import Listing
+from core import changes
+from core.errors import RuleBroken
+from core.forms import done, refused
+from core.rights import Right, requires
+
+bp = Blueprint("customers_bulk", __name__, url_prefix="/customers/bulk")
+
+
+@bp.post("/preview")
+@requires(Right.CUSTOMERS_BULK)
+def preview() -> ResponseReturnValue:
+    form = _form()
+    return render_template("customers/bulk.html", form=form, **_context(_ids()))
+
+
+@bp.post("")
+@requires(Right.CUSTOMERS_BULK)
+def apply() -> ResponseReturnValue:
+    form, ids = _form(), _ids()
+    if not form.validate():
+        return refused(form, "customers/bulk.html", **_context(ids))
+    try:
+        _apply(form, ids)
+    except RuleBroken as broken:
+        return refused(form, "customers/bulk.html", broken=broken, **_context(ids))
+    flash(ngettext("%(num)s customer changed.", "%(num)s customers changed.", len(ids)), "success")
+    made = changes.set_id()
+    return done(to=url_for("changes.show", id=made) if made else url_for("customers.index"))
+
+
+def _apply(form: BulkForm, ids: Sequence[int]) -> None:
+    act = form.act.data
+    if act == "owner":
+        owner = queries.owner_named(form.owner.data)
+        if owner is None:
+            raise RuleBroken(_("Choose the new owner."), "owner")
+        actions.assign_many(ids, owner, by=current_user, reason=form.reason.data or "")
+    elif act == "tags":
+        actions.tag_many(ids, tag_names(form.tags.data or ""), by=current_user)
+    else:
+        values = {act: form[act].data, **({"lost_reason": form.lost_reason.data} if act == "status" else {})}
+        actions.change_many(ids, values, by=current_user)
+
+
+def _form() -> BulkForm:
+    form = BulkForm()
+    form.owner.choices = [("", "—"), *queries.owner_choices(current_user, Right.CUSTOMERS_ASSIGN)]
+    return form
+
+
+def _ids() -> list[int]:
+    """The chosen customers: the ticked ones, or all that the list they were ticked in holds."""
+    if request.form.get("all") == "1":
+        return queries.all_ids(Listing.read(queries.arguments(request.form.get("back", ""))), current_user)
+    return list(dict.fromkeys(int(id) for id in request.form.getlist("id")[: queries.MOST_BULK] if id.isdecimal() and len(id) < 19))
+
+
+def _context(ids: Sequence[int]) -> dict[str, object]:
+    return {"ids": ids, "names": queries.first_names(ids, current_user), "limit": current_user.limit(Right.CUSTOMERS_BULK)}

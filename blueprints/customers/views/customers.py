@@ -1,0 +1,160 @@
+"""The list of customers, a customer's file, and making and changing files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from blueprints.customers import actions, listing, queries, rules, words
+from blueprints.customers.forms import EditForm, NewForm
+from blueprints.customers.listing import Listing
+from blueprints.customers.models import Customer
+from core import columns, lists, panels
+from core.conflicts import stale
+from core.errors import RuleBroken, Stale
+from core.forms import MadeAlready, check_key, done, is_local, keep_key, made_already, refused
+from core.kinds import holds, the
+from core.rights import Right, requires
+
+bp = Blueprint("customers", __name__)
+
+
+@bp.get("/customers")
+@requires(Right.CUSTOMERS_SEE)
+def index() -> ResponseReturnValue:
+    asked = Listing.read(request.args)
+    wanted = asked.select(current_user)
+    page = lists.page(listing.with_rows(wanted), Customer, asked.order, request.args.get("after"))
+    ids = [customer.id for customer in page.rows]
+    return render_template(
+        "customers/index.html",
+        listing=asked,
+        page=page,
+        total=lists.count(wanted),
+        clear=queries.clear_ids(current_user, ids),
+        shown=columns.chosen(current_user.id, "customers", listing.COLUMNS, listing.DEFAULT_COLUMNS),
+        columns=listing.COLUMNS,
+        filters=queries.filter_choices(current_user),
+        row_acts=panels.row_acts("customer", current_user),
+    )
+
+
+@bp.post("/customers/columns")
+@requires(Right.CUSTOMERS_SEE)
+def choose_columns() -> ResponseReturnValue:
+    wanted = [name for name in request.form.getlist("columns") if name in listing.COLUMNS]
+    columns.choose(current_user.id, "customers", wanted or listing.DEFAULT_COLUMNS)
+    back = request.form.get("back", "")
+    return redirect(back if is_local(back) else url_for(".index"), 303)
+
+
+@bp.get("/customers/new")
+@requires(Right.CUSTOMERS_CREATE)
+def new() -> ResponseReturnValue:
+    form = _owned(NewForm(formdata=None, name=request.args.get("name", "")[:200]))
+    form.owner.data = current_user.username if queries.may_own(current_user) else None
+    return render_template("customers/new.html", form=form, collisions=())
+
+
+@bp.post("/customers")
+@requires(Right.CUSTOMERS_CREATE)
+def create() -> ResponseReturnValue:
+    form = _owned(NewForm())
+    try:
+        check_key(form)
+    except MadeAlready as again:
+        return made_already(again, form, "customers/new.html", collisions=())
+    if not form.validate():
+        return refused(form, "customers/new.html", collisions=())
+    try:
+        if not form.create_anyway.data and (found := actions.collisions(form.values, by=current_user)):
+            return refused(form, "customers/new.html", status=409, collisions=found)
+        values = {**form.facts(), "owner": queries.owner_named(form.owner.data)}
+        customer = actions.create_with_person(values, by=current_user)
+    except RuleBroken as broken:
+        return refused(form, "customers/new.html", broken=broken, collisions=())
+    to = url_for(".show", id=customer.id) if holds(customer, current_user, Right.CUSTOMERS_SEE) else url_for(".index")
+    keep_key(form, to)
+    flash(_("%(name)s is on file now.", name=customer.shown_name), "success")
+    return done(to=to)
+
+
+@bp.get("/customers/<int:id>")
+@requires(Right.CUSTOMERS_SEE)
+def show(id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_SEE)
+    return render_template("customers/show.html", **file_context(customer))
+
+
+@bp.get("/customers/<int:id>/edit")
+@requires(Right.CUSTOMERS_EDIT)
+def edit(id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_EDIT)
+    form = EditForm(formdata=None, obj=customer)
+    form.tags.data = "，".join(tag.name for tag in customer.tags)
+    return render_template("customers/edit.html", form=_unmasked(form, customer), customer=customer)
+
+
+@bp.post("/customers/<int:id>")
+@requires(Right.CUSTOMERS_EDIT)
+def update(id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_EDIT)
+    form = _unmasked(EditForm(), customer)
+    if not form.validate():
+        return refused(form, "customers/edit.html", customer=customer)
+    try:
+        actions.update(customer, form.facts(), version=form.version.data)
+    except Stale:
+        return stale(form, customer, "customers/edit.html", words=CODES, customer=customer)
+    except RuleBroken as broken:
+        return refused(form, "customers/edit.html", broken=broken, customer=customer)
+    flash(_("Saved."), "success")
+    return done(to=url_for(".show", id=id))
+
+
+CODES = {
+    "kind": words.KINDS.get,
+    "relationship_kind": words.RELATIONSHIPS.get,
+    "tier": words.TIERS.get,
+    "intent": words.INTENTS.get,
+    "status": words.STATUSES.get,
+    "lost_reason": words.LOST_REASONS.get,
+    "source": words.SOURCES.get,
+    "gender": words.GENDERS.get,
+    "preferred_channel": words.CHANNELS.get,
+}
+
+
+def file_context(customer: Customer, **more: Any) -> dict[str, Any]:
+    """What the page of a file needs."""
+    whole = queries.whole(customer.id)
+    rights = queries.rights_over(customer, current_user)
+    return {
+        "customer": whole,
+        "rights": rights,
+        "clear": Right.CUSTOMERS_CLEAR in rights,
+        "panels": panels.panels("customer", whole, current_user),
+        "acts": panels.acts("customer", whole, current_user),
+        "elsewhere": queries.places_elsewhere(whole, current_user),
+        "revealed": {},
+        "state": rules.contact_state(
+            queries.today(), whole.last_contact_on, whole.next_contact_on, whole.latest_contact_on
+        ),
+        **more,
+    }
+
+
+def _owned(form: NewForm) -> NewForm:
+    form.owner.choices = queries.owner_choices(current_user, Right.CUSTOMERS_CREATE, nobody=True)
+    return form
+
+
+def _unmasked(form: EditForm, customer: Customer) -> EditForm:
+    """A masked field is no input: whoever does not see the birthday in clear does not edit it."""
+    if not holds(customer, current_user, Right.CUSTOMERS_CLEAR):
+        del form.birthday
+    return form

@@ -1,0 +1,42 @@
+"""A list of customers as a file."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from blueprints.customers import exporting, queries
+from blueprints.customers.listing import Listing
+from core import clock, lists
+from core.errors import RuleBroken
+from core.forms import Form, refused
+from core.rights import Right, requires
+
+bp = Blueprint("customers_export", __name__, url_prefix="/customers/export")
+
+
+@bp.get("")
+@requires(Right.CUSTOMERS_EXPORT)
+def show() -> ResponseReturnValue:
+    return render_template("customers/export.html", form=Form(formdata=None), **_context(Listing.read(request.args)))
+
+
+@bp.post("")
+@requires(Right.CUSTOMERS_EXPORT)
+def download() -> ResponseReturnValue:
+    asked = Listing.read(request.args)
+    try:
+        exporting.check(asked, current_user)
+    except RuleBroken as broken:
+        return refused(Form(), "customers/export.html", broken=broken, **_context(asked))
+    exporting.note(asked, current_user)
+    name = f"customers-{clock.today():%Y%m%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(exporting.file(asked, current_user), mimetype="text/csv; charset=utf-8", headers=headers)
+
+
+def _context(asked: Listing) -> dict[str, object]:
+    wanted = asked.select(current_user, Right.CUSTOMERS_EXPORT)
+    limit = current_user.limit(Right.CUSTOMERS_EXPORT)
+    return {"listing": asked, "total": lists.count(wanted, queries.MOST_EXPORT), "limit": limit}

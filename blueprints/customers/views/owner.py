@@ -1,0 +1,84 @@
+"""Who looks after a customer: owner and helpers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from blueprints.customers import actions, queries
+from blueprints.customers.forms import HelpersForm, OwnerForm
+from blueprints.customers.models import Customer
+from core.errors import RuleBroken
+from core.forms import done, refused
+from core.kinds import holds, the
+from core.rights import Right, requires
+
+bp = Blueprint("customer_owner", __name__, url_prefix="/customers/<int:id>")
+
+
+@bp.get("/owner")
+@requires(Right.CUSTOMERS_SEE)
+def edit(id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_ASSIGN)
+    form = _with_owners(OwnerForm(formdata=None, version=customer.version))
+    return render_template("customers/owner.html", form=form, customer=customer)
+
+
+@bp.post("/owner")
+@requires(Right.CUSTOMERS_SEE)
+def update(id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_ASSIGN)
+    form = _with_owners(OwnerForm())
+    context = {"customer": customer}
+    if not form.validate():
+        return refused(form, "customers/owner.html", **context)
+    try:
+        actions.check_version(customer, form.version.data)
+        actions.assign(customer, queries.owner_named(form.owner.data), by=current_user, reason=form.reason.data or "")
+    except RuleBroken as broken:
+        return refused(form, "customers/owner.html", broken=broken, **context)
+    flash(_("%(name)s has a new owner.", name=customer.shown_name), "success")
+    seen = holds(customer, current_user, Right.CUSTOMERS_SEE)
+    return done(to=url_for("customers.show", id=id) if seen else url_for("customers.index"))
+
+
+@bp.get("/helpers")
+@requires(Right.CUSTOMERS_EDIT)
+def edit_helpers(id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_EDIT)
+    return render_template("customers/helpers.html", form=_with_people(HelpersForm(formdata=None), customer), **_context(customer))
+
+
+@bp.post("/helpers")
+@requires(Right.CUSTOMERS_EDIT)
+def update_helpers(id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_EDIT)
+    form = _with_people(HelpersForm(), customer)
+    if not form.validate():
+        return refused(form, "customers/helpers.html", **_context(customer))
+    wanted = dict.fromkeys(form.readers.data or [], False) | dict.fromkeys(form.writers.data or [], True)
+    actions.set_helpers(customer, wanted)
+    flash(_("Helpers saved."), "success")
+    return done(to=url_for("customers.show", id=id))
+
+
+def _context(customer: Customer) -> dict[str, Any]:
+    return {"customer": customer}
+
+
+def _with_owners(form: OwnerForm) -> OwnerForm:
+    form.owner.choices = queries.owner_choices(current_user, Right.CUSTOMERS_ASSIGN)
+    return form
+
+
+def _with_people(form: HelpersForm, customer: Customer) -> HelpersForm:
+    people = [(user.id, user.name) for user in queries.possible_helpers(customer)]
+    form.readers.choices = form.writers.choices = people
+    if not form.is_submitted():
+        form.readers.data = [h.user_id for h in customer.helpers if not h.may_write]
+        form.writers.data = [h.user_id for h in customer.helpers if h.may_write]
+    return form

@@ -1,0 +1,182 @@
+"""Contact persons of a customer and the ways to reach them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from blueprints.customers import actions, queries
+from blueprints.customers.forms import NewPersonForm, PersonForm, PointForm, RevealForm
+from blueprints.customers.models import Affiliation, ContactPoint, Customer
+from blueprints.customers.views.customers import file_context
+from core.errors import NotFound, RuleBroken
+from core.forms import done, refused
+from core.kinds import holds, the
+from core.rights import Right, requires
+
+bp = Blueprint("customer_people", __name__, url_prefix="/customers/<int:id>")
+
+
+@bp.get("/people/new")
+@requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
+def new(id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
+    return render_template("customers/person.html", form=NewPersonForm(formdata=None), customer=customer, place=None)
+
+
+@bp.post("/people")
+@requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
+def create(id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
+    form = NewPersonForm()
+    if not form.validate():
+        return refused(form, "customers/person.html", customer=customer, place=None)
+    try:
+        actions.add_person(customer, form.values)
+    except RuleBroken as broken:
+        return refused(form, "customers/person.html", broken=broken, customer=customer, place=None)
+    flash(_("%(name)s is on file now.", name=form.name.data), "success")
+    return done(to=url_for("customers.show", id=id))
+
+
+@bp.get("/people/<int:place_id>/edit")
+@requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
+def edit(id: int, place_id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
+    place = _place(customer, place_id)
+    form = PersonForm(formdata=None, obj=place)
+    form.name.data, form.form_of_address.data = place.person.name, place.person.form_of_address
+    form.note.data = place.person.note
+    return render_template("customers/person.html", form=form, customer=customer, place=place)
+
+
+@bp.post("/people/<int:place_id>")
+@requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
+def update(id: int, place_id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
+    place = _place(customer, place_id)
+    form = PersonForm()
+    if not form.validate():
+        return refused(form, "customers/person.html", customer=customer, place=place)
+    actions.change_person(customer, place, form.values)
+    flash(_("Saved."), "success")
+    return done(to=url_for("customers.show", id=id))
+
+
+@bp.post("/people/<int:place_id>/deletion")
+@requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
+def delete(id: int, place_id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
+    place = _place(customer, place_id)
+    name = place.person.name
+    actions.remove_person(customer, place)
+    flash(_("%(name)s is no longer on this file.", name=name), "success")
+    return done(to=url_for("customers.show", id=id))
+
+
+@bp.get("/points/new")
+@requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
+def new_point(id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
+    form = _with_people(PointForm(formdata=None, person=request.args.get("person", "")), customer)
+    return render_template("customers/point.html", form=form, customer=customer, point=None)
+
+
+@bp.post("/points")
+@requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
+def create_point(id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
+    form = _with_people(PointForm(), customer)
+    if not form.validate():
+        return refused(form, "customers/point.html", customer=customer, point=None)
+    person = next((a.person for a in customer.affiliations if str(a.person_id) == form.person.data), None)
+    try:
+        actions.add_point(customer, form.value.data or "", kind=form.kind.data, person=person, label=form.label.data)
+    except RuleBroken as broken:
+        return refused(form, "customers/point.html", broken=broken, customer=customer, point=None)
+    flash(_("Saved."), "success")
+    return done(to=url_for("customers.show", id=id))
+
+
+@bp.get("/points/<int:point_id>/edit")
+@requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
+def edit_point(id: int, point_id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
+    point = _point(customer, point_id)
+    form = _point_form(customer, PointForm(formdata=None, obj=point))
+    return render_template("customers/point.html", form=form, customer=customer, point=point)
+
+
+@bp.post("/points/<int:point_id>")
+@requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
+def update_point(id: int, point_id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
+    point = _point(customer, point_id)
+    form = _point_form(customer, PointForm())
+    if not form.validate():
+        return refused(form, "customers/point.html", customer=customer, point=point)
+    try:
+        actions.change_point(customer, point, form.values)
+    except RuleBroken as broken:
+        return refused(form, "customers/point.html", broken=broken, customer=customer, point=point)
+    flash(_("Saved."), "success")
+    return done(to=url_for("customers.show", id=id))
+
+
+@bp.post("/points/<int:point_id>/deletion")
+@requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
+def delete_point(id: int, point_id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
+    actions.remove_point(customer, _point(customer, point_id))
+    flash(_("The contact point is off the file."), "success")
+    return done(to=url_for("customers.show", id=id))
+
+
+@bp.get("/points/<int:point_id>/reveal")
+@requires(Right.CUSTOMERS_REVEAL)
+def ask_reason(id: int, point_id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_REVEAL)
+    point = _point(customer, point_id)
+    return render_template("customers/reveal.html", form=RevealForm(formdata=None), customer=customer, point=point)
+
+
+@bp.post("/points/<int:point_id>/reveal")
+@requires(Right.CUSTOMERS_REVEAL)
+def reveal(id: int, point_id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_REVEAL)
+    point = _point(customer, point_id)
+    form = RevealForm()
+    if not form.validate():
+        return refused(form, "customers/reveal.html", customer=customer, point=point)
+    actions.note_reveal(customer, point, reason=form.reason.data or "")
+    return render_template("customers/show.html", **file_context(customer, revealed={point.id: point.value}))
+
+
+def _place(customer: Customer, place_id: int) -> Affiliation:
+    found = next((place for place in customer.affiliations if place.id == place_id), None)
+    if found is None:
+        raise NotFound(_("This page does not exist, or it is not yours to see."))
+    return found
+
+
+def _point(customer: Customer, point_id: int) -> ContactPoint:
+    found = next((point for point in customer.points if point.id == point_id), None)
+    if found is None:
+        raise NotFound(_("This page does not exist, or it is not yours to see."))
+    return found
+
+
+def _with_people(form: PointForm, customer: Customer) -> PointForm:
+    people = [(str(place.person_id), place.person.name) for place in customer.affiliations]
+    form.person.choices = [("", queries.nobody()), *people]
+    return form
+
+
+def _point_form(customer: Customer, form: PointForm) -> PointForm:
+    """Who does not see the value in clear may mark it as bad, and neither reads nor overwrites it."""
+    del form.person
+    if not holds(customer, current_user, Right.CUSTOMERS_CLEAR):
+        del form.value, form.kind
+    return form

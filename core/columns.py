@@ -1,0 +1,42 @@
+"""Which columns of a list a person wants to see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Json, Model, db, pk
+
+
+class ListChoice(Model):
+    """The columns that a person chose for a list."""
+
+    __tablename__ = "list_choices"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: Mapped[int] = pk()
+    user_id: Mapped[int]
+    name: Mapped[str] = mapped_column(String(40))
+    columns: Mapped[dict[str, list[str]]] = mapped_column(Json)
+
+
+def chosen(user_id: int, name: str, known: Collection[str], default: Sequence[str]) -> list[str]:
+    """The columns to show, in the order of `known`."""
+    choice = _choice(user_id, name)
+    wanted = choice.columns.get("columns", []) if choice else default
+    return [column for column in known if column in wanted]
+
+
+def choose(user_id: int, name: str, columns: Collection[str]) -> None:
+    """Remember the columns that a person wants."""
+    choice = _choice(user_id, name)
+    if choice is None:
+        choice = ListChoice(user_id=user_id, name=name)
+        db.session.add(choice)
+    choice.columns = {"columns": list(columns)}
+
+
+def _choice(user_id: int, name: str) -> ListChoice | None:
+    return db.session.scalar(select(ListChoice).where(ListChoice.user_id == user_id, ListChoice.name == name))

@@ -1,0 +1,45 @@
+"""What areas on the right put on the page of a record whose area must not know them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from core import events
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a record's page: rendered by its own area, which has judged what the viewer may see of it."""
+
+    name: str
+    label: Any
+    body: Markup
+    main: bool = False
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button on a record's page."""
+
+    label: Any
+    url: str
+    icon: str
+    main: bool = False
+
+
+def panels(kind: str, record: Any, viewer: Any) -> list[Panel]:
+    """The panels for a record; areas answer the question `<kind>.panels`."""
+    return events.ask(f"{kind}.panels", record=record, viewer=viewer)
+
+
+def acts(kind: str, record: Any, viewer: Any) -> list[Act]:
+    """The buttons for a record; areas answer the question `<kind>.acts`, each with a list or None."""
+    return [act for answer in events.ask(f"{kind}.acts", record=record, viewer=viewer) for act in answer]
+
+
+def row_acts(kind: str, viewer: Any) -> list[Act]:
+    """The button of each row of a list; `url` holds `{id}`. Areas answer `<kind>.row_acts`."""
+    return [act for answer in events.ask(f"{kind}.row_acts", viewer=viewer) for act in answer]

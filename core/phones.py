@@ -1,0 +1,109 @@
+"""Phone numbers: what was typed is kept by the caller, here is what it means. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from core.folding import fold
+
+Kind = Literal["mobile", "landline", "other"]
+
+SHORTEST = 5  # digits of the shortest number that stands alone in a cell of several (95588)
+COMPLETE = 7  # digits from which on a blank may separate two numbers
+
+_KINDS: dict[int, Kind] = {PhoneNumberType.MOBILE: "mobile", PhoneNumberType.FIXED_LINE: "landline"}
+_EXTENSION = re.compile(r"(?:转接?|分机号?|内线|extension|ext\.?|x|#|\*|,)[\s:.]*(\d{1,6})\s*$")
+_DASHED_EXTENSION = re.compile(r"[-–—]\s*(\d{1,6})\s*$")
+_FLOAT = re.compile(r"\s*[+-]?\d+(?:[.,]\d+)?\s*e\s*\+?\d+\s*")
+_FLOAT_ENDING = re.compile(r"(?<=\d)\.0+\s*$")
+_NUMBER = re.compile(r"[+(]*\d[\d\s().–—-]*")
+_BETWEEN = re.compile(r"(\s*(?:[/\\、，,;；|\n\r\t或和]|\bor\b)\s*)")
+
+
+class Normalised(NamedTuple):
+    """E.164 where the number is valid, its digits where it is not, "" where a spreadsheet lost them."""
+
+    number: str
+    extension: str | None
+    kind: Kind
+    valid: bool
+
+
+def digits(text: str) -> str:
+    """The digits of a text, of any width or script, as 0-9."""
+    return "".join(character for character in fold(text) if "0" <= character <= "9")
+
+
+def normalise(text: str, region: str = "CN") -> Normalised:
+    """What a typed number means; without a leading + it is one of `region`."""
+    if spoiled(text):
+        return Normalised("", None, "other", False)
+    main, extension = split_extension(text)
+    number = _valid(main, region)
+    if number is None and (dashed := _DASHED_EXTENSION.search(main)):
+        number = _valid(main[: dashed.start()], region)
+        extension = dashed[1] if number else extension
+    if number is None:
+        return Normalised(digits(main), extension, "other", False)
+    kind = _KINDS.get(phonenumbers.number_type(number), "other")
+    return Normalised(phonenumbers.format_number(number, PhoneNumberFormat.E164), extension, kind, True)
+
+
+def spoiled(text: str) -> bool:
+    """Whether a spreadsheet turned the number into 1.38E+10: its last digits are gone."""
+    return _FLOAT.fullmatch(fold(text)) is not None
+
+
+def split_extension(text: str) -> tuple[str, str | None]:
+    """The folded number and its extension, where one is written with 转, 分机, ext, x, # or the like."""
+    folded = _FLOAT_ENDING.sub("", fold(text))
+    if found := _EXTENSION.search(folded):
+        return folded[: found.start()].rstrip(), found[1]
+    return folded.strip(), None
+
+
+def split_many(text: str) -> list[str]:
+    """The numbers of a cell with several, as typed; a short ending (88886666/7) stays with its number."""
+    numbers: list[str] = []
+    joint = ""
+    for piece, separator in _pieces(text):
+        if numbers and (_is_short(piece) or _is_short(numbers[-1])):
+            numbers[-1] += joint + piece
+        else:
+            numbers.append(piece)
+        joint = separator
+    return [number for each in numbers for number in _at_blanks(each.strip()) if number]
+
+
+def _valid(text: str, region: str) -> PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(_without_label(text), region)
+    except NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
+
+
+def _without_label(text: str) -> str:
+    """The number alone where words stand around it: 13800138000 (张三)."""
+    numbers = [number for number in _NUMBER.findall(text) if digits(number)]
+    return numbers[0] if len(numbers) == 1 else text
+
+
+def _pieces(text: str) -> list[tuple[str, str]]:
+    parts = [*_BETWEEN.split(text), ""]
+    return [
+        (piece, separator) for piece, separator in zip(parts[::2], parts[1::2], strict=True) if piece.strip()
+    ]
+
+
+def _is_short(piece: str) -> bool:
+    return len(digits(piece)) < SHORTEST
+
+
+def _at_blanks(number: str) -> list[str]:
+    parts = number.split()
+    return parts if all(len(digits(part)) >= COMPLETE for part in parts) else [number]
