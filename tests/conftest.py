@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +19,9 @@ from core import clock, config
 from core.db import db
 from tests.company import found_company
 from tests.pages import Client
+from tests.postgres import postgresql_url
+
+__all__ = ["postgresql_url"]
 
 # A Wednesday, half past ten in the morning in Shanghai.
 NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)
@@ -50,8 +55,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with app.app_context(), clock.frozen(NOW):
         upgrade()
         found_company()
-        db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         db.engine.dispose()
+    with closing(sqlite3.connect(folder / "huifang.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return folder / "huifang.db"
 
 
