@@ -45,7 +45,7 @@ def shadow(name: str, company: bool = True) -> str:
     """
     text = spoken(name)
     bare = without_legal_form(text) if company else text
-    return (bare or text).replace(" ", "") or fold(nfc(name))
+    return (bare or text).replace(" ", "") or fold(nfc(name)) or nfc(name)
 
 
 def spoken(name: str) -> str:

@@ -6,6 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+from core.phones import COMPLETE
 from core.terms.expressions import Expression, Prefix, Token, every, some
 from core.terms.rows import Row
 from core.terms.tokens import ANYWHERE, MAIL, PHONE, WORD, mail_text, pairs, singles, threes, words
@@ -100,8 +101,10 @@ class Number(Part):
 
     @property
     def dialled(self) -> tuple[str, ...]:
-        """The groups without the zeros in front, which depend on where one calls from."""
-        return (self.groups[0].lstrip("0") or self.groups[0], *self.groups[1:])
+        """The groups without the zeros in front of a whole number: those depend on where one calls from."""
+        first = self.groups[0].lstrip("0")
+        bare = (first, *self.groups[1:]) if first else self.groups[1:]
+        return bare if len("".join(bare)) >= COMPLETE else self.groups
 
     @property
     def beginning(self) -> Expression:

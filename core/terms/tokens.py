@@ -107,7 +107,7 @@ def sounds(text: str, person: bool) -> list[str]:
         audible = [unit for unit in variant if unit.sound.isascii()]
         found += _from_each([unit.sound for unit in audible], bare)
         found += _from_each([initial(unit) for unit in audible], bare)
-    return found
+    return list(filter(None, found))
 
 
 def _from_each(parts: list[str], bare: int) -> list[str]:
