@@ -5,12 +5,14 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
+from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import assets, config, failures, headers, languages, navigation, requests, rights
+from core import assets, banners, config, failures, headers, languages, navigation, requests, rights
 from core.db import db, migrate
 from core.requests import Huifang
 
@@ -59,11 +61,20 @@ def _area(app: Flask, area: str) -> None:
             app.register_blueprint(blueprint)
         for command in getattr(loaded, "COMMANDS", ()):
             app.cli.add_command(command)
+        app.jinja_env.globals.update(getattr(loaded, "TEMPLATE_GLOBALS", {}))
 
 
 def _pages(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(asset=assets.asset, navigation=navigation.entries)
+    app.jinja_env.globals.update(asset=assets.asset)
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    """What the frame around a page shows to whoever is signed in."""
+    if not current_user or not current_user.is_authenticated:
+        return {}
+    return {"navigation": navigation.entries(), "theme": current_user.theme, "banners": banners.banners()}
 
 
 def _wsgi(app: Flask, installation: config.Config) -> None:

@@ -19,10 +19,22 @@ Record = TypeVar("Record", bound=Any)
 
 
 @dataclass(frozen=True)
+class Hit:
+    """A record that a search found, as the page shows it."""
+
+    url: str
+    name: str
+    second: str = ""
+    tier: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of record: its words, address, policy, and the columns that only some may see in clear.
 
     `refresh(ids)` recomputes derived columns of these records (all of them for None) and answers how many were wrong.
+    `find(viewer, q, most)` answers what the person may see and means by what they typed.
     """
 
     name: str
@@ -38,6 +50,7 @@ class Kind:
     field_labels: dict[str, Any] = field(default_factory=dict)
     value_labels: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
     refresh: Callable[[Sequence[int] | None], int] | None = None
+    find: Callable[[Viewer, str, int], Sequence[Hit]] | None = None
 
     @property
     def table(self) -> str:

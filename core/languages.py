@@ -83,7 +83,7 @@ def register(app: Any) -> None:
         default_translation_directories="translations",
         default_locale=DEFAULT_LANGUAGE,
     )
-    app.jinja_env.filters.update(day=day, moment=moment, number=number)
+    app.jinja_env.filters.update(day=day, moment=moment, number=number, company_day=clock.day_of)
     app.jinja_env.globals.update(lang=html_language, languages=LANGUAGES, language=lambda: str(get_locale()))
 
 

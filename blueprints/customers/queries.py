@@ -22,10 +22,12 @@ from blueprints.customers.models import (
     CustomerTag,
     Tag,
 )
+from blueprints.customers import rules
 from core import clock, kinds, settings
 from core.changes import Change, ChangeSet
 from core.db import db
 from core.journal import JournalEntry
+from core.masking import HIDDEN, masked
 from core.policy import Clause, Policy
 from core.rights import Right, Scope, Viewer
 from core.words import _, _l
@@ -138,11 +140,6 @@ class Answer:
     status: str
     last_contact_on: date | None
     visible_id: int | None
-
-
-def today() -> date:
-    """The company's present day."""
-    return clock.today()
 
 
 def nobody() -> str:
@@ -282,3 +279,16 @@ def answers_for(found: Sequence[Customer], viewer: Viewer) -> list[Answer]:
         )
         for customer in found
     ]
+
+
+def contact_state(customer: Customer) -> str:
+    """ok, due, overdue or unmet, as of today."""
+    return rules.contact_state(
+        clock.today(), customer.last_contact_on, customer.next_contact_on, customer.latest_contact_on
+    )
+
+
+def point_masked(point: ContactPoint) -> str:
+    """What those see of a contact point who may not see it in clear."""
+    kind = "phone" if point.kind in rules.PHONE_KINDS else "mail" if point.kind == "email" else "other"
+    return masked(kind, point.value) or HIDDEN

@@ -38,6 +38,7 @@ kinds.declare(
             "decision_role": words.DECISION_ROLES.get,
         },
         refresh=search.refresh,
+        find=search.hits,
     )
 )
 verbs.declare(
@@ -64,3 +65,10 @@ navigation.declare(
         "customers.index", _l("Customers"), "users", rights=(Right.CUSTOMERS_SEE,), order=20, phone=True
     )
 )
+
+
+TEMPLATE_GLOBALS = {
+    "customer_words": words,
+    "contact_state_of": queries.contact_state,
+    "point_masked": queries.point_masked,
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from flask import url_for
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import selectinload
 
@@ -12,6 +13,7 @@ from blueprints.customers.rules import PHONE_KINDS
 from core import fulltext, kinds, phones, terms
 from core.db import db
 from core.errors import RuleBroken
+from core.kinds import Hit
 from core.names import nfc, shadow, sort_key
 from core.rights import Right, Viewer
 from core.terms import Expression, Parsed, Pass, matches, parse
@@ -165,4 +167,22 @@ def _meant(parsed: Parsed, customer: Customer, *, clear: bool) -> bool:
         numbers=[customer.number],
         phones=phone_values if clear else (),
         mails=[point.value for point in customer.points if point.kind not in PHONE_KINDS] if clear else (),
+    )
+
+
+def hits(viewer: Viewer, q: str, most: int) -> list[Hit]:
+    """What the search page shows of the customers found."""
+    return [_hit(customer) for customer in find(viewer, q, most=most)]
+
+
+def _hit(customer: Customer) -> Hit:
+    person = customer.affiliations[0].person if customer.affiliations else None
+    called = f"{person.name} {person.form_of_address or ''}".strip() if person else ""
+    formal = customer.name if customer.short_name else ""
+    return Hit(
+        url=url_for("customers.show", id=customer.id),
+        name=customer.shown_name,
+        second=" · ".join(part for part in (formal, called, customer.number) if part),
+        tier=customer.tier,
+        end=customer.owner.name if customer.owner else "",
     )

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from blueprints.customers import actions, listing, queries, rules, words
+from blueprints.customers import actions, listing, queries, words
 from blueprints.customers.forms import EditForm, NewForm
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
@@ -141,9 +141,7 @@ def file_context(customer: Customer, **more: Any) -> dict[str, Any]:
         "acts": panels.acts("customer", whole, current_user),
         "elsewhere": queries.places_elsewhere(whole, current_user),
         "revealed": {},
-        "state": rules.contact_state(
-            queries.today(), whole.last_contact_on, whole.next_contact_on, whole.latest_contact_on
-        ),
+        "state": queries.contact_state(whole),
         **more,
     }
 

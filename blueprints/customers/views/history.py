@@ -1,0 +1,22 @@
+"""The field history of a customer's file."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from blueprints.customers import queries
+from blueprints.customers.models import Customer
+from core.kinds import the
+from core.rights import Right, requires
+
+bp = Blueprint("customer_history", __name__, url_prefix="/customers/<int:id>")
+
+
+@bp.get("/history")
+@requires(Right.CUSTOMERS_SEE)
+def index(id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_SEE)
+    page = queries.history(customer, current_user, request.args.get("after"))
+    return render_template("customers/history.html", customer=customer, page=page)
