@@ -13,7 +13,7 @@ from core.folding import fold
 Kind = Literal["mobile", "landline", "other"]
 
 SHORTEST = 5  # digits of the shortest number that stands alone in a cell of several (95588)
-COMPLETE = 7  # digits from which on a blank may separate two numbers
+COMPLETE = 7  # digits of the shortest number that needs no other group of digits
 
 _KINDS: dict[int, Kind] = {PhoneNumberType.MOBILE: "mobile", PhoneNumberType.FIXED_LINE: "landline"}
 _EXTENSION = re.compile(r"(?:转接?|分机号?|内线|extension|ext\.?|x|#|\*|,)[\s:.]*(\d{1,6})\s*$")

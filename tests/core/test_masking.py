@@ -1,0 +1,57 @@
+"""A masked value is recognised by who knows it and of no use to who does not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.masking import Kind, masked
+from core.phones import digits
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        ("phone", "13900000007", "139 **** 0007"),
+        ("phone", "+86 139 0000 0007", "139 **** 0007"),
+        ("phone", "008613900000007", "139 **** 0007"),
+        ("phone", "010-8888 8888 转 801", "010 **** 8888"),
+        ("phone", "+49 30 0074321", "**** 4321"),
+        ("phone", "(5) 555-4729", "**** 29"),
+        ("phone", "8888666", "****"),
+        ("phone", "95588", "****"),
+        ("phone", "call me", "****"),
+        ("mail", "maria.anders@alfki.de", "m***@alfki.de"),
+        ("mail", "me@alfki.de", "***@alfki.de"),
+        ("mail", "maria.anders", "****"),
+        ("mail", "@alfki.de", "***@alfki.de"),
+        ("id", "11010519491231002X", "1****X"),
+        ("id", "1234", "****"),
+        ("bank", "6222 0212 3456 7890", "**** 7890"),
+        ("bank", "1234567", "****"),
+        ("birthday", "1990-03-15", "****-**-**"),
+        ("other", "wx_maria", "****"),
+        ("phone", None, ""),
+        ("mail", "", ""),
+        ("id", "  ", ""),
+    ],
+)
+def test_what_is_shown(kind: Kind, value: str | None, shown: str) -> None:
+    assert masked(kind, value) == shown
+
+
+def test_a_kind_without_a_rule_shows_nothing() -> None:
+    assert masked("passport", "E12345678") == "****"  # type: ignore[arg-type]
+
+
+@given(st.text("0123456789+-() 转x", max_size=30))
+def test_a_masked_number_shows_seven_digits_at_most_and_hides_four(phone: str) -> None:
+    before, _, behind = masked("phone", phone).partition("****")
+    shown = digits(before + behind)
+    assert len(digits(before)) <= 3 and len(digits(behind)) <= 4
+    assert not shown or len(digits(phone)) - len(shown) >= 4
+
+
+@given(st.sampled_from(["mail", "id", "bank", "birthday", "other"]), st.text(min_size=1))
+def test_other_masks_do_not_contain_the_value(kind: Kind, value: str) -> None:
+    secret = value.rpartition("@")[0] if kind == "mail" else value
+    assert len(secret.strip()) < 2 or secret not in masked(kind, value).replace("*", "")
