@@ -59,8 +59,8 @@ class Calendar(Workdays):
     """A working calendar. Weekdays count from 0, Monday.
 
     `frames` gives the hours of each weekday: an empty entry is a weekday of rest, a weekday without entry
-    (a Sunday made a working day) has the hours of the first weekday that has some. `anchor` is a day in a week
-    with a working Saturday. `days` are the days that differ from the pattern.
+    (a Sunday made a working day) has the hours of the first weekday that has some. `anchor` is a day in a
+    week with a working Saturday. `days` are the days that differ from the pattern.
     """
 
     frames: Mapping[int, Sequence[Frame]]

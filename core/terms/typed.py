@@ -50,12 +50,12 @@ class Parsed:
         """Questions in the order in which to fill a page, the likely first; together they are complete."""
         return tuple(self._of_one(self.parts[0]) if len(self.parts) == 1 else self._of_several())
 
-    @property
+    @cached_property
     def open(self) -> Expression | None:
         """All of names and numbers in one question; None if there are no parts."""
         return every([_anyhow(part) for part in self.parts]) if self.parts else None
 
-    @property
+    @cached_property
     def full(self) -> Expression | None:
         """All of names, numbers, phones and mail in one question; None if there are no parts."""
         return every([_anyhow(part, part.sensitive) for part in self.parts]) if self.parts else None
