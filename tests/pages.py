@@ -10,17 +10,22 @@ from werkzeug.test import TestResponse
 
 from blueprints.access import actions
 from core.db import db
+from tests import validity
 from tests.company import the_user
 
 
 class Page:
-    """An answer, parsed."""
+    """An answer, parsed. One that is not as every page must be fails the test that opened it."""
 
     def __init__(self, response: TestResponse) -> None:
         self.response = response
         self.status = response.status_code
-        self.text = response.get_data(as_text=True) if not response.is_streamed or response.mimetype == "text/html" else ""
-        self.soup = BeautifulSoup(self.text, "html5lib")
+        self.is_html = response.mimetype == "text/html"
+        self.text = response.get_data(as_text=True) if self.is_html or not response.is_streamed else ""
+        self.soup, faults = validity.parsed(self.text if self.is_html else "")
+        faults += validity.faults_of_headers(response)
+        asked = f"{response.request.method} {response.request.path} → {self.status}"
+        assert not faults, "\n".join([asked, *faults])
 
     @property
     def words(self) -> str:
@@ -34,7 +39,7 @@ class Page:
         return found[0]
 
     def form(self, action: str | None = None) -> dict[str, Any]:
-        """The fields of the form with an action (or of the only one in <main>), as a browser would send them."""
+        """The fields of the form with an action (or of the first in <main>), as a browser sends them."""
         return form_values(self.soup, action)
 
 
@@ -86,7 +91,9 @@ class Client:
 
     def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> Page:
         """Send fields, with a valid token unless they bring their own."""
-        fields = {"csrf_token": self.token(), **(data or {})}
+        fields = dict(data or {})
+        if "csrf_token" not in fields:
+            fields["csrf_token"] = self.token()
         return Page(self.http.post(path, data=fields, **options))
 
     def token(self) -> str:
