@@ -22,13 +22,15 @@ class JournalEntry(Model):
 
     __tablename__ = "journal_entries"
     __table_args__ = (
-        Index("ix_journal_entries_kind_id", "kind", "id"),
+        Index("ix_journal_entries_at_id", "at", "id"),
+        Index("ix_journal_entries_kind_at", "kind", "at", "id"),
         Index("ix_journal_entries_user_id_kind_at", "user_id", "kind", "at"),
+        Index("ix_journal_entries_user_id_at", "user_id", "at", "id"),
         Index("ix_journal_entries_record", "record_table", "record_id", "id"),
     )
 
     id: Mapped[int] = pk()
-    at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(String(40))
     user_id: Mapped[int | None]
     actor: Mapped[str] = mapped_column(String(120))

@@ -43,12 +43,17 @@ def attribute_of(model: type[Tracked], column: str) -> str:
     return str(model.__mapper__.get_property_by_column(model.__table__.c[column]).key)
 
 
+def root_table_of(model: type[Tracked]) -> str:
+    """The table of the records through which rows of a model are seen; its own if they are roots."""
+    if model.root_column is None:
+        return str(model.__tablename__)
+    column = model.__table__.c[model.root_column]
+    return str(next(iter(column.foreign_keys)).column.table.name)
+
+
 def root_of(row: Tracked) -> tuple[str, int | None]:
     """Table and id of the record through which a row is seen; itself if it is a root."""
-    if row.root_column is None:
-        return row.__tablename__, row.id
-    column = row.__table__.c[row.root_column]
-    return next(iter(column.foreign_keys)).column.table.name, getattr(row, row.root_column)
+    return root_table_of(type(row)), getattr(row, row.root_column or "id")
 
 
 def model_of(table: str) -> type[Tracked]:

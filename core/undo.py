@@ -1,4 +1,8 @@
-"""Take back what a change set did. Later edits of the same field are conflicts: shown, and kept unless chosen."""
+"""Take back what a change set did. Later edits of the same field are conflicts: shown, and kept unless chosen.
+
+Planning and undoing take a number of statements that depends on the tables concerned and on the chunks of rows,
+never on the rows themselves.
+"""
 
 from __future__ import annotations
 
@@ -9,200 +13,201 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from core import changes, clock, events, kinds
+from core import changes, clock, events, kinds, verbs
+from core.bulk import chunks
 from core.changes import Change, ChangeSet
 from core.db import Model, db
+from core.effects import CHANGED, DELETED, MADE, Effect, children_of, effects_of
 from core.errors import Refused, RuleBroken
 from core.kinds import refusal
 from core.rights import Right, Viewer
-from core.tracked import Tracked, attribute_of, decoded, encoded, model_of, recorded_columns
-from core.verbs import verb_of
-from core.words import _
+from core.tracked import Tracked, attribute_of, model_of
+from core.verbs import Verb
+from core.words import _, _l
 
 UNDO_FOR = timedelta(days=30)
-CHUNK = 500
+UNDONE = "undone"
+EDITED, USED, GONE = "edited", "used", "gone"
+
+verbs.declare(Verb(UNDONE, _l("took a change back")))
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Something that undo would overwrite: it was `after`, is `current` by now, and was `before` at first.
+    """Something that stands in the way of taking an effect back.
 
-    For a row that was created: `field` is empty and `later` says that it was changed or used since.
+    `reason` is edited (changed again later), used (a row that the set made, to which others refer by now) or gone
+    (a row that the set changed and that is no longer there). `field` is empty where the whole row is meant.
     """
 
-    change: Change
-    field: str
-    before: Any
-    current: Any
+    effect: Effect
+    reason: str
+    field: str = ""
 
     @property
     def key(self) -> str:
         """Names the conflict in the form that asks."""
-        return f"{self.change.id}.{self.field}"
+        return f"{self.effect.change.id}.{self.field}"
+
+    @property
+    def can_be_overwritten(self) -> bool:
+        return self.reason == EDITED
 
 
-@dataclass
+@dataclass(frozen=True)
 class Plan:
-    """What undoing a set would do: rows to put back, and what stands in the way."""
+    """What undoing a set would take back, and what stands in the way."""
 
     change_set: ChangeSet
-    steps: list[tuple[Change, Tracked | None]] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
+
+    def of(self, action: str) -> dict[str, list[Effect]]:
+        """The effects of one action by table."""
+        found: dict[str, list[Effect]] = defaultdict(list)
+        for effect in self.effects:
+            if effect.action == action:
+                found[effect.table].append(effect)
+        return found
+
+
+def right_for(change_set: ChangeSet) -> Right | None:
+    """The right over each touched record that undoing needs, None if the set cannot be undone as a whole."""
+    while change_set.verb == UNDONE and change_set.undoes_id is not None:
+        change_set = db.session.get_one(ChangeSet, change_set.undoes_id)
+    return verbs.verb_of(change_set.verb).undo
+
+
+def undone_by(change_set: ChangeSet) -> ChangeSet | None:
+    """The set that took this one back and stands; None if there is none, or if it was taken back itself."""
+    taking_back = select(ChangeSet).where(ChangeSet.undoes_id == change_set.id).order_by(ChangeSet.id.desc()).limit(1)
+    last = db.session.scalar(taking_back)
+    return last if last is not None and undone_by(last) is None else None
 
 
 def check(change_set: ChangeSet, viewer: Viewer) -> None:
     """Raises RuleBroken for what cannot be undone (any more), Refused for what is not this person's to undo."""
-    right = verb_of(change_set.verb).undo
+    right = right_for(change_set)
     if right is None:
-        raise RuleBroken(_("This cannot be undone as a whole."))
+        raise RuleBroken(_("This cannot be taken back as a whole."))
+    if not viewer.may(right):
+        raise Refused(refusal(right))
     if clock.now() - change_set.at > UNDO_FOR:
-        raise RuleBroken(_("This can be undone for 30 days only."))
-    if db.session.scalar(select(ChangeSet.id).where(ChangeSet.undoes_id == change_set.id)) is not None:
-        raise RuleBroken(_("This has been undone already."))
+        raise RuleBroken(_("A change can be taken back for %(n)s days only.", n=UNDO_FOR.days))
+    if undone_by(change_set) is not None:
+        raise RuleBroken(_("This has been taken back already."))
     _check_roots(change_set, right, viewer)
 
 
 def _check_roots(change_set: ChangeSet, right: Right, viewer: Viewer) -> None:
-    """Every touched record through the right, in the bin or out of it; one's own acts need only to be seen."""
-    if not viewer.may(right) and change_set.user_id != viewer.id:
-        raise Refused(refusal(right))
-    touched = defaultdict(set)
-    for table, id in db.session.execute(
-        select(Change.root_table, Change.root_id).where(Change.set_id == change_set.id).distinct()
-    ).tuples():
-        touched[table].add(id)
+    """Every touched record that still exists, through the right, in the bin or out of it."""
+    touched: dict[str, set[int]] = defaultdict(set)
+    roots = select(Change.root_table, Change.root_id).where(Change.set_id == change_set.id).distinct()
+    for table, id in db.session.execute(roots):
+        if id is not None and kinds.is_kind(table):
+            touched[table].add(id)
     for table, ids in touched.items():
-        if not kinds.is_kind(table):
-            continue
         kind = kinds.kind_of(table)
-        for chunk in _chunks(sorted(ids)):
-            if len(_reached(kind, viewer, right, chunk)) != len(_existing(kind, chunk)):
+        within = kind.policy.within(viewer, right)
+        for chunk in chunks(sorted(ids)):
+            beyond = select(kind.model.id).where(kind.model.id.in_(chunk), ~within).limit(1)
+            if db.session.scalar(beyond) is not None:
                 raise Refused(refusal(right))
 
 
-def _reached(kind: kinds.Kind, viewer: Viewer, right: Right, ids: Sequence[int]) -> Collection[int]:
-    within = kind.policy.within(viewer, right)
-    return db.session.scalars(select(kind.model.id).where(kind.model.id.in_(ids), within)).all()
-
-
-def _existing(kind: kinds.Kind, ids: Sequence[int]) -> Collection[int]:
-    return db.session.scalars(select(kind.model.id).where(kind.model.id.in_(ids))).all()
-
-
 def plan(change_set: ChangeSet) -> Plan:
-    """Compare what a set left behind with what is there now. The number of statements depends on tables, not rows."""
-    made = Plan(change_set)
-    rows = db.session.scalars(select(Change).where(Change.set_id == change_set.id).order_by(Change.id.desc())).all()
-    by_table: dict[str, list[Change]] = defaultdict(list)
-    for row in rows:
-        by_table[row.record_table].append(row)
-    present = {table: _present(table, [c.record_id for c in found]) for table, found in by_table.items()}
-    used = {table: _used_since(table, found, change_set) for table, found in by_table.items()}
-    for change in rows:
-        record = present[change.record_table].get(change.record_id)
-        made.steps.append((change, record))
-        made.conflicts += _conflicts(change, record, change.record_id in used[change.record_table])
-    return made
+    """Compare what a set left behind with what is there now."""
+    effects = effects_of(change_set)
+    return Plan(change_set, effects, [conflict for effect in effects for conflict in _conflicts(effect)])
 
 
-def _present(table: str, ids: Sequence[int]) -> dict[int, Tracked]:
-    model = model_of(table)
-    found: dict[int, Tracked] = {}
-    for chunk in _chunks(ids):
-        found.update((row.id, row) for row in db.session.scalars(select(model).where(model.id.in_(chunk))))
-    return found
-
-
-def _used_since(table: str, found: Sequence[Change], change_set: ChangeSet) -> set[int]:
-    """Of the rows that the set created: those changed later, or pointed at by rows that are not of this set."""
-    created = [change.record_id for change in found if change.action == "insert"]
-    used: set[int] = set()
-    for chunk in _chunks(created):
-        later = select(Change.record_id).where(
-            Change.record_table == table, Change.record_id.in_(chunk), Change.set_id > change_set.id
-        )
-        used.update(db.session.scalars(later))
-        for child, column in _children(table):
-            own = select(Change.record_id).where(Change.set_id == change_set.id, Change.record_table == child.__tablename__)
-            strangers = select(column).where(column.in_(chunk), child.id.not_in(own))
-            used.update(db.session.scalars(strangers))
-    return used
-
-
-def _children(table: str) -> Iterable[tuple[type[Tracked], Any]]:
-    for mapper in Model.registry.mappers:
-        if not issubclass(mapper.class_, Tracked):
-            continue
-        for column in mapper.class_.__table__.columns:
-            if any(key.column.table.name == table for key in column.foreign_keys):
-                yield mapper.class_, column
-
-
-def _conflicts(change: Change, record: Tracked | None, used: bool) -> list[Conflict]:
-    if change.action == "insert":
-        return [Conflict(change, "", None, None)] if record is not None and used else []
-    if change.action == "delete" or record is None:
-        return []
-    before, after = change.before or {}, change.after or {}
-    return [
-        Conflict(change, name, before[name], current)
-        for name in before
-        if (current := encoded(getattr(record, attribute_of(type(record), name)))) != _normal(record, name, after[name])
-    ]
+def _conflicts(effect: Effect) -> Iterable[Conflict]:
+    if effect.action == MADE and effect.row is not None and (effect.used or effect.edited):
+        yield Conflict(effect, USED if effect.used else EDITED)
+    if effect.action == CHANGED and effect.row is None:
+        yield Conflict(effect, GONE)
+    if effect.action == CHANGED and effect.row is not None:
+        for name, old in effect.before.items():
+            if effect.row[name] not in (old, effect.after[name]):
+                yield Conflict(effect, EDITED, name)
 
 
 def undo(change_set: ChangeSet, viewer: Viewer, overwrite: Collection[str] = ()) -> Plan:
-    """Take a set back; of what was edited later only the conflicts named in `overwrite` are taken back too."""
+    """Take a set back; of what was edited later only the conflicts named in `overwrite` are taken back too.
+
+    Raises what `check` raises, and RuleBroken where something saved since stands in the way.
+    """
     check(change_set, viewer)
     made = plan(change_set)
-    changes.record("undone", undoes_id=change_set.id)
-    kept = {conflict.key for conflict in made.conflicts} - set(overwrite)
-    touched: dict[str, set[int]] = defaultdict(set)
-    table = ""
-    for change, record in made.steps:
-        if change.record_table != table:
-            # Children were made after their parents and go before them: the steps run backwards, a table at a time.
-            db.session.flush()
-            table = change.record_table
-        _take_back(change, record, kept)
-        if change.root_id is not None:
-            touched[change.root_table].add(change.root_id)
+    changes.record(UNDONE, undoes_id=change_set.id)
+    kept = {c.key for c in made.conflicts if not c.can_be_overwritten or c.key not in overwrite}
+    try:
+        _take_back(made, kept)
+    except IntegrityError as error:
+        raise RuleBroken(_("Something saved since then stands in the way. Nothing was taken back.")) from error
+    _tell(made)
+    return made
+
+
+def _take_back(made: Plan, kept: Collection[str]) -> None:
+    """New rows to which nothing can refer go first, for what comes back may need their place; others go last."""
+    tables = [table.name for table in Model.metadata.sorted_tables]
+    leaves = {table for table in tables if not any(children_of(table))}
+    fresh, changed, deleted = made.of(MADE), made.of(CHANGED), made.of(DELETED)
+    for table in leaves:
+        _unmake(table, fresh.get(table, []), kept)
+    for table in tables:
+        _make_again(deleted.get(table, []))
+    for table in tables:
+        _restore(table, changed.get(table, []), kept)
+    for table in reversed(tables):
+        if table not in leaves:
+            _unmake(table, fresh.get(table, []), kept)
+
+
+def _unmake(table: str, effects: Sequence[Effect], kept: Collection[str]) -> None:
+    ids = [e.change.record_id for e in effects if e.row is not None and f"{e.change.id}." not in kept]
+    if ids:
+        changes.bulk_delete(model_of(table), ids)
+
+
+def _make_again(effects: Sequence[Effect]) -> None:
+    for effect in effects:
+        if effect.row is None:
+            again = _again(effect)
+            events.tell("record.made_again", record=again)
+            db.session.add(again)
     db.session.flush()
+
+
+def _again(effect: Effect) -> Tracked:
+    model = model_of(effect.table)
+    again = model(id=effect.change.record_id, version=effect.change.record_version + 1)
+    for name, value in effect.before.items():
+        setattr(again, attribute_of(model, name), value)
+    return again
+
+
+def _restore(table: str, effects: Sequence[Effect], kept: Collection[str]) -> None:
+    due = []
+    for effect in effects:
+        if effect.row is not None:
+            free = {n: old for n, old in effect.before.items() if f"{effect.change.id}.{n}" not in kept}
+            due.append((effect.row, {n: old for n, old in free.items() if effect.row[n] != old}))
+    if any(values for _row, values in due):
+        changes.bulk_restore(model_of(table), due)
+
+
+def _tell(made: Plan) -> None:
+    """Derived columns of what was touched are computed anew."""
+    touched: dict[str, set[int]] = defaultdict(set)
+    for effect in made.effects:
+        if effect.change.root_id is not None:
+            touched[effect.change.root_table].add(effect.change.root_id)
+    db.session.expire_all()
     for root, ids in touched.items():
         events.tell("records.undone", table=root, ids=sorted(ids))
         if kinds.is_kind(root) and (refresh := kinds.kind_of(root).refresh):
             refresh(sorted(ids))
-    return made
-
-
-def _take_back(change: Change, record: Tracked | None, kept: Collection[str]) -> None:
-    if change.action == "insert":
-        if record is not None and f"{change.id}." not in kept:
-            db.session.delete(record)
-    elif change.action == "delete":
-        if record is None:
-            _make_again(change)
-    elif record is not None:
-        for name, value in (change.before or {}).items():
-            if f"{change.id}.{name}" not in kept:
-                setattr(record, attribute_of(type(record), name), decoded(record.__table__.c[name], value))
-
-
-def _make_again(change: Change) -> None:
-    model = model_of(change.record_table)
-    again = model(id=change.record_id, version=change.record_version + 1)
-    for column in recorded_columns(model):
-        if column.name in (change.before or {}):
-            setattr(again, attribute_of(model, column.name), decoded(column, (change.before or {})[column.name]))
-    events.tell("record.made_again", record=again)
-    db.session.add(again)
-
-
-def _normal(record: Tracked, name: str, value: Any) -> Any:
-    """A stored value as `encoded` writes it now, whichever of the writers stored it."""
-    return encoded(decoded(record.__table__.c[name], value))
-
-
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))

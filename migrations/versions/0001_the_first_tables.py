@@ -31,10 +31,10 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("change_sets", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_change_sets_at"), ["at"], unique=False)
+        batch_op.create_index("ix_change_sets_at_id", ["at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_change_sets_undoes_id"), ["undoes_id"], unique=False)
-        batch_op.create_index("ix_change_sets_user_id_id", ["user_id", "id"], unique=False)
-        batch_op.create_index("ix_change_sets_verb_id", ["verb", "id"], unique=False)
+        batch_op.create_index("ix_change_sets_user_id_at", ["user_id", "at", "id"], unique=False)
+        batch_op.create_index("ix_change_sets_verb_at", ["verb", "at", "id"], unique=False)
 
     op.create_table(
         "counters",
@@ -70,9 +70,10 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("journal_entries", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_journal_entries_at"), ["at"], unique=False)
-        batch_op.create_index("ix_journal_entries_kind_id", ["kind", "id"], unique=False)
+        batch_op.create_index("ix_journal_entries_at_id", ["at", "id"], unique=False)
+        batch_op.create_index("ix_journal_entries_kind_at", ["kind", "at", "id"], unique=False)
         batch_op.create_index("ix_journal_entries_record", ["record_table", "record_id", "id"], unique=False)
+        batch_op.create_index("ix_journal_entries_user_id_at", ["user_id", "at", "id"], unique=False)
         batch_op.create_index("ix_journal_entries_user_id_kind_at", ["user_id", "kind", "at"], unique=False)
 
     op.create_table(
@@ -771,17 +772,18 @@ def downgrade() -> None:
     op.drop_table("list_choices")
     with op.batch_alter_table("journal_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_journal_entries_user_id_kind_at")
+        batch_op.drop_index("ix_journal_entries_user_id_at")
         batch_op.drop_index("ix_journal_entries_record")
-        batch_op.drop_index("ix_journal_entries_kind_id")
-        batch_op.drop_index(batch_op.f("ix_journal_entries_at"))
+        batch_op.drop_index("ix_journal_entries_kind_at")
+        batch_op.drop_index("ix_journal_entries_at_id")
 
     op.drop_table("journal_entries")
     op.drop_table("create_keys")
     op.drop_table("counters")
     with op.batch_alter_table("change_sets", schema=None) as batch_op:
-        batch_op.drop_index("ix_change_sets_verb_id")
-        batch_op.drop_index("ix_change_sets_user_id_id")
+        batch_op.drop_index("ix_change_sets_verb_at")
+        batch_op.drop_index("ix_change_sets_user_id_at")
         batch_op.drop_index(batch_op.f("ix_change_sets_undoes_id"))
-        batch_op.drop_index(batch_op.f("ix_change_sets_at"))
+        batch_op.drop_index("ix_change_sets_at_id")
 
     op.drop_table("change_sets")

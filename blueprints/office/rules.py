@@ -1,0 +1,83 @@
+"""Pure decisions about working calendars: how frames are written, and what a calendar must say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from itertools import pairwise
+from typing import Any
+
+from core.errors import RuleBroken
+from core.words import _l
+from core.worktime import Calendar, DayKind, Frame, Pattern
+
+WEEKDAYS = range(7)
+OFFICE_HOURS = (("09:00", "12:00"), ("13:30", "18:00"))
+DESK_HOURS = (("08:30", "20:00"),)
+MOST_FRAMES = 6
+SATURDAY = 5
+_FRAME = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~～至到]\s*(\d{1,2})[:：](\d{2})")
+_BETWEEN = re.compile(r"[\s,，;；、/]*")
+
+
+def frames_typed(text: str) -> list[list[str]]:
+    """Hours as a person writes them ("9:00-12:00, 13:30-18:00") in the stored form. Raises RuleBroken."""
+    found, position = [], 0
+    for match in _FRAME.finditer(text):
+        if not _BETWEEN.fullmatch(text, position, match.start()):
+            break
+        hours = [_hour(match[1], match[2]), _hour(match[3], match[4])]
+        found.append(hours)
+        position = match.end()
+    if not _BETWEEN.fullmatch(text, position):
+        raise RuleBroken(_l("Write the hours like 09:00-12:00, 13:30-18:00."))
+    _check_frames(found)
+    return found
+
+
+def _hour(hours: str, minutes: str) -> str:
+    if (int(hours), int(minutes)) == (24, 0):
+        return "24:00"
+    if int(hours) > 23 or int(minutes) > 59:
+        raise RuleBroken(_l("%(time)s is not a time of day.", time=f"{hours}:{minutes}"))
+    return f"{int(hours):02d}:{minutes}"
+
+
+def _check_frames(frames: Sequence[Sequence[str]]) -> None:
+    if len(frames) > MOST_FRAMES:
+        raise RuleBroken(_l("A day has at most %(n)s stretches of work.", n=MOST_FRAMES))
+    if any(start >= end for start, end in frames):
+        raise RuleBroken(_l("A stretch of work ends after it begins."))
+    if any(earlier[1] > later[0] for earlier, later in pairwise(frames)):
+        raise RuleBroken(_l("Stretches of work stand in order and do not overlap."))
+
+
+def frames_written(frames: Sequence[Sequence[str]]) -> str:
+    """Stored hours as a person writes them."""
+    return ", ".join(f"{start}-{end}" for start, end in frames)
+
+
+def check_calendar(values: Mapping[str, Any]) -> None:
+    """Raises RuleBroken for a calendar without working time, or with alternate Saturdays and no anchor."""
+    if not any(values["frames"].values()):
+        raise RuleBroken(_l("Write the hours of at least one weekday."), "frames_0")
+    anchor = values.get("anchor_on")
+    if values["pattern"] != Pattern.ALTERNATE:
+        return
+    if anchor is None:
+        raise RuleBroken(_l("Alternate Saturdays need one Saturday on which one works."), "anchor_on")
+    if anchor.weekday() != SATURDAY:
+        raise RuleBroken(_l("This day is not a Saturday."), "anchor_on")
+
+
+def calendar_of(
+    frames: Mapping[str, Sequence[Sequence[str]]], pattern: str, anchor: date | None, days: Mapping[date, DayKind]
+) -> Calendar:
+    """The calendar that stored values describe."""
+    hours = {int(day): tuple(_frame(*pair) for pair in pairs) for day, pairs in frames.items()}
+    return Calendar(frames=hours, pattern=Pattern(pattern), anchor=anchor, days=days)
+
+
+def _frame(start: str, end: str) -> Frame:
+    return Frame(time.fromisoformat(start), time.min if end == "24:00" else time.fromisoformat(end))

@@ -1,0 +1,145 @@
+"""Writes to many rows in a few statements, recorded like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import JSON, ColumnElement, bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy.orm.exc import StaleDataError
+
+from core import clock
+from core.change_sets import Change, written
+from core.db import Json, db
+from core.tracked import Tracked, encoded, recorded_columns, root_table_of
+
+Item = TypeVar("Item")
+CHUNK = 500
+
+
+def bulk_update(model: type[Tracked], where: ColumnElement[bool], values: Mapping[str, Any]) -> int:
+    """Set the same values (by column) on all rows that match, in two statements. Answers how many were changed.
+
+    Rows that hold the values already are left alone.
+    """
+    table: Any = model.__table__
+    db.session.flush()
+    set_id = written(db.session(), table.name).id
+    matching = where & or_(*(table.c[name].is_distinct_from(value) for name, value in values.items()))
+    picked = select(
+        literal(set_id), literal("update"), literal(table.name), table.c.id,
+        literal(root_table_of(model)), table.c[model.root_column or "id"], table.c.version + 1,
+        _json_object({name: _as_json(table.c[name]) for name in values}),
+        literal({name: encoded(value) for name, value in values.items()}, Json),
+    ).where(matching).order_by(table.c.id).with_for_update()  # fmt: skip
+    _execute(insert(Change).from_select(_COLUMNS, picked))
+    # Only what has just been written down: others may have made more rows match since.
+    recorded = select(Change.record_id).where(Change.set_id == set_id, Change.record_table == table.name)
+    changed = update(table).where(matching, table.c.id.in_(recorded))
+    count = _execute(changed.values(**values, version=table.c.version + 1, updated_at=clock.now()))
+    db.session.expire_all()
+    return count
+
+
+_COLUMNS = [
+    "set_id", "action", "record_table", "record_id", "root_table", "root_id", "record_version", "before", "after",
+]  # fmt: skip
+
+
+def bulk_restore(model: type[Tracked], rows: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> None:
+    """Set other values on each row: pairs of the row as it was read and of what changes, both by column.
+
+    Raises StaleDataError if one was changed since it was read.
+    """
+    table: Any = model.__table__
+    db.session.flush()
+    for chunk in chunks([pair for pair in rows if pair[1]]):
+        set_id = written(db.session(), table.name).id
+        _execute(insert(Change), [_update_values(model, set_id, *pair) for pair in chunk])
+        names = sorted({name for _row, values in chunk for name in values})
+        statement = (
+            update(table)
+            .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("row_version"))
+            .values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names})
+            .values(version=table.c.version + 1, updated_at=clock.now())
+        )
+        if _execute(statement, [_parameters(names, *pair) for pair in chunk]) != len(chunk):
+            raise StaleDataError(f"rows of {table.name} were changed meanwhile")
+    db.session.expire_all()
+
+
+def _update_values(
+    model: type[Tracked], set_id: int | None, row: Mapping[str, Any], values: Mapping[str, Any]
+) -> dict[str, Any]:
+    before = {name: encoded(row[name]) for name in values}
+    after = {name: encoded(value) for name, value in values.items()}
+    return {**_change_of(model, set_id, row, "update", 1), "before": before, "after": after}
+
+
+def _change_of(
+    model: type[Tracked], set_id: int | None, row: Mapping[str, Any], action: str, step: int
+) -> dict[str, Any]:
+    return {
+        "set_id": set_id, "action": action, "record_table": model.__tablename__, "record_id": row["id"],
+        "root_table": root_table_of(model), "root_id": row[model.root_column or "id"],
+        "record_version": row["version"] + step,
+    }  # fmt: skip
+
+
+def _parameters(names: Sequence[str], row: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What one row becomes; every row of a statement names the same columns, if need be with what it holds."""
+    new = {f"new_{name}": values.get(name, row[name]) for name in names}
+    return {"row_id": row["id"], "row_version": row["version"], **new}
+
+
+def bulk_delete(model: type[Tracked], ids: Iterable[int]) -> int:
+    """Delete rows, a copy of each in its change. Answers how many there were."""
+    table: Any = model.__table__
+    db.session.flush()
+    count = 0
+    for chunk in chunks(sorted(ids, reverse=True)):
+        found = select(table).where(table.c.id.in_(chunk)).order_by(table.c.id.desc()).with_for_update()
+        rows = db.session.execute(found).mappings().all()
+        if not rows:
+            continue
+        set_id = written(db.session(), table.name).id
+        _execute(insert(Change), [_delete_values(model, set_id, row) for row in rows])
+        count += _execute(delete(table).where(table.c.id.in_([row["id"] for row in rows])))
+        _let_go(model, {row["id"] for row in rows})
+    db.session.expire_all()
+    return count
+
+
+def _delete_values(model: type[Tracked], set_id: int | None, row: Mapping[str, Any]) -> dict[str, Any]:
+    before = {column.name: encoded(row[column.name]) for column in recorded_columns(model)}
+    return {**_change_of(model, set_id, row, "delete", 0), "before": before, "after": None}
+
+
+def _let_go(model: type[Tracked], ids: set[int]) -> None:
+    for row in list(db.session.identity_map.values()):
+        if isinstance(row, model) and row.id in ids:
+            db.session.expunge(row)
+
+
+def chunks(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
+    """The items in pieces of at most `CHUNK`."""
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+def _execute(statement: Any, parameters: Any = None) -> int:
+    options = {"recorded": True, "synchronize_session": False}
+    return int(getattr(db.session.execute(statement, parameters, execution_options=options), "rowcount", 0))
+
+
+def _on_sqlite() -> bool:
+    return bool(db.session.get_bind().dialect.name == "sqlite")
+
+
+def _json_object(parts: Mapping[str, Any]) -> Any:
+    pairs = [part for name, value in parts.items() for part in (literal(name), value)]
+    return func.json_object(*pairs) if _on_sqlite() else func.jsonb_build_object(*pairs)
+
+
+def _as_json(column: Any) -> Any:
+    """A column as a member of a JSON object; SQLite would take JSON for a string."""
+    return func.json(column) if isinstance(column.type, JSON) and _on_sqlite() else column
