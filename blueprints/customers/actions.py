@@ -85,7 +85,7 @@ def look_up(q: str, *, by: Viewer) -> list[queries.Answer]:
 
 def note_reveal(customer: Customer, point: ContactPoint, *, reason: str) -> None:
     """Journal that a masked value is shown."""
-    journal.note("revealed", record=customer, point=point.id, kind=point.kind, reason=reason)
+    journal.note("revealed", record=customer, point=point.id, point_kind=point.kind, reason=reason)
 
 
 def fresh_number() -> str:

@@ -46,15 +46,21 @@ def file(asked: Listing, viewer: Viewer) -> Iterator[bytes]:
 def _rows(asked: Listing, viewer: Viewer) -> Iterator[list[str]]:
     after: str | None = None
     while True:
-        with reading():
-            wanted = listing.with_rows(asked.select(viewer, Right.CUSTOMERS_EXPORT))
-            page = lists.page(wanted, Customer, asked.order, after, BATCH)
-            clear = queries.clear_ids(viewer, [customer.id for customer in page.rows])
-            yield from [row(customer, clear=customer.id in clear) for customer in page.rows]
-            db.session.rollback()
-        if page.after is None:
+        rows, after = _batch(asked, viewer, after)
+        yield from rows
+        if after is None:
             return
-        after = page.after
+
+
+def _batch(asked: Listing, viewer: Viewer, after: str | None) -> tuple[list[list[str]], str | None]:
+    """One page of the list as cells, read in a transaction of its own."""
+    with reading():
+        wanted = listing.with_rows(asked.select(viewer, Right.CUSTOMERS_EXPORT))
+        page = lists.page(wanted, Customer, asked.order, after, BATCH)
+        clear = queries.clear_ids(viewer, [customer.id for customer in page.rows])
+        rows = [row(customer, clear=customer.id in clear) for customer in page.rows]
+        db.session.rollback()
+    return rows, page.after
 
 
 def row(customer: Customer, *, clear: bool) -> list[str]:

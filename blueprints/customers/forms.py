@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 from wtforms.validators import Regexp
 
-from blueprints.customers import words
+from blueprints.customers import rules, words
 from core import fields
 from core.forms import Form, Keyed, Versioned
 
@@ -36,7 +36,7 @@ class CustomerForm(Form):
     industry = fields.text(_l("Industry"), most=60)
     size = fields.text(_l("Size"), most=40)
     website = fields.text(
-        _l("Website"), most=200, validators=[Regexp(r"(?i)^(https?://)?[^\s:]+$", message=_l("This is not a web address."))]
+        _l("Website"), most=200, validators=[Regexp(rules.WEB_ADDRESS, message=_l("This is not a web address."))]
     )
     credit_code = fields.text(_l("Credit code"), most=40)
     country = fields.text(_l("Country"), most=60)

@@ -129,7 +129,7 @@ def tagged(ids: Sequence[int], tag_ids: Sequence[int]) -> set[tuple[int, int]]:
     rows = select(CustomerTag.customer_id, CustomerTag.tag_id).where(
         CustomerTag.customer_id.in_(ids), CustomerTag.tag_id.in_(tag_ids)
     )
-    return {(customer_id, tag_id) for customer_id, tag_id in db.session.execute(rows).tuples()}
+    return {(customer_id, tag_id) for customer_id, tag_id in db.session.execute(rows)}
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def places_elsewhere(customer: Customer, viewer: Viewer) -> dict[int, list[Custo
         .where(Affiliation.person_id.in_(ids), Customer.id != customer.id)
         .where(kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE))
         .order_by(Customer.id)
-    ).tuples()
+    )
     found: dict[int, list[Customer]] = {}
     for person_id, other in rows:
         found.setdefault(person_id, []).append(other)

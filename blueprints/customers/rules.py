@@ -27,6 +27,7 @@ LOOKUPS_A_DAY = 30
 LOOKUP_DIGITS = 7
 MOST_TAGS = 20
 MOST_POINTS = 30
+WEB_ADDRESS = r"(?i)^(https?://)?[^\s:]+$"
 
 
 def number_of(prefix: str, n: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import ColumnElement, false, or_, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerSearch
 from blueprints.customers.rules import PHONE_KINDS
-from core import fulltext, kinds, phones, terms
+from core import events, fulltext, kinds, phones, terms
 from core.db import db
 from core.errors import RuleBroken
 from core.kinds import Hit
@@ -36,12 +37,26 @@ def fill_point(point: ContactPoint, typed: str) -> None:
         if not phones.digits(point.value):
             raise RuleBroken(_("A phone number has digits."), "value")
         point.kind = "mobile" if number.kind == "mobile" and point.kind == "phone" else point.kind
-        point.normal, point.extension = number.number[:254], number.extension
-    else:
-        if point.kind == "email" and not _is_mail(point.value):
-            raise RuleBroken(_("This is not a mail address."), "value")
-        point.normal = point.value.casefold()[:254]
-    point.reversed = phones.digits(point.normal)[::-1] if point.kind in PHONE_KINDS else point.normal[::-1]
+        point.extension = number.extension
+    elif point.kind == "email" and not _is_mail(point.value):
+        raise RuleBroken(_("This is not a mail address."), "value")
+    match_point(point)
+
+
+def match_point(point: ContactPoint) -> None:
+    """Fill the forms by which a contact point is matched."""
+    phone = point.kind in PHONE_KINDS
+    point.normal = (phones.normalise(point.value).number if phone else point.value.casefold())[:254]
+    point.reversed = phones.digits(point.normal)[::-1] if phone else point.normal[::-1]
+
+
+@events.listen("record.made_again")
+def derive(record: Any) -> None:
+    """Fill the derived columns of a row that comes back."""
+    if isinstance(record, Customer):
+        name(record)
+    elif isinstance(record, ContactPoint):
+        match_point(record)
 
 
 def normal_of(typed: str, kind: str) -> str:
@@ -60,7 +75,7 @@ def _is_mail(text: str) -> bool:
 
 
 def refresh(ids: Sequence[int] | None = None) -> int:
-    """Bring the search terms of these customers (None: of all) up to date; answers how many were not."""
+    """Bring what is derived for finding these customers (None: all) up to date; answers how many were not."""
     wrong = 0
     for chunk in _chunks(ids):
         wrong += _refresh_chunk(chunk)
@@ -86,16 +101,25 @@ def _refresh_chunk(ids: Sequence[int]) -> int:
     present = {row.customer_id: row for row in db.session.scalars(select(CustomerSearch).where(CustomerSearch.customer_id.in_(ids)))}
     wrong = 0
     for customer in customers:
+        misnamed = _misnamed(customer)
         wanted, row = terms_for(customer), present.get(customer.id)
         if row is None:
             db.session.add(CustomerSearch(customer_id=customer.id, terms=wanted))
         elif row.terms != wanted:
             row.terms = wanted
-        else:
+        elif not misnamed:
             continue
         wrong += 1
     db.session.flush()
     return wrong
+
+
+def _misnamed(customer: Customer) -> bool:
+    """Mends the columns by which a customer and its contact points are matched; answers whether one was wrong."""
+    rows = (customer, *customer.points)
+    for row in rows:
+        derive(row)
+    return any(db.session.is_modified(row) for row in rows)
 
 
 def terms_for(customer: Customer) -> str:

@@ -80,6 +80,16 @@ SOURCES = {
     "import": _l("bulk import"),
     "other": _l("other"),
 }
+LABELS: dict[str, dict[str, Any]] = {
+    "kind": KINDS,
+    "relationship": RELATIONSHIPS,
+    "tier": TIERS,
+    "intent": INTENTS,
+    "status": STATUSES,
+    "lost_reason": LOST_REASONS,
+    "source": SOURCES,
+    "gender": GENDERS,
+}
 FIELDS: dict[str, Any] = {
     "number": _l("Number"),
     "kind": _l("Kind"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -33,7 +33,8 @@ def download() -> ResponseReturnValue:
     exporting.note(asked, current_user)
     name = f"customers-{clock.today():%Y%m%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(exporting.file(asked, current_user), mimetype="text/csv; charset=utf-8", headers=headers)
+    rows = stream_with_context(exporting.file(asked, current_user))
+    return Response(rows, mimetype="text/csv; charset=utf-8", headers=headers)
 
 
 def _context(asked: Listing) -> dict[str, object]:

@@ -1,0 +1,131 @@
+"""How the cells of a customer list are read: bounded, and never guessed in silence.
+
+Each reader takes a cleaned cell that is not empty; it raises RuleBroken to refuse the row and answers a Doubt for
+what it takes, or leaves out, with a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from blueprints.customers import rules, search, words
+from blueprints.customers.columns import CHOICES
+from blueprints.customers.models import ContactPoint, Customer, Tag
+from core import converting, phones
+from core.converting import Doubt
+from core.errors import RuleBroken
+from core.names import nfc
+from core.words import _l
+
+Reader = Callable[[str], Any]
+
+LONGEST_NOTE = 4_000
+_SHOWN = 40
+_HIDDEN = "***"
+_GOOGLES_OWN = "* "
+_CODE = re.compile("[0-9A-HJ-NPQRTUWXY]{18}")
+
+
+def length(model: Any, column: str) -> int:
+    """How many characters a column holds."""
+    return int(model.__table__.c[column].type.length)
+
+
+def line(model: Any, column: str) -> Reader:
+    """A reader of one line of text for a column."""
+    return lambda cell: _bounded(nfc(cell), length(model, column))
+
+
+def name(model: Any, column: str) -> Reader:
+    """A reader of a name, which may have been spoiled by another program."""
+
+    def read(cell: str) -> str | Doubt:
+        _bounded(nfc(cell), length(model, column))
+        return converting.name(cell)
+
+    return read
+
+
+def note(cell: str) -> str:
+    """Text of several lines."""
+    return _bounded("\n".join(nfc(row) for row in cell.split("\n")).strip(), LONGEST_NOTE)
+
+
+def code(column: str) -> Reader:
+    """A reader of one of the stored codes of a column, by any of its spellings."""
+    return converting.choice(CHOICES[column], words.LABELS[column])
+
+
+def source(cell: str) -> str | Doubt:
+    """Where a customer came from; what the house has no word for is `other`."""
+    try:
+        return str(code("source")(cell))
+    except RuleBroken:
+        return Doubt("other", _l("“%(value)s” is no source known here. It becomes “other”.", value=cell[:_SHOWN]))
+
+
+def website(cell: str) -> str | Doubt:
+    """A web address."""
+    text = _bounded(nfc(cell), length(Customer, "website"))
+    if re.match(rules.WEB_ADDRESS, text):
+        return text
+    return Doubt(None, _l("“%(value)s” is no web address. It is left out.", value=text[:_SHOWN]))
+
+
+def tags(cell: str) -> list[str]:
+    """Tags; the groups into which Google puts everybody (* myContacts) are none."""
+    found = [nfc(tag) for tag in converting.several(cell) if not tag.startswith(_GOOGLES_OWN)]
+    return [_bounded(tag, length(Tag, "name")) for tag in found]
+
+
+def points(kind: str) -> Reader:
+    """A reader of the contact points of this kind in a cell; the first that can be none is told."""
+    split = converting.numbers if kind in rules.PHONE_KINDS else converting.several
+
+    def read(cell: str) -> list[str] | Doubt:
+        found = split(cell)
+        values, message = found if isinstance(found, Doubt) else (found, None)
+        kept = [value for value in values if _is_point(value, kind)]
+        if left := next((value for value in values if value not in kept), None):
+            message = _left_out(left, kind)
+        return kept if message is None else Doubt(kept, message)
+
+    return read
+
+
+def _is_point(value: str, kind: str) -> bool:
+    short = len(value) <= length(ContactPoint, "value")
+    return short and _HIDDEN not in value and bool(search.normal_of(value, kind))
+
+
+def _left_out(value: str, kind: str) -> Any:
+    shown = value[:_SHOWN]
+    if _HIDDEN in value:
+        return _l("“%(value)s” is masked. It is left out.", value=shown)
+    if kind == "email":
+        return _l("“%(value)s” is no mail address. It is left out.", value=shown)
+    return _l("“%(value)s” cannot be used. It is left out.", value=shown)
+
+
+def _bounded(text: str, most: int) -> str:
+    if len(text) > most:
+        raise RuleBroken(_l("“%(value)s…” is longer than %(n)s characters.", value=text[:_SHOWN], n=most))
+    return text
+
+
+def is_mobile(cell: str) -> bool:
+    """Whether a cell looks like a mobile number of the house's country."""
+    number = phones.normalise(cell)
+    return number.valid and number.kind == "mobile"
+
+
+def is_mail(cell: str) -> bool:
+    """Whether a cell looks like a mail address."""
+    return bool(search.normal_of(cell, "email"))
+
+
+def is_credit_code(cell: str) -> bool:
+    """Whether a cell looks like a unified social credit code."""
+    return bool(_CODE.fullmatch(cell.strip().upper()))

@@ -1,0 +1,113 @@
+"""The fields that an import of customers can fill, and which column fills which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from blueprints.customers import import_cells as cells
+from blueprints.customers.columns import SYNONYMS
+from blueprints.customers.models import Affiliation, Customer, Person
+from blueprints.customers.words import FIELDS as LABELS
+from blueprints.customers.words import POINT_KINDS
+from core.dates import day
+from core.mapping import Field, MappingProblem
+from core.mapping import Mapping as Columns
+from core.suggesting import folded, suggest
+from core.words import _l
+
+# Without a name of its own a customer is called after its contact person.
+NAMED_AFTER = ("person_name", "person_family_name", "person_given_name")
+# Columns headed like this name people, not companies.
+_PERSONAL = frozenset(map(folded, ("姓名", "客户姓名", "Full Name", "Contact Name")))
+_LAST_CONTACT = frozenset(map(folded, SYNONYMS["last_contact"]))
+
+
+def _text(name: str, model: Any = Customer, column: str = "", label: Any = None) -> Field:
+    column = column or name
+    return Field(name, label or LABELS[column], SYNONYMS[name], convert=cells.line(model, column))
+
+
+def _code(name: str) -> Field:
+    return Field(name, LABELS[name], SYNONYMS[name], convert=cells.code(name))
+
+
+def _points(name: str, kind: str, label: Any = None, fits: Callable[[str], bool] | None = None) -> Field:
+    words = SYNONYMS[name]
+    return Field(name, label or POINT_KINDS[kind], words, many=True, convert=cells.points(kind), fits=fits)
+
+
+def _person(name: str, label: Any) -> Field:
+    return Field(name, label, SYNONYMS[name], convert=cells.name(Person, "name"))
+
+
+FIELDS: tuple[Field, ...] = (
+    Field("name", LABELS["name"], SYNONYMS["name"], required=True, convert=cells.name(Customer, "name")),
+    _text("short_name"),
+    _text("number"),
+    _code("kind"),
+    _code("relationship"),
+    _code("tier"),
+    _code("intent"),
+    _code("status"),
+    _code("lost_reason"),
+    Field("owner", LABELS["owner_id"], SYNONYMS["owner"]),
+    Field("team", LABELS["team_id"], SYNONYMS["team"]),
+    Field("source", LABELS["source"], SYNONYMS["source"], convert=cells.source),
+    Field("tags", _l("Tags"), SYNONYMS["tags"], many=True, convert=cells.tags),
+    _points("phone", "phone", _l("Phone")),
+    _points("mobile", "mobile", fits=cells.is_mobile),
+    _points("email", "email", fits=cells.is_mail),
+    _points("wechat", "wechat"),
+    _points("wecom", "wecom"),
+    _points("qq", "qq"),
+    _points("fax", "fax"),
+    _person("person_name", LABELS["person_id"]),
+    _person("person_family_name", _l("Contact person, family name")),
+    _person("person_given_name", _l("Contact person, given name")),
+    _text("person_title", Person, "form_of_address"),
+    _text("person_position", Affiliation, "position"),
+    _text("person_department", Affiliation, "department"),
+    _points("person_phone", "phone", _l("Contact person, phone")),
+    _points("person_email", "email", _l("Contact person, mail")),
+    _text("industry"),
+    _text("size"),
+    Field("website", LABELS["website"], SYNONYMS["website"], convert=cells.website),
+    replace(_text("credit_code"), fits=cells.is_credit_code),
+    _text("country"),
+    _text("province"),
+    _text("city"),
+    _text("district"),
+    _text("address"),
+    _text("postal_code"),
+    _code("gender"),
+    Field("birthday", LABELS["birthday"], SYNONYMS["birthday"], convert=day),
+    Field("note", LABELS["note"], SYNONYMS["note"], convert=cells.note),
+)
+# What is mapped may lack a name where there is a person to call the customer after.
+READ = tuple(replace(target, required=False) for target in FIELDS)
+
+
+def suggested(header: Sequence[str], samples: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The field that each known column fills; columns that are not known are left out."""
+    found = suggest(header, FIELDS, samples)
+    return {column: name for column, name in found.items() if name}
+
+
+def checked(wanted: Any, header: Sequence[str]) -> Columns:
+    """A mapping, from {column: field} or its JSON. Raises MappingProblem, also if nothing gives a name."""
+    columns = Columns.check(wanted, header, READ)
+    if not {"name", *NAMED_AFTER} & set(columns.columns.values()):
+        raise MappingProblem(_l("No column is mapped to “%(field)s”.", field=LABELS["name"]))
+    return columns
+
+
+def is_personal(column: str) -> bool:
+    """Whether a column that fills the name is headed as one of people."""
+    return folded(column) in _PERSONAL
+
+
+def is_last_contact(column: str) -> bool:
+    """Whether a column tells when somebody was last talked to, which is no field of a customer."""
+    return folded(column) in _LAST_CONTACT

@@ -1,0 +1,82 @@
+"""What a row would change about a customer. Pure: plain values in, news out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from blueprints.customers import rules
+from blueprints.customers.import_rows import Candidate
+from blueprints.customers.import_targets import News, Target
+from core.errors import RuleBroken
+from core.names import shadow
+from core.rights import Right
+from core.words import _l
+
+
+def difference(row: Candidate, target: Target, *, by_number: bool) -> News:
+    """What the row says otherwise than the file does; empty cells say nothing.
+
+    The name follows the row only where the number says who is meant: a name alone was how they were found.
+    """
+    left_out = {"number"} if by_number else {"number", "name"}
+    if Right.CUSTOMERS_CLEAR not in target.rights:
+        left_out.add("birthday")
+    said = {name: value for name, value in row.values.items() if name not in left_out}
+    changed = {name: value for name, value in said.items() if not _same(value, target.values.get(name))}
+    news = News(settled(changed, target.values))
+    _add_person(news, row, target)
+    _add_points(news, row, target)
+    news.tags = {key: tag for tag in row.tags if (key := shadow(tag)) not in target.tags}
+    return news
+
+
+def settled(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with the reason of a loss in order: a lost customer has one, any other has none."""
+    wanted = dict(values)
+    if wanted.get("status", before.get("status")) != "lost":
+        wanted.pop("lost_reason", None)
+        if before.get("lost_reason"):
+            wanted["lost_reason"] = None
+    elif not (wanted.get("lost_reason") or before.get("lost_reason")):
+        wanted["lost_reason"] = "other"
+    return wanted
+
+
+def check(news: News, target: Target) -> None:
+    """Raises RuleBroken for more than a file holds, and for what is not the importer's to change."""
+    if (news.points or news.people) and Right.CUSTOMERS_EDIT_POINTS not in target.rights:
+        raise RuleBroken(_l("You may not change the contact points of this customer."))
+    if len(target.points) + len(news.points) > rules.MOST_POINTS:
+        raise RuleBroken(_l("A file holds at most %(n)s contact points.", n=rules.MOST_POINTS))
+    if len(target.tags) + len(news.tags) > rules.MOST_TAGS:
+        raise RuleBroken(_l("A customer has at most %(n)s tags.", n=rules.MOST_TAGS), "tags")
+
+
+def _add_person(news: News, row: Candidate, target: Target) -> None:
+    if not row.person:
+        return
+    key = shadow(row.person["name"], company=False)
+    known = target.people.get(key)
+    if known is None:
+        news.people[key] = dict(row.person)
+        return
+    details = {name: value for name, value in row.person.items() if name != "name"}
+    if changed := {name: value for name, value in details.items() if not _same(value, known.get(name))}:
+        news.people[key] = changed
+
+
+def _add_points(news: News, row: Candidate, target: Target) -> None:
+    whose = shadow(row.person["name"], company=False) if row.person else ""
+    known = set(target.points)
+    for reach in row.points:
+        if reach.mark not in known:
+            known.add(reach.mark)
+            news.points.append((reach.point, whose if reach.own else ""))
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are alike; white space does not count."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one.split() == other.split()
+    return bool(one == other)

@@ -1,0 +1,154 @@
+"""A row of a customer list, read: what it says of the customer, their person, points and tags. No database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from blueprints.customers import import_fields, search
+from blueprints.customers.models import ContactPoint
+from blueprints.customers.words import FIELDS as LABELS
+from core.csvfiles import Row
+from core.folding import HAN
+from core.importing import Finding, Severity, read_row
+from core.mapping import Mapping as Columns
+from core.names import shadow
+from core.rowkeys import Key, keys_of
+from core.words import _l
+
+# Field → attribute of Customer.
+_COLUMNS = {
+    name: name for name in (
+        "number", "name", "short_name", "kind", "tier", "intent", "status", "lost_reason", "source", "industry",
+        "size", "website", "credit_code", "country", "province", "city", "district", "address", "postal_code",
+        "gender", "birthday", "note",
+    )
+} | {"relationship": "relationship_kind"}  # fmt: skip
+_PLACE = {"person_title": "form_of_address", "person_position": "position", "person_department": "department"}
+# Field → kind of contact point. They belong to the contact person where one is named, but for those of the company.
+_POINTS = {
+    "phone": "phone", "mobile": "mobile", "email": "email", "wechat": "wechat", "wecom": "wecom", "qq": "qq",
+    "fax": "fax", "person_phone": "phone", "person_email": "email",
+}  # fmt: skip
+_OF_THE_COMPANY = frozenset({"phone", "fax"})
+_PHONES, _MAILS = ("phone", "mobile", "person_phone"), ("email", "person_email")
+_HAN = re.compile(f"[{HAN}]")
+
+
+class Reach(NamedTuple):
+    """A contact point, not yet in any file, and whether it is the contact person's own."""
+
+    point: ContactPoint
+    own: bool
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """By what it is told from other points: a landline and a mobile of one number are the same."""
+        return mark_of(self.point)
+
+
+def mark_of(point: ContactPoint) -> tuple[str, str]:
+    """The mark of a contact point, see `Reach.mark`."""
+    return "phone" if point.kind in ("phone", "mobile") else point.kind, point.normal
+
+
+@dataclass
+class Candidate:
+    """What a row wants: the attributes of Customer that it fills, and all that hangs on them.
+
+    `person` holds name, form_of_address, position and department, and is empty where nobody is named. `owner` and
+    `team` are as written. `places` tells which column fills a field. `personal`: the customer is a person.
+    """
+
+    row: Row
+    places: Mapping[str, str]
+    values: dict[str, Any] = field(default_factory=dict)
+    person: dict[str, str] = field(default_factory=dict)
+    points: list[Reach] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    owner: str = ""
+    team: str = ""
+    personal: bool = False
+    shadow: str = ""
+    keys: list[Key] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The name of the customer, empty if the row could not be read."""
+        return str(self.values.get("name", ""))
+
+    @property
+    def is_refused(self) -> bool:
+        return any(finding.severity is Severity.REFUSED for finding in self.findings)
+
+    def refuse(self, message: Any, target: str | None = None) -> None:
+        """Note why the row is not taken, beside the column of a field if one is named."""
+        self.findings.append(Finding(message, self.places.get(target or ""), target))
+
+    def warn(self, message: Any, target: str | None = None) -> None:
+        """Note something doubtful."""
+        self.findings.append(Finding(message, self.places.get(target or ""), target, Severity.WARNING))
+
+
+def read(rows: Iterable[Row], columns: Columns) -> Iterator[Candidate]:
+    """The rows under a mapping."""
+    places = {name: column for column, name in reversed(columns.columns.items())}
+    personal = import_fields.is_personal(places.get("name", ""))
+    return (_read(row, columns, places, personal) for row in rows)
+
+
+def _read(row: Row, columns: Columns, places: Mapping[str, str], personal: bool) -> Candidate:
+    found, findings = read_row(row, columns, import_fields.READ)
+    wanted = Candidate(row, places, findings=findings)
+    if row.problem is not None:
+        return wanted
+    values = {name: value for name, value in found.items() if value}
+    wanted.values = {_COLUMNS[name]: value for name, value in values.items() if name in _COLUMNS}
+    wanted.tags, wanted.owner, wanted.team = values.get("tags", []), values.get("owner", ""), values.get("team", "")
+    person = _person_name(values)
+    wanted.personal = values.get("kind", "person" if personal or "name" not in values else "") == "person"
+    _give_name(wanted, person)
+    _give_person(wanted, values, person)
+    _give_points(wanted, values)
+    wanted.shadow = shadow(wanted.name)
+    wanted.keys = keys_of({**values, "name": wanted.name}, phones=_PHONES, mails=_MAILS)
+    return wanted
+
+
+def _person_name(values: Mapping[str, Any]) -> str:
+    """A person's whole name: 王敏, but Maria Anders."""
+    family, given = values.get("person_family_name", ""), values.get("person_given_name", "")
+    whole = family + given if _HAN.search(family + given) else f"{given} {family}".strip()
+    return str(values.get("person_name", whole))
+
+
+def _give_name(wanted: Candidate, person: str) -> None:
+    """A customer without a name of its own is called after the person; without either the row says nothing."""
+    if not wanted.name and person:
+        wanted.values["name"] = person
+    elif not wanted.name and not any(finding.field == "name" for finding in wanted.findings):
+        wanted.refuse(_l("“%(field)s” is empty.", field=LABELS["name"]), "name")
+
+
+def _give_person(wanted: Candidate, values: Mapping[str, Any], name: str) -> None:
+    """The contact person; of a customer who is this very person only if there is more to say than the name."""
+    details = {column: values[field] for field, column in _PLACE.items() if field in values}
+    if wanted.personal and name in ("", wanted.name):
+        name = wanted.name if details else ""
+    if name:
+        wanted.person = {"name": name, **details}
+        return
+    for field in _PLACE.keys() & values.keys():
+        wanted.warn(_l("No contact person is named, so “%(value)s” is left out.", value=values[field]), field)
+
+
+def _give_points(wanted: Candidate, values: Mapping[str, Any]) -> None:
+    for field, kind in _POINTS.items():
+        for value in values.get(field, ()):
+            point = ContactPoint(kind=kind)
+            search.fill_point(point, value)
+            own = bool(wanted.person) and (field not in _OF_THE_COMPANY or point.kind == "mobile")
+            wanted.points.append(Reach(point, own))

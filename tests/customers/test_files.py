@@ -1,0 +1,174 @@
+"""Making, seeing and changing a customer's file, as owner, colleague, stranger, lead, service and auditor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from blueprints.customers.models import Customer
+from core.changes import Change, ChangeSet
+from core.db import db
+from tests.company import a_customer
+from tests.pages import Client
+
+SignedIn = Callable[[str], Client]
+
+pytestmark = pytest.mark.both_databases
+
+
+def made(app: Flask, *args: object, **values: object) -> int:
+    with app.app_context():
+        return a_customer(*args, **values).id  # type: ignore[arg-type]
+
+
+def stored(app: Flask, id: int) -> Customer:
+    with app.app_context():
+        return db.session.get_one(Customer, id)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("sales1a", 200), ("sales1b", 404), ("sales2a", 404), ("assistant1", 200), ("lead1", 200), ("leader", 200),
+        ("lead2", 404), ("manager", 200), ("service1", 200), ("callback1", 200), ("auditor", 200), ("finance", 403),
+        ("admin", 403),
+    ],
+)  # fmt: skip
+def test_who_sees_a_file(app: Flask, signed_in: SignedIn, who: str, status: int) -> None:
+    id = made(app)
+    assert signed_in(who).get(f"/customers/{id}").status == status
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("sales1a", 303), ("sales1b", 404), ("lead1", 303), ("manager", 303), ("service1", 403), ("auditor", 403)],
+)
+def test_who_changes_a_file(app: Flask, signed_in: SignedIn, who: str, status: int) -> None:
+    id = made(app)
+    answer = signed_in(who).post(f"/customers/{id}", {"name": "换了名字", "status": "active", "kind": "company",
+        "tier": "none", "intent": "none", "relationship_kind": "customer", "version": "1"})  # fmt: skip
+    assert answer.status == status
+    assert stored(app, id).name == ("换了名字" if status == 303 else "华兴科技有限公司")
+
+
+def test_numbers_are_clear_for_the_owner_and_masked_for_service(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app, phone="13912346688", email="wm@huaxing.example")
+    assert "13912346688" in signed_in("sales1a").get(f"/customers/{id}").text
+    for who in ("service1", "auditor"):
+        text = signed_in(who).get(f"/customers/{id}").text
+        assert "13912346688" not in text
+        assert "wm@huaxing" not in text
+        assert "139 **** 6688" in text
+
+
+def test_a_reveal_is_a_post_with_a_reason_and_is_journaled(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app, phone="13912346688")
+    with app.app_context():
+        point = db.session.get_one(Customer, id).points[0].id
+    service = signed_in("service1")
+    without = service.post(f"/customers/{id}/points/{point}/reveal", {"reason": ""})
+    assert without.status == 422
+    assert "13912346688" not in without.text
+    assert "13912346688" in service.post(f"/customers/{id}/points/{point}/reveal", {"reason": "投诉回访"}).text
+    assert signed_in("auditor").post(f"/customers/{id}/points/{point}/reveal", {"reason": "x"}).status == 403
+    with app.app_context():
+        from core.journal import JournalEntry
+
+        entry = db.session.query(JournalEntry).filter_by(kind="revealed").one()
+        assert (entry.record_id, entry.details["reason"]) == (id, "投诉回访")
+
+
+def test_a_new_file_with_a_person_comes_out_whole(app: Flask, signed_in: SignedIn) -> None:
+    owner = signed_in("sales1a")
+    form = owner.get("/customers/new").form("/customers")
+    form |= {"name": "México Café 有限公司", "short_name": "墨咖", "person_name": "单小丽", "form_of_address": "单姐",
+        "phone": "139 1234 6688", "email": "shan@cafe.example", "tags": "出口，月结"}  # fmt: skip
+    answer = owner.post("/customers", form)
+    assert answer.status == 303
+    page = owner.get(answer.response.location)
+    for text in ("México Café 有限公司", "墨咖", "单小丽", "单姐", "139 1234 6688", "出口", "KH000001"):
+        assert text in page.words
+    with app.app_context():
+        customer = db.session.query(Customer).one()
+        assert (customer.owner.username, customer.team.slug) == ("sales1a", "sales1")
+        assert db.session.query(ChangeSet).filter_by(verb="customer.created").count() == 1
+        assert all(change.before is None for change in db.session.query(Change).filter_by(action="insert"))
+
+
+def test_the_same_form_sent_twice_makes_one_file(app: Flask, signed_in: SignedIn) -> None:
+    owner = signed_in("sales1a")
+    form = owner.get("/customers/new").form("/customers") | {"name": "只建一次"}
+    first, second = owner.post("/customers", form), owner.post("/customers", form)
+    assert (first.status, second.status) == (303, 303)
+    assert first.response.location == second.response.location
+    third = owner.post("/customers", form | {"name": "另一个"})
+    assert third.status == 409
+    with app.app_context():
+        assert db.session.query(Customer).count() == 1
+
+
+def test_a_stale_form_shows_both_and_overwrites_nothing(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    owner, lead = signed_in("sales1a"), signed_in("lead1")
+    mine = owner.get(f"/customers/{id}/edit").form(f"/customers/{id}") | {"city": "深圳", "industry": "电子"}
+    theirs = lead.get(f"/customers/{id}/edit").form(f"/customers/{id}") | {"city": "广州"}
+    assert lead.post(f"/customers/{id}", theirs).status == 303
+    refused = owner.post(f"/customers/{id}", mine)
+    assert refused.status == 409
+    assert {"广州", "深圳"} <= set(refused.words.split())
+    assert stored(app, id).city == "广州"
+    again = refused.form(f"/customers/{id}") | {"keep-city": "theirs"}
+    assert owner.post(f"/customers/{id}", again).status == 303
+    kept = stored(app, id)
+    assert (kept.city, kept.industry) == ("广州", "电子")
+
+
+def test_what_was_not_sent_stays(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app, city="深圳", tags=["月结"], tier="a")
+    assert signed_in("sales1a").post(f"/customers/{id}", {"name": "新名", "kind": "company", "status": "active",
+        "tier": "a", "intent": "none", "relationship_kind": "customer"}).status == 303  # fmt: skip
+    with app.app_context():
+        customer = db.session.get_one(Customer, id)
+        assert (customer.city, [tag.name for tag in customer.tags]) == ("深圳", ["月结"])
+
+
+def test_unknown_fields_are_not_bound(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    before = stored(app, id)
+    owner = signed_in("sales1a")
+    form = owner.get(f"/customers/{id}/edit").form(f"/customers/{id}")
+    owner.post(f"/customers/{id}", form | {"owner_id": "1", "created_at": "2000-01-01", "number": "X", "id": "9"})
+    after = stored(app, id)
+    assert (after.owner_id, after.number, after.created_at) == (before.owner_id, before.number, before.created_at)
+
+
+@pytest.mark.parametrize("field", ["name", "note", "city", "tags"])
+def test_absurd_lengths_are_refused_with_what_was_typed(app: Flask, signed_in: SignedIn, field: str) -> None:
+    owner = signed_in("sales1a")
+    form = owner.get("/customers/new").form("/customers") | {"name": "好"} | {field: "长" * 6_000}
+    answer = owner.post("/customers", form)
+    assert answer.status == 422
+    assert "长" * 6_000 in answer.text
+    with app.app_context():
+        assert db.session.query(Customer).count() == 0
+
+
+def test_a_colliding_new_record_tells_team_and_status_only(app: Flask, signed_in: SignedIn) -> None:
+    made(app, phone="13912346688", owner="sales1a")
+    stranger = signed_in("sales2a")
+    form = stranger.get("/customers/new").form("/customers") | {"name": "华兴科技 （有限公司）", "phone": "+86 13912346688"}
+    answer = stranger.post("/customers", form)
+    assert answer.status == 409
+    assert "销售一部" in answer.words
+    assert "李雷" not in answer.words
+    assert stranger.post("/customers", answer.form("/customers") | {"create_anyway": "y"}).status == 303
+
+
+def test_an_owner_elsewhere_is_refused_and_nothing_changes(app: Flask, signed_in: SignedIn) -> None:
+    employee = signed_in("sales1a")
+    form = employee.get("/customers/new").form("/customers") | {"name": "塞给别人", "owner": "sales2a"}
+    assert employee.post("/customers", form).status == 422
+    with app.app_context():
+        assert db.session.query(Customer).count() == 0
