@@ -16,7 +16,7 @@ from core.tracked import Tracked
 class Interaction(Tracked):
     """One contact, or a try at one. `author_id` is who talked, `recorded_by_id` who wrote it down (代录).
 
-    `counts` tells whether it resets the rhythm, as judged when it was recorded; `late` marks a late entry (补录).
+    `counts`: it resets the rhythm, as judged when it was recorded. `late` marks a late entry (补录).
     """
 
     __tablename__ = "interactions"
@@ -54,7 +54,11 @@ class Interaction(Tracked):
 
 
 class PlannedContact(Tracked):
-    """A contact that is planned for a day, by somebody, with a purpose. `state` is open, done, skipped or replaced."""
+    """A contact that is planned for a day. `state` is open, done, skipped or replaced.
+
+    `user_id` is who makes it; None stands for the owner, whoever that is when the day comes. `at_time` is
+    HH:MM for an hour agreed with the customer, am or pm for half a day. `made_by_id`: the contact it follows.
+    """
 
     __tablename__ = "planned_contacts"
     __table_args__ = (

@@ -1,0 +1,100 @@
+"""What dates are computed from: rhythms as the company set them, calendars, last contacts and plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from blueprints.customers.models import Customer
+from blueprints.interactions import rhythms
+from blueprints.interactions.models import Interaction, PlannedContact
+from blueprints.interactions.rhythms import Rhythm
+from blueprints.office import queries as office
+from core import events, settings
+from core.db import db
+from core.workdays import Workdays
+
+
+def rhythm_for(customer: Any) -> Rhythm:
+    """How often this customer is contacted."""
+    return rhythms_for([customer])[customer.id]
+
+
+def rhythms_for(customers: Sequence[Any]) -> dict[int, Rhythm]:
+    """Customer id → rhythm. Areas on the right may answer "rhythms" (own plans, tags) first; else by group.
+
+    A customer is anything with id, tier, intent and status.
+    """
+    found: dict[int, Rhythm] = {}
+    for answer in reversed(events.ask("rhythms", customers=customers)):
+        found.update(answer)
+    for customer in customers:
+        if customer.id not in found:
+            found[customer.id] = rhythm_of(rhythms.group_of(customer.tier, customer.intent, customer.status))
+    return found
+
+
+def rhythm_of(group: str) -> Rhythm:
+    """The rhythm of a group with the intervals that the company chose."""
+    default = next(rhythm for rhythm in rhythms.DEFAULTS if rhythm.group == group)
+    standard, longest = settings.get(f"rhythm.{group}.standard"), settings.get(f"rhythm.{group}.longest")
+    return default.with_intervals(int(standard), None if longest is None else int(longest))
+
+
+def calendar_of(team_id: int | None) -> Workdays:
+    """The working calendar of a team, the company's for None."""
+    return office.calendar_for(team_id)
+
+
+def last_counted(ids: Sequence[int]) -> dict[int, Interaction]:
+    """Customer id → the latest contact that counts for the rhythm."""
+    newest = (
+        select(Interaction.id)
+        .where(Interaction.customer_id == Customer.id, Interaction.counts)
+        .order_by(Interaction.happened_at.desc(), Interaction.id.desc())
+        .limit(1)
+        .correlate(Customer)
+        .scalar_subquery()
+    )
+    wanted = select(Interaction).where(Interaction.id.in_(select(newest).where(Customer.id.in_(ids))))
+    return {row.customer_id: row for row in db.session.scalars(wanted)}
+
+
+def planned_days(ids: Sequence[int]) -> dict[int, date]:
+    """Customer id → the first day planned for the owner."""
+    earliest = (
+        select(PlannedContact.customer_id, func.min(PlannedContact.on_day))
+        .join(Customer, Customer.id == PlannedContact.customer_id)
+        .where(PlannedContact.customer_id.in_(ids), PlannedContact.state == "open")
+        .where(or_(PlannedContact.user_id.is_(None), PlannedContact.user_id == Customer.owner_id))
+        .group_by(PlannedContact.customer_id)
+    )
+    return dict(db.session.execute(earliest).all())
+
+
+def unmet(ids: Sequence[int]) -> Sequence[Customer]:
+    """Of these customers, those with an owner that nobody has talked to yet; the most important first."""
+    return db.session.scalars(
+        select(Customer)
+        .where(Customer.id.in_(ids), Customer.owner_id.is_not(None), Customer.last_contact_on.is_(None))
+        .order_by(Customer.tier, Customer.id)
+    ).all()
+
+
+def first_contact_load(owner_id: int, start: date, without: Sequence[int]) -> dict[date, int]:
+    """Day → how many first contacts a person has on it already, from `start` on."""
+    counted = (
+        select(Customer.next_contact_on, func.count())
+        .where(
+            Customer.owner_id == owner_id,
+            Customer.next_contact_on >= start,
+            Customer.last_contact_on.is_(None),
+            Customer.deleted_at.is_(None),
+            Customer.id.not_in(without),
+        )
+        .group_by(Customer.next_contact_on)
+    )
+    return {day: count for day, count in db.session.execute(counted) if day is not None}

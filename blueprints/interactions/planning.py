@@ -1,0 +1,111 @@
+"""Planned contacts: made, moved, skipped, and spread over the days for customers that nobody has met yet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from blueprints.customers.models import Customer
+from blueprints.interactions import cadence, queries, rhythms, rules
+from blueprints.interactions.models import PlannedContact
+from blueprints.interactions.refreshing import refresh
+from core import changes, clock, settings
+from core.db import db
+from core.rights import Viewer
+
+
+def plan_contact(customer: Customer, values: Mapping[str, Any], *, by: Viewer) -> PlannedContact:
+    """Plan a contact: `on_day`, and if wanted `at_time` (HH:MM), `channel`, `purpose`, `talking_points`.
+
+    `who` is "owner" (whoever that will be) or "me". Raises RuleBroken for a moment that has gone by.
+    """
+    changes.record("plan.made")
+    _check(values["on_day"], values.get("at_time"))
+    fresh = PlannedContact(customer_id=customer.id, user_id=assignee(customer, values.get("who"), by.id))
+    _set(fresh, values)
+    db.session.add(fresh)
+    refresh([customer.id])
+    return fresh
+
+
+def postpone(customer: Customer, on_day: date, at_time: str | None, *, by: Viewer) -> PlannedContact:
+    """Move the next contact: what this person or the owner has planned, else plan it."""
+    changes.record("plan.postponed")
+    _check(on_day, at_time)
+    plan = queries.plan_of(customer, by.id) or queries.plan_of(customer, customer.owner_id)
+    if plan is None:
+        plan = PlannedContact(customer_id=customer.id, user_id=None if customer.owner_id else by.id)
+        db.session.add(plan)
+    plan.on_day, plan.at_time = on_day, at_time or None
+    refresh([customer.id])
+    return plan
+
+
+def skip(plan: PlannedContact) -> None:
+    """Let a planned contact drop; the rhythm decides again."""
+    changes.record("plan.skipped")
+    plan.state = "skipped"
+    refresh([plan.customer_id])
+
+
+def hand_over(user_id: int, successor_id: int) -> None:
+    """Give what a person has planned to somebody else."""
+    mine = (PlannedContact.user_id == user_id) & (PlannedContact.state == "open")
+    changes.bulk_update(PlannedContact, mine, {"user_id": successor_id})
+
+
+def assignee(customer: Customer, who: str | None, user_id: int) -> int | None:
+    """Whom a plan is for: None stands for the owner, whoever that is when the day comes."""
+    mine = customer.owner_id is None or (who == "me" and user_id != customer.owner_id)
+    return user_id if mine else None
+
+
+def _check(day: date, hour: str | None) -> None:
+    rules.check_planned_day(day, clock.today(), "on_day")
+    rules.check_planned_hour(day, hour, clock.local(clock.now()).replace(tzinfo=None), "at_time")
+
+
+def _set(plan: PlannedContact, values: Mapping[str, Any]) -> None:
+    for name in ("on_day", "at_time", "channel", "purpose", "talking_points"):
+        if name in values:
+            setattr(plan, name, values[name] or None)
+
+
+def plan_first_contacts(ids: Sequence[int], *, anew: bool = False) -> None:
+    """Spread the first contacts with those of these customers that nobody has met yet.
+
+    Whoever can be met on the first day needs no plan. `anew`: those planned so already are moved too. Leaves
+    the dates of the customers to be refreshed.
+    """
+    waiting = cadence.unmet(ids)
+    if not waiting:
+        return
+    plans = {id: found[0] for id, found in queries.open_plans([c.id for c in waiting]).items()}
+    by_owner: dict[int, list[Customer]] = defaultdict(list)
+    for customer in waiting:
+        if customer.id not in plans or (anew and _is_ours(plans[customer.id])):
+            by_owner[customer.owner_id or 0].append(customer)
+    for owner_id, customers in by_owner.items():
+        _spread(owner_id, customers, plans)
+    db.session.flush()
+
+
+def _is_ours(plan: PlannedContact) -> bool:
+    """Whether a plan was made by the spreading itself, not by a person."""
+    return plan.purpose == "first_contact" and plan.made_by_id is None
+
+
+def _spread(owner_id: int, customers: Sequence[Customer], plans: Mapping[int, PlannedContact]) -> None:
+    calendar = cadence.calendar_of(customers[0].team_id)
+    start = calendar.on_or_after(clock.today())
+    rhythm_of = cadence.rhythms_for(customers)
+    load = cadence.first_contact_load(owner_id, start, [c.id for c in customers])
+    waiting = [(c.id, rhythm_of[c.id].standard) for c in customers]
+    most = int(settings.get("rhythm.first_contacts_a_day"))
+    for id, day in rhythms.first_contacts(waiting, start, load, calendar, most).items():
+        if id in plans:
+            plans[id].on_day = day
+        elif day > start:
+            db.session.add(PlannedContact(customer_id=id, on_day=day, purpose="first_contact"))

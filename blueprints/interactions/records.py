@@ -1,0 +1,102 @@
+"""What contacts declare to the mechanisms: verbs, settings, and what they do when customers change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from blueprints.interactions import planning, queries, rhythms, rules, words
+from blueprints.interactions.planning import plan_first_contacts
+from blueprints.interactions.refreshing import refresh
+from blueprints.interactions.rhythms import Rhythm
+from core import events, settings, verbs
+from core.rights import Right
+from core.settings import Number, YesNo
+from core.verbs import Verb
+
+verbs.declare(
+    Verb("interaction.logged", _l("recorded a contact"), undo=Right.INTERACTIONS_LOG),
+    Verb("plan.made", _l("planned a contact"), undo=Right.INTERACTIONS_LOG),
+    Verb("plan.postponed", _l("postponed a contact"), undo=Right.INTERACTIONS_LOG),
+    Verb("plan.skipped", _l("skipped a planned contact"), undo=Right.INTERACTIONS_LOG),
+)
+
+
+def _intervals(rhythm: Rhythm) -> Iterator[Number]:
+    for name in ("standard", "longest"):
+        yield Number(
+            f"rhythm.{rhythm.group}.{name}",
+            default=getattr(rhythm, name),
+            group="rhythm",
+            minimum=1,
+            maximum=1_000,
+            optional=name == "longest",
+            label=words.interval_label(rhythm, name),
+        )
+
+
+settings.declare(
+    *(number for rhythm in rhythms.DEFAULTS for number in _intervals(rhythm)),
+    Number(
+        "rhythm.first_contacts_a_day", default=8, minimum=1, maximum=100, group="rhythm",
+        label=_l("First contacts a day for one person"),
+        help=_l("Customers that nobody has met yet, after an import for instance, are spread over the days."),
+    ),
+    *(
+        YesNo(
+            f"rhythm.counts.{code}", default=False, group="rhythm",
+            label=_l("“%(purpose)s” by others counts for A and B customers", purpose=words.PURPOSES[code]),
+        )
+        for code in sorted(rules.ASIDE_PURPOSES)
+    ),
+    Number(
+        "interactions.late_free", default=3, minimum=0, maximum=30, group="interactions",
+        label=_l("Working days within which a late entry needs no reason"),
+    ),
+    Number(
+        "interactions.late_most", default=30, minimum=0, maximum=366, group="interactions",
+        label=_l("Days within which a contact can be recorded at all"),
+    ),
+)  # fmt: skip
+
+
+@events.listen("customer.created")
+def meet(customer: Any) -> None:
+    """Plan the first contact with a new customer."""
+    plan_first_contacts([customer.id])
+    refresh([customer.id])
+
+
+@events.listen("customer.graded")
+def follow_grade(ids: Sequence[int]) -> None:
+    """Another tier, intent or status is another rhythm."""
+    plan_first_contacts(ids, anew=True)
+    refresh(ids)
+
+
+@events.listen("customer.assigned")
+def follow_owner(ids: Sequence[int]) -> None:
+    """A new owner has another calendar, and first contacts of their own."""
+    plan_first_contacts(ids)
+    refresh(ids)
+
+
+@events.listen("user.owns")
+def owned(user: Any) -> tuple[Any, int]:
+    """How many contacts a person has planned for themselves."""
+    return _l("planned contacts"), queries.count_plans(user.id)
+
+
+@events.listen("user.replaced")
+def hand_over(user: Any, successor: Any, **_facts: Any) -> None:
+    """What somebody who leaves has planned goes to their successor."""
+    planning.hand_over(user.id, successor.id)
+
+
+@events.listen("records.undone")
+def recompute(table: str, ids: Sequence[int]) -> None:
+    """What was taken back may have been a contact, a plan or a grade."""
+    if table == "customers":
+        refresh(ids)
