@@ -50,7 +50,7 @@ SCOPE_LABELS = {
     Scope.OWN: _l("own"),
     Scope.TEAM: _l("team"),
     Scope.BRANCH: _l("branch"),
-    Scope.ALL: _l("company"),
+    Scope.ALL: _l("all"),
 }
 
 

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from blueprints.access import defaults, queries, rules
 from blueprints.access.models import (
@@ -26,7 +25,9 @@ from blueprints.access.models import (
 from core import changes, clock, journal
 from core.db import db, released
 from core.errors import RuleBroken
-from core.names import sort_key
+from core.names import sort_key, spoken, without_legal_form
+from core.pinyin import syllables
+from core.words import _
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # The hash that is verified where there is no account, so that both take as long.
@@ -44,22 +45,33 @@ def token_hash(token: str) -> str:
 
 
 def sign_in(username: str, password: str, *, address: str, agent: str) -> str | None:
-    """Start a session and answer its token; None for an unknown, wrong, deactivated or throttled try, all alike."""
+    """Start a session and answer its token.
+
+    None for an unknown, wrong, deactivated or throttled try, all alike to whoever tries.
+    """
     account = username.strip().lower()
     key = hashlib.sha256(account.encode()).hexdigest()
-    tries = queries.failures(key, address, clock.now() - rules.FAILURE_WINDOW)
-    heard = not rules.throttled(*tries)
-    user = queries.user_named(account)
-    credential = user and db.session.scalar(select(Credential).where(Credential.user_id == user.id))
+    heard = not rules.throttled(*queries.failures(key, address, clock.now() - rules.FAILURE_WINDOW))
+    user, present = queries.account(account)
     with released():
-        right = _verified(credential.password_hash if credential else _NOBODY, password) if heard else False
-    user = queries.user_named(account)
-    if not right or user is None or not user.is_living:
-        db.session.add(SignInAttempt(account=key, address=address))
-        journal.note("sign_in_failed", account=account[:60], throttled=not heard)
+        right = heard and _verified(present or _NOBODY, password)
+    user, now_present = queries.account(account)
+    if not right or user is None or not user.is_living or present != now_present:
+        _note_failure(key, address, name=user.username if user else "", heard=heard)
         return None
-    journal.note("signed_in", user_id=user.id)
+    with changes.acting(changes.Actor(user.id, user.name, changes.actor().source, address)):
+        journal.note("signed_in")
     return start_session(user.id, address=address, agent=agent)
+
+
+def _note_failure(key: str, address: str, *, name: str, heard: bool) -> None:
+    """Remember a failed try, though the request changes nothing. Trying while throttled does not prolong it.
+
+    Only the names of accounts are written down: people type passwords into the wrong field.
+    """
+    if heard:
+        journal.alive(insert(SignInAttempt).values(account=key, address=address))
+    journal.note("sign_in_failed", account=name, throttled=not heard)
 
 
 def _verified(password_hash: str, password: str) -> bool:
@@ -72,10 +84,9 @@ def _verified(password_hash: str, password: str) -> bool:
 def start_session(user_id: int, *, address: str = "", agent: str = "") -> str:
     """A new session for a person; answers the token for the cookie."""
     token = secrets.token_urlsafe(32)
-    expires = clock.now() + rules.SESSION_IDLE
-    db.session.add(
-        SignIn(token_hash=token_hash(token), user_id=user_id, expires_at=expires, address=address, agent=agent[:200])
-    )
+    started = SignIn(token_hash=token_hash(token), user_id=user_id, address=address, agent=agent[:200])
+    started.expires_at = clock.now() + rules.SESSION_IDLE
+    db.session.add(started)
     return token
 
 
@@ -85,19 +96,36 @@ def choose_language(user_id: int, language: str) -> None:
     db.session.get_one(User, user_id).language = language
 
 
+def set_preferences(user_id: int, *, language: str | None, theme: str) -> None:
+    """Remember how a person wants to see Huifang; no language means that of the company."""
+    changes.record("user.preferences")
+    user = db.session.get_one(User, user_id)
+    user.language, user.theme = language, theme
+
+
 def sign_out(token: str) -> None:
-    """End the session of a token."""
-    db.session.execute(
-        update(SignIn).where(SignIn.token_hash == token_hash(token)).values(ended_at=clock.now()),
-    )
+    """End the session of a token, by its person."""
+    end_token(token)
     journal.note("signed_out")
+
+
+def end_token(token: str) -> None:
+    """End the session of a token that a new one takes the place of."""
+    living = (SignIn.token_hash == token_hash(token)) & SignIn.ended_at.is_(None)
+    db.session.execute(update(SignIn).where(living).values(ended_at=clock.now()))
 
 
 def end_session(user_id: int, sign_in_id: int) -> None:
     """End one session of a person."""
-    mine = (SignIn.id == sign_in_id) & (SignIn.user_id == user_id)
-    db.session.execute(update(SignIn).where(mine, SignIn.ended_at.is_(None)).values(ended_at=clock.now()))
+    mine = (SignIn.id == sign_in_id) & (SignIn.user_id == user_id) & SignIn.ended_at.is_(None)
+    db.session.execute(update(SignIn).where(mine).values(ended_at=clock.now()))
     journal.note("session_ended", sign_in=sign_in_id, of=user_id)
+
+
+def end_other_sessions(user_id: int, *, but: str) -> None:
+    """End all sessions of a person but the one in which they ask for it."""
+    end_sessions(user_id, but=but)
+    journal.note("sessions_ended")
 
 
 def end_sessions(user_id: int, *, but: str = "") -> None:
@@ -109,26 +137,33 @@ def end_sessions(user_id: int, *, but: str = "") -> None:
 
 
 def change_password(user_id: int, *, old: str, new: str, company: str) -> None:
-    """Change one's own password: the old one must be right. All sessions of the person end."""
-    user = db.session.get_one(User, user_id)
-    rules.check_password(new, [user.username, user.name, company])
-    present = db.session.scalars(select(Credential).where(Credential.user_id == user_id)).one().password_hash
+    """Change one's own password; all sessions of the person end. Raises RuleBroken."""
+    names = about(db.session.get_one(User, user_id), company)
+    present = queries.credential(user_id).password_hash
     with released():
+        rules.check_password(new, names)
         if not _verified(present, old):
             raise RuleBroken(_("The present password is not right."), "old")
         if old == new:
             raise RuleBroken(_("Choose a password that you do not have yet."), "password")
         hashed = hash_password(new)
+    if queries.credential(user_id).password_hash != present:
+        raise RuleBroken(_("The present password is not right."), "old")
     set_password_hash(user_id, hashed, must_change=False)
-    journal.note("password_changed", of=user_id)
+    journal.note("password_changed")
+
+
+def about(user: User, company: str) -> list[str]:
+    """What a person's password must not hold: their names and the company's, also as they sound."""
+    names = [user.username, user.name, (user.email or "").partition("@")[0], user.staff_number or ""]
+    for name, person in ((user.name, True), (without_legal_form(spoken(company)), False)):
+        names += [name, "".join(syllables(name, person)), *name.split()]
+    return names
 
 
 def set_password_hash(user_id: int, hashed: str, *, must_change: bool) -> None:
     """Store a password's hash and end all sessions of the person."""
-    credential = db.session.scalar(select(Credential).where(Credential.user_id == user_id))
-    if credential is None:
-        credential = Credential(user_id=user_id)
-        db.session.add(credential)
+    credential = queries.credential(user_id)
     credential.password_hash, credential.must_change, credential.changed_at = hashed, must_change, clock.now()
     end_sessions(user_id)
 
@@ -159,7 +194,13 @@ def create_team(slug: str, name: str, parent: Team | None = None) -> Team:
 
 
 def create_user(
-    username: str, name: str, *, password_hash: str, team: Team, roles: Sequence[Role], must_change: bool = True
+    username: str,
+    name: str,
+    *,
+    password_hash: str,
+    team: Team,
+    roles: Sequence[Role],
+    must_change: bool = True,
 ) -> User:
     """Make an account with its main team and roles. Raises RuleBroken for a user name that is taken."""
     changes.record("user.created")
@@ -171,5 +212,6 @@ def create_user(
     user.roles = [UserRole(role_id=role.id) for role in roles]
     db.session.add(user)
     db.session.flush()
-    set_password_hash(user.id, password_hash, must_change=must_change)
+    db.session.add(Credential(user_id=user.id, password_hash=password_hash, must_change=must_change))
+    db.session.flush()
     return user

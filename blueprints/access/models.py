@@ -8,9 +8,11 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core import clock
-from core.db import Model, pk, ref
+from core.db import Model, derived, pk, ref
 from core.rights import Right, Scope
 from core.tracked import Tracked
+
+MAIN = text("main")
 
 
 class Team(Tracked):
@@ -35,7 +37,7 @@ class User(Tracked):
     id: Mapped[int] = pk()
     username: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    name_key: Mapped[str] = mapped_column(String(300), index=True)
+    name_key: Mapped[str] = derived(String(300), index=True)
     staff_number: Mapped[str | None] = mapped_column(String(40))
     email: Mapped[str | None] = mapped_column(String(254))
     language: Mapped[str | None] = mapped_column(String(20))
@@ -58,9 +60,7 @@ class Membership(Tracked):
     __tablename__ = "memberships"
     __table_args__ = (
         UniqueConstraint("user_id", "team_id"),
-        Index(
-            "ix_memberships_main", "user_id", unique=True, sqlite_where=text("main"), postgresql_where=text("main")
-        ),
+        Index("ix_memberships_main", "user_id", unique=True, sqlite_where=MAIN, postgresql_where=MAIN),
     )
     root_column = "user_id"
 
@@ -161,7 +161,7 @@ class SignIn(Model):
 
 
 class SignInAttempt(Model):
-    """A failed attempt, counted against the account name that was typed and against the address it came from."""
+    """A failed attempt, counted against the account name that was typed and the address it came from."""
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (

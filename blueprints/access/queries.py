@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 
-from sqlalchemy import Select, func, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy.orm import joinedload, selectinload
 
 from blueprints.access import rules
 from blueprints.access.models import (
@@ -48,9 +49,29 @@ def _seen(sign_in_id: int, created_at: datetime) -> None:
     journal.alive(update(SignIn).where(SignIn.id == sign_in_id).values(last_seen_at=now, expires_at=expires))
 
 
-def user_id_of_session(token_hash: str) -> int | None:
+def person_of_session(token_hash: str) -> User:
     """Whose session it is."""
-    return db.session.scalar(select(SignIn.user_id).where(SignIn.token_hash == token_hash))
+    return db.session.scalars(
+        select(User).join(SignIn, SignIn.user_id == User.id).where(SignIn.token_hash == token_hash)
+    ).one()
+
+
+def account(username: str) -> tuple[User | None, str | None]:
+    """The account of a user name as it is typed in lower case, and the hash of its password."""
+    row = db.session.execute(
+        select(User, Credential.password_hash)
+        .join(Credential, Credential.user_id == User.id)
+        .where(User.username == username)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    return (row.User, row.password_hash) if row else (None, None)
+
+
+def credential(user_id: int) -> Credential:
+    """The secret of an account."""
+    return db.session.scalars(
+        select(Credential).where(Credential.user_id == user_id).execution_options(populate_existing=True)
+    ).one()
 
 
 def viewer_of(user: User, *, token: str = "", must_change: bool = False) -> Viewer:
@@ -65,14 +86,23 @@ def viewer_of(user: User, *, token: str = "", must_change: bool = False) -> View
 
 
 def _grants(user_id: int) -> tuple[dict[Right, Grant], frozenset[Right]]:
+    return _added_up(RoleGrant.role_id.in_(select(UserRole.role_id).where(UserRole.user_id == user_id)))
+
+
+def grants_of_roles(role_ids: Iterable[int]) -> dict[Right, Grant]:
+    """What these roles hold together."""
+    return _added_up(RoleGrant.role_id.in_(list(role_ids)))[0]
+
+
+def _added_up(which: ColumnElement[bool]) -> tuple[dict[Right, Grant], frozenset[Right]]:
+    """What several cells give together, and what may only be asked for."""
     held: dict[Right, Grant] = {}
     asks: set[Right] = set()
     rows = db.session.execute(
         select(RoleGrant.right, RoleGrant.scope, RoleGrant.ask, RoleGrant.most)
-        .join(UserRole, UserRole.role_id == RoleGrant.role_id)
-        .where(UserRole.user_id == user_id, RoleGrant.right.in_([str(right) for right in Right]))
-    )
-    for name, scope, ask, most in rows.tuples():
+        .where(which, RoleGrant.right.in_([str(right) for right in Right]))
+    )  # fmt: skip
+    for name, scope, ask, most in rows:
         right = Right(name)
         if ask or scope is None:
             asks.add(right)
@@ -88,7 +118,7 @@ def _teams(user_id: int) -> tuple[int | None, frozenset[int], frozenset[int]]:
         select(Team.id, Team.parent_id, Membership.main).outerjoin(
             Membership, (Membership.team_id == Team.id) & (Membership.user_id == user_id)
         )
-    ).tuples()
+    )
     parents: dict[int, int | None] = {}
     own: dict[int, bool] = {}
     for id, parent_id, main in rows:
@@ -96,6 +126,11 @@ def _teams(user_id: int) -> tuple[int | None, frozenset[int], frozenset[int]]:
         if main is not None:
             own[id] = main
     return next((id for id, main in own.items() if main), None), frozenset(own), below(own, parents)
+
+
+def branch_of(team_id: int) -> frozenset[int]:
+    """A team with all teams beneath it."""
+    return below([team_id], dict(db.session.execute(select(Team.id, Team.parent_id)).all()))
 
 
 def below(roots: Iterable[int], parents: dict[int, int | None]) -> frozenset[int]:
@@ -109,23 +144,37 @@ def below(roots: Iterable[int], parents: dict[int, int | None]) -> frozenset[int
     return frozenset(reached)
 
 
-def holders(right: Right, *, team_id: int | None = None, most: int = 3) -> Sequence[str]:
-    """Names of people who hold a right: first those whose scope reaches the team, nearest scope first."""
+def holders(right: Right, *, team_id: int | None = None, but: int | None = None, most: int = 3) -> Sequence[str]:
+    """Names of people who hold a right over a team: those of the nearest scope first, `but` left out."""
     rows = db.session.execute(
         select(User.id, User.name, RoleGrant.scope)
         .join(UserRole, UserRole.user_id == User.id)
         .join(RoleGrant, RoleGrant.role_id == UserRole.role_id)
-        .where(RoleGrant.right == str(right), RoleGrant.scope >= Scope.TEAM, User.deactivated_at.is_(None))
+        .where(RoleGrant.right == str(right), RoleGrant.scope >= Scope.TEAM)
+        .where(User.deactivated_at.is_(None), User.id != but)
         .order_by(RoleGrant.scope, User.name_key)
         .limit(20)
-    ).tuples()
-    reaching = [(id, name) for id, name, scope in rows if scope == Scope.ALL or team_id is None or _reaches(id, team_id)]
-    return list(dict.fromkeys(name for _id, name in reaching))[:most]
+    )
+    reaching = (name for id, name, scope in rows if team_id is None or _reaches(id, Scope(scope), team_id))
+    return list(islice(dict.fromkeys(reaching), most))
 
 
-def _reaches(user_id: int, team_id: int) -> bool:
-    _main, _own, branch = _teams(user_id)
-    return team_id in branch
+def _reaches(user_id: int, scope: Scope, team_id: int) -> bool:
+    _main, own, branch = _teams(user_id)
+    return scope is Scope.ALL or team_id in (branch if scope is Scope.BRANCH else own)
+
+
+def whole(user_id: int) -> User | None:
+    """A person with teams and roles, in a constant number of statements."""
+    return db.session.get(
+        User,
+        user_id,
+        options=[
+            selectinload(User.memberships).joinedload(Membership.team),
+            selectinload(User.roles).joinedload(UserRole.role),
+        ],
+        populate_existing=True,
+    )
 
 
 def user_named(username: str) -> User | None:
@@ -165,7 +214,7 @@ def teams() -> Sequence[Team]:
 def main_team_ids(user_ids: Iterable[int]) -> dict[int, int]:
     """User id → id of the main team."""
     rows = select(Membership.user_id, Membership.team_id).where(Membership.main, Membership.user_id.in_(list(user_ids)))
-    return {user_id: team_id for user_id, team_id in db.session.execute(rows).tuples()}
+    return {user_id: team_id for user_id, team_id in db.session.execute(rows)}
 
 
 def administrators() -> int:
@@ -183,6 +232,26 @@ def roles() -> Sequence[Role]:
     return db.session.scalars(
         select(Role).options(joinedload(Role.grants)).order_by(Role.position, Role.id)
     ).unique().all()  # fmt: skip
+
+
+def roles_of_codes(codes: Iterable[str]) -> Sequence[Role]:
+    """The roles of these codes; unknown ones are left out."""
+    return db.session.scalars(select(Role).where(Role.code.in_(list(codes))).order_by(Role.position, Role.id)).all()
+
+
+def lock_roles() -> None:
+    """Let nobody else give, take or change roles until this transaction has ended."""
+    db.session.execute(select(Role.id).order_by(Role.id).with_for_update())
+
+
+def lock_teams() -> None:
+    """Let nobody else change the tree of teams until this transaction has ended."""
+    db.session.execute(select(Team.id).order_by(Team.id).with_for_update())
+
+
+def lock(record: User | Team) -> None:
+    """Let nobody else change or come to point at a record until this transaction has ended; it is read again."""
+    db.session.refresh(record, with_for_update=True)
 
 
 def failures(account: str, address: str, since: datetime) -> tuple[int, int]:

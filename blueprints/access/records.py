@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from blueprints.access import queries
-from core import kinds, verbs
+from blueprints.access import queries, words
+from core import kinds, navigation, verbs
 from core.verbs import Verb
 
 verbs.declare(
@@ -22,6 +22,14 @@ verbs.declare(
     Verb("company.installed", _l("set the installation up")),
 )
 
+navigation.declare(navigation.Place("me.show", _l("Me"), "user", group="me", order=90, phone=True))
 kinds.name_holders(
-    lambda right: queries.holders(right, team_id=current_user.team_id if current_user.is_authenticated else None)
+    lambda right: queries.holders(right, team_id=current_user.team_id, but=current_user.id)
+    if current_user and current_user.is_authenticated
+    else ()
 )
+TEMPLATE_GLOBALS = {
+    "role_name": words.role_name,
+    "role_names": words.role_names,
+    "team_names": words.team_names,
+}

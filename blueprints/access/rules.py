@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from zxcvbn import zxcvbn
 
 from core.errors import RuleBroken
+from core.rights import Grant, Right
 from core.words import _l
 
 PASSWORD_LEAST = 10
@@ -19,6 +21,8 @@ FAILURE_WINDOW = timedelta(minutes=15)
 SESSION_IDLE = timedelta(hours=12)
 SESSION_LONGEST = timedelta(days=14)
 SEEN_EVERY = timedelta(minutes=1)
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,59}")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COMMON_IN_CHINA = (
     "woaini", "iloveyou", "5201314", "1314520", "qq123456", "a123456", "admin123", "zxcvbnm", "aini1314", "wodemima",
     "mima", "huifang", "gongsi", "kehu", "1qaz2wsx", "qwer1234", "abc123", "123qwe", "nihao", "woshishei", "zhongguo",
@@ -26,22 +30,70 @@ _COMMON_IN_CHINA = (
 
 
 def check_password(password: str, about: Iterable[str]) -> None:
-    """Raises RuleBroken if a password is short, common, or made of what `about` names (the person, the company)."""
+    """Raises RuleBroken if a password is short, common, or holds what `about` names (person, company).
+
+    Names of fewer than four letters do not count: too many words hold them.
+    """
     if len(password) < PASSWORD_LEAST:
         raise RuleBroken(_l("A password has at least %(n)s characters.", n=PASSWORD_LEAST), "password")
     if len(password) > PASSWORD_MOST:
         raise RuleBroken(_l("A password has at most %(n)s characters.", n=PASSWORD_MOST), "password")
     lowered = password.lower()
-    words = [word.lower() for word in about if len(word) >= 3]
+    words = [word.lower() for word in about if len(word) >= (4 if word.isascii() else 2)]
     rest = lowered
     for word in (*words, *_COMMON_IN_CHINA):
         rest = rest.replace(word, "")
     if any(word in lowered for word in words) or len(rest) < PASSWORD_LEAST // 2:
-        raise RuleBroken(_l("This password holds a name or a word that others would guess first."), "password")
+        raise RuleBroken(
+            _l("This password holds a name or a word that others would guess first."), "password"
+        )
     if zxcvbn(password[:72], user_inputs=[*words, *_COMMON_IN_CHINA])["score"] < WEAKEST_SCORE:
-        raise RuleBroken(_l("This password is among the first that others would guess. Use a longer one."), "password")
+        raise RuleBroken(
+            _l("This password is among the first that others would guess. Use a longer one."), "password"
+        )
 
 
 def throttled(account_failures: int, address_failures: int) -> bool:
     """Whether no further attempt is heard, before any password is hashed."""
     return account_failures >= ACCOUNT_FAILURES or address_failures >= ADDRESS_FAILURES
+
+
+def check_username(username: str) -> None:
+    """A user name: a staff number, a mobile number or letters. Raises RuleBroken."""
+    if not _USERNAME.fullmatch(username):
+        raise RuleBroken(
+            _l("A user name has 2 to 60 small letters, digits or . _ - @ and begins with a letter or digit."),
+            "username",
+        )
+
+
+def check_slug(slug: str) -> None:
+    """The short name of a team, as it stands in addresses and files. Raises RuleBroken."""
+    if len(slug) > 60 or not _SLUG.fullmatch(slug):
+        raise RuleBroken(_l("A short name has only small letters, digits and single hyphens."), "slug")
+
+
+def check_parent(team_id: int, parent_id: int | None, parents: Mapping[int, int | None]) -> None:
+    """A team cannot stand below itself. `parents` is the whole tree, team → team above. Raises RuleBroken."""
+    above, seen = parent_id, set[int]()
+    while above is not None and above not in seen:
+        if above == team_id:
+            raise RuleBroken(_l("A team cannot stand below itself or below a team of its own."), "parent")
+        seen.add(above)
+        above = parents.get(above)
+
+
+def covers(held: Mapping[Right, Grant], given: Mapping[Right, Grant]) -> bool:
+    """Whether somebody who holds `held` may hand out `given`: nobody gives what they do not hold themselves.
+
+    Who may change roles could give themselves anything, and may give everything.
+    """
+    if Right.ACCESS_ROLES in held:
+        return True
+    return all(r in held and held[r].with_other(grant) == held[r] for r, grant in given.items())
+
+
+def check_successor(owned: int, successor: object | None) -> None:
+    """Who leaves owns nothing any more. Raises RuleBroken."""
+    if owned and successor is None:
+        raise RuleBroken(_l("Choose who takes over what this person owns."), "successor")

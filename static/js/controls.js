@@ -47,6 +47,9 @@
     if (form) form.requestSubmit ? form.requestSubmit() : form.submit();
   });
 
+  // What was typed before a session ended goes on by itself; its button stays for those without script.
+  document.querySelector("form[data-send-now]")?.submit();
+
   // Theme: what is chosen is seen at once, before it is saved.
   document.addEventListener("change", (event) => {
     if (event.target.closest("[data-theme-choice]")) document.documentElement.dataset.bsTheme = event.target.value;

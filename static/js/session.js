@@ -4,11 +4,13 @@
   const place = document.getElementById("session-form");
   if (!dialog || typeof dialog.showModal !== "function") return;
   const root = document.querySelector("[data-search]")?.getAttribute("action").replace(/\/search$/, "") ?? "";
+  const headers = { "HX-Request": "true", "X-Person": document.body.dataset.user ?? "" };
   const waiting = [];
 
   async function ask() {
     if (dialog.open) return;
-    const answer = await fetch(`${root}/sign-in?dialog=1`, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    const answer = await fetch(`${root}/sign-in?dialog=1`, { headers, credentials: "same-origin" });
+    if (answer.headers.get("X-CSRF-Token")) return goOn(answer);
     put(await answer.text());
     dialog.showModal();
     place.querySelector("input:not([type=hidden])")?.focus();
@@ -28,21 +30,22 @@
     const form = event.target;
     const answer = await fetch(form.getAttribute("action") || `${root}/sign-in`, {
       method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin",
-      headers: { "HX-Request": "true", "X-Dialog": "1" },
+      headers: { ...headers, "X-Dialog": "1" },
     });
-    const token = answer.headers.get("X-CSRF-Token");
-    if (!answer.ok || !token) {
-      put(await answer.text());
-      place.querySelector("input[type=password]")?.focus();
-      return;
-    }
-    if (answer.headers.get("X-Same-Person") === "no") {
+    if (answer.headers.get("X-CSRF-Token")) return goOn(answer);
+    put(await answer.text());
+    place.querySelector("input[type=password]")?.focus();
+  }
+
+  // Somebody is signed in again: send what waits if it is the person of this page, else leave it.
+  function goOn(answer) {
+    if (answer.headers.get("X-Same-Person") !== "yes") {
       document.dispatchEvent(new CustomEvent("leave"));
       location.assign(`${root}/`);
       return;
     }
-    renew(token);
-    dialog.close();
+    renew(answer.headers.get("X-CSRF-Token"));
+    if (dialog.open) dialog.close();
     place.replaceChildren();
     waiting.splice(0).forEach(again);
   }

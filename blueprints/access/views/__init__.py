@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from blueprints.access.views import sign_in
+from blueprints.access.views import me, sign_in
 
-BLUEPRINTS: tuple[Blueprint, ...] = (sign_in.bp,)
+BLUEPRINTS: tuple[Blueprint, ...] = (sign_in.bp, me.bp)

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
+from flask_wtf.csrf import generate_csrf, validate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from wtforms import ValidationError
 
 from blueprints.access import actions, queries
 from blueprints.access.forms import SignInForm
 from core import demonstration, htmx, languages
 from core.forms import is_local
 from core.requests import SAFE_METHODS, login_manager
-from core.rights import Viewer, public, signed_in
+from core.rights import Viewer, public
 
 bp = Blueprint("sign_in", __name__)
 KEPT_FOR = 3_600
 KEPT_MOST = 200_000
+
+# Flask-Login's own guess who may use a cookie looks at the address, which changes in a normal day.
+login_manager.session_protection = None
 
 
 @login_manager.user_loader
@@ -43,51 +59,88 @@ def ask_to_sign_in() -> ResponseReturnValue:
 @bp.get("/sign-in")
 @public("the door")
 def show() -> ResponseReturnValue:
-    form = SignInForm(formdata=None, next=request.args.get("next", ""))
-    return _page(form)
+    wanted = request.args.get("next", "")
+    if current_user.is_authenticated:
+        return _go_on(current_user.id, wanted)
+    return _page(SignInForm(formdata=None, next=wanted))
 
 
 @bp.post("/sign-in")
 @public("the door")
 def enter() -> ResponseReturnValue:
     form = SignInForm()
-    token = None
-    if form.validate():
-        agent = request.user_agent.string
-        token = actions.sign_in(form.username.data or "", form.password.data or "", address=_address(), agent=agent)
-    if token is None:
-        message = _("User name or password is not right, or there were too many tries. Wait a quarter of an hour then.")
-        form.form_errors = [message]
+    if not form.validate():
         return _page(form, status=422)
-    before = session.get("person")
-    _begin(token)
-    return _onwards(form, same=before in (None, session["person"]))
+    name, password = form.username.data or "", form.password.data or ""
+    token = actions.sign_in(name, password, address=_address(), agent=request.user_agent.string)
+    if token is None:
+        form.form_errors = [
+            _("User name or password is not right, or too many tries failed: then wait 15 minutes.")
+        ]
+        return _page(form, status=422)
+    if before := session.get("_user_id"):
+        actions.end_token(before)
+    person = begin(token)
+    kept = _kept(form.kept.data or "")
+    if kept and kept["person"] == person:
+        return render_template("access/kept.html", path=kept["path"], fields=kept["fields"])
+    if kept:
+        flash(_("What was typed here before you belongs to somebody else and was not sent."), "warning")
+    return _go_on(person, form.next.data or "")
 
 
 @bp.post("/sign-out")
-@signed_in("everybody may leave")
+@public("everybody may leave, also when the session has expired")
 def leave() -> ResponseReturnValue:
-    actions.sign_out(current_user.session_token)
-    language = session.get("language")
-    session.clear()
-    if language:
-        session["language"] = language
+    if current_user.is_authenticated:
+        actions.sign_out(current_user.session_token)
+    _clear("language", "person", "csrf_token")
     return redirect(url_for("sign_in.show"), 303)
 
 
-@bp.post("/language")
-@public("the switch on the sign-in page")
+@bp.post("/language", endpoint="switch_language")
+@bp.post("/me/language", endpoint="choose_language")
+@public("the switch on the sign-in page, and that of the menu")
 def switch_language() -> ResponseReturnValue:
     if language := languages.asked_for():
         session["language"] = language
         if current_user.is_authenticated:
             actions.choose_language(current_user.id, language)
     back = request.form.get("back", "")
-    return redirect(back if is_local(back) else url_for("sign_in.show"), 303)
+    return redirect(back if is_local(back) else "/", 303)
+
+
+def begin(token: str) -> int:
+    """A new cookie for a new session: of the old one only the language stays. Answers whose session it is."""
+    _clear("language")
+    # The token for forms belongs to the cookie: the one made earlier in this request died with it.
+    g.pop("csrf_token", None)
+    person = queries.person_of_session(actions.token_hash(token))
+    session.update(_user_id=token, _fresh=True, person=person.id)
+    if person.language:
+        session["language"] = person.language
+    return person.id
+
+
+def _clear(*but: str) -> None:
+    kept = {name: session[name] for name in but if name in session}
+    session.clear()
+    session.update(kept)
+
+
+def _go_on(person: int, wanted: str) -> Response:
+    """On to where the person wanted; a script that waits over an open page gets a fresh token instead."""
+    if not htmx.is_htmx():
+        return make_response(redirect(wanted if is_local(wanted) else "/", 303))
+    response = make_response("", 204)
+    response.headers["X-CSRF-Token"] = generate_csrf()
+    response.headers["X-Same-Person"] = "yes" if request.headers.get("X-Person") == str(person) else "no"
+    return response
 
 
 def _page(form: SignInForm, status: int = 200) -> Response:
-    context = {"form": form, "demonstration": demonstration.sign_ins()}
+    back = url_for("sign_in.show", next=form.next.data or None)
+    context = {"form": form, "back": back, "kept": form.kept.data, "demonstration": demonstration.sign_ins()}
     return make_response(render_template("access/sign_in.html", **context), status)
 
 
@@ -95,37 +148,22 @@ def _address() -> str:
     return request.remote_addr or ""
 
 
-def _begin(token: str) -> None:
-    """A new cookie for the new session: nothing of the old one stays but the language."""
-    language = session.get("language")
-    session.clear()
-    if language:
-        session["language"] = language
-    session["_user_id"] = token
-    session["_fresh"] = True
-    session["person"] = queries.user_id_of_session(actions.token_hash(token))
-
-
-def _onwards(form: SignInForm, *, same: bool) -> ResponseReturnValue:
-    kept = _kept(form.kept.data or "")
-    if htmx.is_htmx():
-        response = make_response("", 204)
-        response.headers["X-CSRF-Token"] = generate_csrf()
-        response.headers["X-Same-Person"] = "yes" if same else "no"
-        return response
-    if kept and kept["person"] == session["person"]:
-        return render_template("access/kept.html", path=kept["path"], fields=kept["fields"])
-    target = form.next.data or ""
-    return redirect(target if is_local(target) else "/", 303)
-
-
 def _keep() -> str:
-    """What was sent, signed, to wait in the door's form; empty if nobody had been signed in or it is too much."""
+    """What was sent, signed, to wait in the door's form; empty if nobody had been signed in or too much."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    if not session.get("person") or sum(len(n) + len(v) for n, v in fields) > KEPT_MOST:
+    if not _from_own_page() or sum(len(n) + len(v) for n, v in fields) > KEPT_MOST:
         return ""
     path = request.full_path.rstrip("?")
     return str(_signer().dumps({"path": path, "fields": fields, "person": session["person"]}))
+
+
+def _from_own_page() -> bool:
+    """Whether a page of the person whose session expired sent this; nobody else's is sent for them."""
+    try:
+        validate_csrf(request.form.get("csrf_token", ""))
+    except ValidationError:
+        return False
+    return "person" in session
 
 
 def _kept(text: str) -> dict[str, Any] | None:

@@ -1,0 +1,115 @@
+"""One's own page: profile, preferences, password, sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from blueprints.access import actions, queries, words
+from blueprints.access.forms import PasswordForm, PreferencesForm
+from blueprints.access.views.sign_in import begin
+from core import htmx, settings
+from core.errors import RuleBroken
+from core.forms import done, refused
+from core.rights import access_of, signed_in
+
+bp = Blueprint("me", __name__)
+OPEN_MEANWHILE = frozenset({"me.password", "me.change_password"})
+
+
+@bp.before_app_request
+def insist_on_password() -> ResponseReturnValue | None:
+    """Who was given a password sees nothing before it is changed, but what is open to everybody."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    access = access_of(view) if view else None
+    if access is None or access.public or request.endpoint in OPEN_MEANWHILE:
+        return None
+    if not current_user.is_authenticated or not current_user.must_change_password:
+        return None
+    to = url_for("me.password")
+    return htmx.go_to(make_response("", 204), to) if htmx.is_htmx() else redirect(to, 303)
+
+
+@bp.get("/me")
+@signed_in("one's own page")
+def show() -> ResponseReturnValue:
+    user = queries.whole(current_user.id)
+    form = PreferencesForm(formdata=None, obj=user)
+    return render_template("access/me/show.html", form=form, **_context())
+
+
+@bp.post("/me")
+@signed_in("one's own preferences")
+def update() -> ResponseReturnValue:
+    form = PreferencesForm()
+    if not form.validate():
+        return refused(form, "access/me/show.html", **_context())
+    actions.set_preferences(current_user.id, language=form.language.data, theme=form.theme.data)
+    session.pop("language", None)
+    if form.language.data:
+        session["language"] = form.language.data
+    flash(_("Saved."), "success")
+    return done(to=url_for(".show"))
+
+
+@bp.get("/me/password")
+@signed_in("one's own password")
+def password() -> ResponseReturnValue:
+    return render_template("access/me/password.html", form=PasswordForm(formdata=None))
+
+
+@bp.post("/me/password")
+@signed_in("one's own password")
+def change_password() -> ResponseReturnValue:
+    form, id = PasswordForm(), current_user.id
+    if not form.validate():
+        return refused(form, "access/me/password.html")
+    try:
+        company = str(settings.get("company.name"))
+        actions.change_password(id, old=form.old.data or "", new=form.password.data or "", company=company)
+    except RuleBroken as broken:
+        return refused(form, "access/me/password.html", broken=broken)
+    begin(actions.start_session(id, address=request.remote_addr or "", agent=request.user_agent.string))
+    flash(_("Your password is changed. All your other sessions have ended."), "success")
+    return done(to=url_for(".show"))
+
+
+@bp.post("/me/sessions/<int:id>/sign-out")
+@signed_in("one's own sessions")
+def end_session(id: int) -> ResponseReturnValue:
+    actions.end_session(current_user.id, id)
+    flash(_("This session has ended."), "success")
+    return done(to=url_for(".show"))
+
+
+@bp.post("/me/sessions/sign-out")
+@signed_in("one's own sessions")
+def end_other_sessions() -> ResponseReturnValue:
+    actions.end_other_sessions(current_user.id, but=current_user.session_token)
+    flash(_("All your other sessions have ended."), "success")
+    return done(to=url_for(".show"))
+
+
+def _context() -> dict[str, Any]:
+    here = actions.token_hash(current_user.session_token)
+    return {
+        "user": queries.whole(current_user.id),
+        "sessions": [
+            (s, words.device(s.agent), s.token_hash == here) for s in queries.sessions_of(current_user.id)
+        ],
+        "rights": words.held(current_user),
+    }

@@ -1,0 +1,199 @@
+"""What each right allows, in words: for the matrix, one's own page and the explanations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from blueprints.access.models import Role, User
+from core.languages import is_chinese
+from core.rights import SCOPE_LABELS, Right, Scope, Viewer
+from core.words import _, _l
+
+R = Right
+
+AREAS = {
+    "customers": _l("Customers"),
+    "interactions": _l("Interactions"),
+    "office": _l("Office"),
+    "access": _l("Users and rights"),
+}
+CUSTOMERS = {
+    Scope.OWN: _l("customers that they own"),
+    Scope.TEAM: _l("customers of their teams"),
+    Scope.BRANCH: _l("customers of their teams and the teams below"),
+    Scope.ALL: _l("all customers of the company"),
+}
+HELPED = {**CUSTOMERS, Scope.OWN: _l("customers that they own or help with")}
+EDITED = {**CUSTOMERS, Scope.OWN: _l("customers that they own, or help with and may edit")}
+PEOPLE = {
+    Scope.OWN: _l("themselves"),
+    Scope.TEAM: _l("people of their teams"),
+    Scope.BRANCH: _l("people of their teams and the teams below"),
+    Scope.ALL: _l("everybody in the company"),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """A right in words. `whom` says what each scope reaches; without it there is only the widest.
+
+    `asked`: who lacks it may be told whom to ask. `counted`: a role may limit how many at once.
+    """
+
+    label: Any
+    sentence: Any
+    whom: dict[Scope, Any] | None = None
+    own: Any = None
+    asked: bool = False
+    counted: bool = False
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """The scopes with which a role can hold it."""
+        return tuple(Scope) if self.whom else (Scope.ALL,)
+
+
+RIGHTS: dict[Right, Words] = {
+    R.CUSTOMERS_SEE: Words(
+        _l("See"),
+        _l(
+            "May see %(whom)s, also in lists, counts and search; learns of no others but by the look-up."
+        ),
+        HELPED,
+    ),
+    R.CUSTOMERS_CLEAR: Words(
+        _l("Numbers in clear"), _l("Sees phone numbers and mail addresses of %(whom)s in clear."), HELPED
+    ),
+    R.CUSTOMERS_REVEAL: Words(
+        _l("Show masked numbers"),
+        _l("May show masked numbers of %(whom)s one by one, each with a reason that is written down."),
+        CUSTOMERS,
+    ),
+    R.CUSTOMERS_CREATE: Words(_l("Create"), _l("May make customer files for %(whom)s."), PEOPLE),
+    R.CUSTOMERS_EDIT: Words(_l("Edit"), _l("May edit %(whom)s."), EDITED),
+    R.CUSTOMERS_EDIT_POINTS: Words(
+        _l("Edit contact points"), _l("May change contact persons and contact points of %(whom)s."), EDITED
+    ),
+    R.CUSTOMERS_ASSIGN: Words(
+        _l("Change the owner"), _l("May give %(whom)s to another owner."), CUSTOMERS, asked=True
+    ),
+    R.CUSTOMERS_BULK: Words(
+        _l("Change many at once"), _l("May change %(whom)s in bulk."), CUSTOMERS, asked=True, counted=True
+    ),
+    R.CUSTOMERS_BIN: Words(
+        _l("Delete"),
+        _l("May put %(whom)s into the bin and take them out again."),
+        CUSTOMERS,
+        own=_l("May put customer files into the bin that they made and own, within 24 hours."),
+        asked=True,
+    ),
+    R.CUSTOMERS_IMPORT: Words(_l("Import"), _l("May import customers for %(whom)s."), PEOPLE, asked=True),
+    R.CUSTOMERS_EXPORT: Words(
+        _l("Export"), _l("May export %(whom)s into a file."), CUSTOMERS, asked=True, counted=True
+    ),
+    R.CUSTOMERS_LOOKUP: Words(
+        _l("Look-up"),
+        _l(
+            "May ask by an exact name or number whether a customer is known, and by which team."
+        ),
+    ),
+    R.INTERACTIONS_LOG: Words(_l("Log a contact"), _l("May log contacts with %(whom)s."), HELPED),
+    R.INTERACTIONS_LOG_FOR_OTHERS: Words(
+        _l("Log for others"),
+        _l("May log contacts of colleagues with %(whom)s; the record is marked as logged for somebody else."),
+        CUSTOMERS,
+    ),
+    R.OFFICE_SETTINGS: Words(_l("Settings"), _l("May change the settings of the company.")),
+    R.ACCESS_USERS: Words(
+        _l("Users"),
+        _l(
+            "May make, change and deactivate accounts, and reset passwords, within the rights that they hold."
+        ),
+    ),
+    R.ACCESS_TEAMS: Words(_l("Teams"), _l("May change the tree of teams.")),
+    R.ACCESS_ROLES: Words(_l("Roles"), _l("May change what each role allows, and give any role to anybody.")),
+    R.ACCESS_DIAGNOSE: Words(
+        _l("Why can X see this"), _l("May ask why somebody can or cannot see a record.")
+    ),
+    R.ACCESS_AUDIT: Words(_l("Audit trail"), _l("May read who did what, with before and after.")),
+}
+NONE = _l("none")
+ASK = _l("ask")
+
+
+def code(scope: Scope | None, ask: bool = False) -> str:
+    """The code of a cell: own, team, branch, all, ask or none."""
+    if ask:
+        return "ask"
+    return scope.name.lower() if scope else "none"
+
+
+def shown(scope: Scope | None, ask: bool = False) -> str:
+    """The word in a cell."""
+    if ask or scope is None:
+        return str(ASK if ask else NONE)
+    return str(SCOPE_LABELS[scope])
+
+
+def sentence(right: Right, scope: Scope | None, *, ask: bool = False, most: int | None = None) -> str:
+    """What a cell allows, as a sentence."""
+    words = RIGHTS[right]
+    if ask:
+        return _("May not do this alone: is told whom to ask.")
+    if scope is None:
+        return _("May not do this.")
+    template = words.own if scope is Scope.OWN and words.own else words.sentence
+    text = str(template) % {"whom": words.whom[scope] if words.whom else ""}
+    return text + (_(" At most %(n)s at once.", n=f"{most:,}") if most is not None else "")
+
+
+def by_area() -> list[tuple[Any, list[Right]]]:
+    """All rights under the words of their areas, in the order of the matrix."""
+    return [(label, [r for r in RIGHTS if r.value.split(":")[0] == area]) for area, label in AREAS.items()]
+
+
+def held(viewer: Viewer) -> list[tuple[Any, list[str]]]:
+    """What a person may do, as sentences under the words of the areas."""
+    found = []
+    for label, rights in by_area():
+        grants = [(right, viewer.grants[right]) for right in rights if right in viewer.grants]
+        lines = [sentence(right, grant.scope, most=grant.limit) for right, grant in grants]
+        found.append((label, lines))
+    return [(label, lines) for label, lines in found if lines]
+
+
+_BROWSERS = (
+    ("micromessenger", "WeChat"), ("wxwork", "WeCom"), ("edg", "Edge"), ("opr/", "Opera"),
+    ("firefox", "Firefox"),
+    ("chrome", "Chrome"), ("safari", "Safari"), ("python", "Python"), ("curl", "curl"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("harmony", "HarmonyOS"), ("android", "Android"), ("iphone", "iPhone"), ("ipad", "iPad"),
+    ("windows", "Windows"),
+    ("mac os", "macOS"), ("linux", "Linux"),
+)  # fmt: skip
+
+
+def device(agent: str) -> str:
+    """What a browser calls itself, in short: Chrome, Windows."""
+    lowered = agent.lower()
+    found = [next((name for sign, name in table if sign in lowered), "") for table in (_BROWSERS, _SYSTEMS)]
+    return _(", ").join(name for name in found if name) or _("unknown browser")
+
+
+def role_name(role: Role) -> str:
+    """A role's name in the language of the page."""
+    return role.name_zh if is_chinese() else role.name_en
+
+
+def role_names(user: User) -> str:
+    """A person's roles, in the order of the matrix."""
+    held = sorted((held.role for held in user.roles), key=lambda role: (role.position, role.id))
+    return _(", ").join(role_name(role) for role in held)
+
+
+def team_names(user: User) -> str:
+    """A person's teams, the main one first."""
+    places = sorted(user.memberships, key=lambda place: (not place.main, place.team.name))
+    return _(", ").join(place.team.name for place in places)
