@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Computed, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -222,7 +223,11 @@ class CustomerSearch(Model):
 
 
 class CustomerImport(Model):
-    """One file on its way in: what was sent, how its columns map, what became of it."""
+    """One file on its way in: what was sent, how its columns map, what became of it.
+
+    `state` is open (the columns are being mapped), tried (there was a dry run) or done; `report` tells of the dry run
+    or of the import: how many rows did what, and each row that was refused or taken with a warning.
+    """
 
     __tablename__ = "customer_imports"
 
@@ -233,9 +238,8 @@ class CustomerImport(Model):
     stored_as: Mapped[str] = mapped_column(String(64), unique=True)
     encoding: Mapped[str] = mapped_column(String(20))
     delimiter: Mapped[str] = mapped_column(String(4))
+    rows: Mapped[int]
     mapping: Mapped[dict[str, str]] = mapped_column(default=dict)
     state: Mapped[str] = mapped_column(String(10), default="open")
-    created: Mapped[int] = mapped_column(default=0)
-    updated: Mapped[int] = mapped_column(default=0)
-    refused: Mapped[int] = mapped_column(default=0)
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     change_set_id: Mapped[int | None] = ref("change_sets.id")

@@ -253,11 +253,10 @@ def upgrade() -> None:
         sa.Column("stored_as", sa.String(length=64), nullable=False),
         sa.Column("encoding", sa.String(length=20), nullable=False),
         sa.Column("delimiter", sa.String(length=4), nullable=False),
+        sa.Column("rows", core.db.BigId, nullable=False),
         sa.Column("mapping", core.db.Json, nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("created", core.db.BigId, nullable=False),
-        sa.Column("updated", core.db.BigId, nullable=False),
-        sa.Column("refused", core.db.BigId, nullable=False),
+        sa.Column("report", core.db.Json, nullable=False),
         sa.Column("change_set_id", core.db.BigId, nullable=True),
         sa.ForeignKeyConstraint(
             ["change_set_id"], ["change_sets.id"], name=op.f("fk_customer_imports_change_set_id")
