@@ -25,3 +25,10 @@ def take(name: str, n: int = 1) -> int:
         db.session.execute(insert(Counter).values(name=name, value=n))
         last = n
     return last - n + 1
+
+
+def reach(name: str, value: int) -> None:
+    """Let no number up to `value` be given out any more, because somebody brought it along."""
+    raised = update(Counter).where(Counter.name == name, Counter.value < value).values(value=value)
+    if not db.session.execute(raised).rowcount and db.session.get(Counter, name) is None:  # type: ignore[attr-defined]
+        db.session.execute(insert(Counter).values(name=name, value=value))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -79,6 +80,11 @@ def choice(label: Any, choices: Any, *, required: bool = False, radio: bool = Fa
 
 def _code(value: Any) -> Any:
     return None if value in (None, EMPTY, "None") else str(value)
+
+
+def upload(label: Any, **options: Any) -> FileField:
+    """A file; its `data` knows the name under which it was sent, which is text like any other."""
+    return FileField(label, validators=[FileRequired(_l("Choose a file."))], **options)
 
 
 class MomentField(DateTimeLocalField):

@@ -31,9 +31,13 @@ class Field:
 
 
 class MappingProblem(Problem):
-    """The mapping names something that the file or the record does not have."""
+    """The mapping names something that the file or the record does not have; `column` is where it does so."""
 
     status = 422
+
+    def __init__(self, message: Any, column: str | None = None) -> None:
+        super().__init__(message)
+        self.column = column
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,10 @@ class Mapping:
             if column not in header:
                 raise MappingProblem(_l("The file has no column “%(column)s”.", column=column))
             if name not in by_name:
-                raise MappingProblem(_l("There is no field “%(field)s” to import into.", field=name))
-        _check_counts(list(chosen.values()), by_name.values())
-        return cls({column: chosen[column] for column in header if column in chosen})
+                raise MappingProblem(_l("There is no field “%(field)s” to import into.", field=name), column)
+        ordered = {column: chosen[column] for column in header if column in chosen}
+        _check_counts(ordered, by_name.values())
+        return cls(ordered)
 
 
 def _pairs(wanted: Any) -> dict[str, str | None]:
@@ -67,9 +72,10 @@ def _pairs(wanted: Any) -> dict[str, str | None]:
     return wanted
 
 
-def _check_counts(chosen: Sequence[str], fields: Iterable[Field]) -> None:
+def _check_counts(chosen: dict[str, str], fields: Iterable[Field]) -> None:
     for field in fields:
-        if chosen.count(field.name) > 1 and not field.many:
-            raise MappingProblem(_l("Two columns are mapped to “%(field)s”.", field=field.label))
-        if field.required and field.name not in chosen:
+        columns = [column for column, name in chosen.items() if name == field.name]
+        if len(columns) > 1 and not field.many:
+            raise MappingProblem(_l("Two columns are mapped to “%(field)s”.", field=field.label), columns[1])
+        if field.required and not columns:
             raise MappingProblem(_l("No column is mapped to “%(field)s”.", field=field.label))

@@ -1,0 +1,40 @@
+"""Files that people sent, kept under names of ours in the data folder, outside of everything that is served."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+from flask import current_app
+
+_OUR_NAME = re.compile(r"[0-9a-f]{32}")
+
+
+def keep(data: bytes) -> str:
+    """Store a file (mode 0600) and answer its name, which tells nothing about it."""
+    name = secrets.token_hex(16)
+    _folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path_of(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return name
+
+
+def path_of(name: str) -> Path:
+    """Where a kept file lies. Raises ValueError for what is no name of ours."""
+    if not _OUR_NAME.fullmatch(name):
+        raise ValueError(f"not the name of an upload: {name!r}")
+    return _folder() / name
+
+
+def drop(name: str) -> None:
+    """Remove a kept file; one that is gone already does not matter."""
+    path_of(name).unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    return Path(current_app.extensions["huifang"].data) / "uploads"
