@@ -92,7 +92,7 @@ class HelpersForm(Form):
 class PersonForm(Form):
     """A contact person."""
 
-    name = fields.text(_l("Name"), required=True)
+    name = fields.text(_l("Full name"), required=True)
     form_of_address = fields.text(_l("Form of address"), most=40)
     position = fields.text(_l("Position"), most=60)
     department = fields.text(_l("Department"), most=60)
