@@ -13,6 +13,8 @@ from core.pinyin import Unit, units
 
 SORTED_LENGTH = 50  # parts of a name that its place in a list depends on before the original decides
 
+LEGAL_FORM_LENGTH = 24  # at most, so that only the end of a name is looked at
+
 _CHINESE_FORMS = (
     "有限责任公司|股份有限公司|有限公司|股份公司|集团公司|总公司|(?<![分子])公司|集团|"
     "(?:特殊)?普通合伙|有限合伙|合伙企业|个人独资企业|株式会社|주식회사"
@@ -22,7 +24,7 @@ _LATIN_FORMS = (
     "gmbh|a ?g|k ?g|ohg|ug|s ?e|s ?a|s ?a ?s|s ?a ?r ?l|s ?r ?l|s ?p ?a|s ?a ?de ?c ?v|s ?l|s ?r ?o|"
     "sp z o ?o|b ?v|n ?v|a ?b|a ?s|aps|oyj?|k ?k|ltda?|lda|ооо|оао|зао|пао"
 )
-_LEGAL_FORM = re.compile(f"(?:{_CHINESE_FORMS}|(?:^| )(?:{_LATIN_FORMS}))$")
+_LEGAL_FORM = re.compile(f"(?: ?(?:{_CHINESE_FORMS})|(?:^| )(?:{_LATIN_FORMS}))$")
 _BETWEEN_HAN = re.compile(f"(?<=[{HAN}]) +(?=[{HAN}])")
 
 _ONLY_HAN = re.compile(f"[{HAN}]+")
@@ -55,9 +57,10 @@ def spoken(name: str) -> str:
 
 def without_legal_form(text: str) -> str:
     """The start of a `spoken` name before 有限公司, Ltd, GmbH & Co. KG and the like; may be empty."""
-    while (bare := _LEGAL_FORM.sub("", text)) != text:
-        text = bare.rstrip()
-    return text
+    end = len(text)
+    while found := _LEGAL_FORM.search(text, max(end - LEGAL_FORM_LENGTH, 0), end):
+        end = found.start()
+    return text[:end]
 
 
 def sort_key(name: str, person: bool = False) -> str:

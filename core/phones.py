@@ -12,6 +12,7 @@ from core.folding import fold
 
 Kind = Literal["mobile", "landline", "other"]
 
+LONGEST = 100  # signs of a text that may still be one number
 SHORTEST = 5  # digits of the shortest number that stands alone in a cell of several (95588)
 COMPLETE = 7  # digits of the shortest number that needs no other group of digits
 
@@ -21,7 +22,7 @@ _DASHED_EXTENSION = re.compile(r"[-–—]\s*(\d{1,6})\s*$")
 _FLOAT = re.compile(r"\s*[+-]?\d+(?:[.,]\d+)?\s*e\s*\+?\d+\s*")
 _FLOAT_ENDING = re.compile(r"(?<=\d)\.0+\s*$")
 _NUMBER = re.compile(r"[+(]*\d[\d\s().–—-]*")
-_BETWEEN = re.compile(r"(\s*(?:[/\\、，,;；|\n\r\t或和]|\bor\b)\s*)")
+_BETWEEN = re.compile(r"([/\\、，,;；|\n\r\t或和]|\bor\b)")
 
 
 class Normalised(NamedTuple):
@@ -80,6 +81,8 @@ def split_many(text: str) -> list[str]:
 
 
 def _valid(text: str, region: str) -> PhoneNumber | None:
+    if len(text) > LONGEST:
+        return None
     try:
         number = phonenumbers.parse(_without_label(text), region)
     except NumberParseException:

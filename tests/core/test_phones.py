@@ -103,5 +103,13 @@ def test_no_digit_is_lost(cell: str) -> None:
     assert [number for each in numbers for number in split_many(each)] == numbers
 
 
+@pytest.mark.parametrize(
+    "text", ["(" * 100_000, "-" + " " * 100_000 + "x", " " * 100_000 + "/", "1" * 100_000]
+)
+def test_absurd_lengths_take_no_time(text: str) -> None:
+    assert not normalise(text).valid
+    assert len(split_many(text)) <= 1
+
+
 def test_digits_of_any_script() -> None:
     assert digits("＋８６ (138) ٠٠١٣") == "861380013"
