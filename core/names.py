@@ -36,7 +36,8 @@ _LOST = frozenset("?？\ufffd")
 
 def nfc(text: str) -> str:
     """The form in which one line of text is stored: NFC, no controls, single spaces, none at the ends."""
-    visible = "".join(character for character in text if character.isspace() or not _is_control(character))
+    # Nearly every text is printable, that is without controls; looking at each sign is slow.
+    visible = text if text.isprintable() else "".join(filter(_is_visible, text))
     return " ".join(unicodedata.normalize("NFC", visible).split()).strip("\u200c\u200d ")
 
 
@@ -84,8 +85,9 @@ def looks_unreadable(text: str) -> bool:
     return bool(signs) and (2 * lost >= len(signs) or bool(_ALWAYS_BROKEN.search(text)) or _is_misread(text))
 
 
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs"} and character not in _INVISIBLE
+def _is_visible(character: str) -> bool:
+    control = unicodedata.category(character) in {"Cc", "Cf", "Cs"} and character not in _INVISIBLE
+    return character.isspace() or not control
 
 
 def _is_misread(text: str) -> bool:

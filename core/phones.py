@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import phonenumbers
@@ -39,6 +40,7 @@ def digits(text: str) -> str:
     return "".join(character for character in fold(text) if "0" <= character <= "9")
 
 
+@lru_cache(maxsize=4096)
 def normalise(text: str, region: str = "CN") -> Normalised:
     """What a typed number means; without a leading + it is one of `region`."""
     if spoiled(text):
