@@ -69,7 +69,7 @@ class NewForm(Keyed, CustomerForm):
 
     owner = fields.choice(_l("Owner"), [], required=False)
     phone = fields.text(_l("Phone"), most=60)
-    email = fields.text(_l("Mail"), most=254)
+    email = fields.text(_l("Mail address"), most=254)
     person_name = fields.text(_l("Contact person"), most=120)
     form_of_address = fields.text(_l("Form of address"), most=40)
     create_anyway = fields.YesNoField(_l("Create it anyway: it is another customer"))
@@ -105,7 +105,7 @@ class NewPersonForm(PersonForm):
     """A new contact person with a phone and a mail address."""
 
     phone = fields.text(_l("Phone"), most=60)
-    email = fields.text(_l("Mail"), most=254)
+    email = fields.text(_l("Mail address"), most=254)
 
 
 class PointForm(Form):

@@ -37,7 +37,7 @@ LOST_REASONS = {
 POINT_KINDS = {
     "mobile": _l("Mobile"),
     "phone": _l("Landline"),
-    "email": _l("Mail"),
+    "email": _l("Mail address"),
     "wechat": _l("WeChat"),
     "wecom": _l("WeCom"),
     "qq": _l("QQ"),
