@@ -17,8 +17,42 @@ Item = TypeVar("Item")
 CHUNK = 500
 
 
+def bulk_insert(model: type[Tracked], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Make rows, given by column, each in a change of its own; what a row does not name gets its default.
+
+    Answers the ids in the order of the rows.
+    """
+    table: Any = model.__table__
+    db.session.flush()
+    ids: list[int] = []
+    for chunk in chunks(rows):
+        set_id = written(db.session(), table.name).id
+        statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+        made = db.session.scalars(
+            statement, _complete(table, chunk), execution_options={"recorded": True}
+        ).all()
+        named = [{**row, "id": id, "version": 0} for row, id in zip(chunk, made, strict=True)]
+        _execute(insert(Change), [_change_of(model, set_id, row, "insert", 1) | _NO_COPY for row in named])
+        ids += made
+    return ids
+
+
+_NO_COPY = {"before": None, "after": None}
+
+
+def _complete(table: Any, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """All rows with the same columns; defaults of those that no row names are left to the statement."""
+    names = {name for row in rows for name in row}
+    defaults = {name: _default(table.c[name]) for name in names}
+    return [{**defaults, **row} for row in rows]
+
+
+def _default(column: Any) -> Any:
+    return column.default.arg if column.default is not None and column.default.is_scalar else None
+
+
 def bulk_update(model: type[Tracked], where: ColumnElement[bool], values: Mapping[str, Any]) -> int:
-    """Set the same values (by column) on all rows that match, in two statements. Answers how many were changed.
+    """Set the same values (by column) on all rows that match, in two statements. Answers how many changed.
 
     Rows that hold the values already are left alone.
     """
@@ -37,12 +71,13 @@ def bulk_update(model: type[Tracked], where: ColumnElement[bool], values: Mappin
     recorded = select(Change.record_id).where(Change.set_id == set_id, Change.record_table == table.name)
     changed = update(table).where(matching, table.c.id.in_(recorded))
     count = _execute(changed.values(**values, version=table.c.version + 1, updated_at=clock.now()))
-    db.session.expire_all()
+    read_again()
     return count
 
 
 _COLUMNS = [
-    "set_id", "action", "record_table", "record_id", "root_table", "root_id", "record_version", "before", "after",
+    "set_id", "action", "record_table", "record_id", "root_table", "root_id", "record_version", "before",
+    "after",
 ]  # fmt: skip
 
 
@@ -65,7 +100,7 @@ def bulk_restore(model: type[Tracked], rows: Sequence[tuple[Mapping[str, Any], M
         )
         if _execute(statement, [_parameters(names, *pair) for pair in chunk]) != len(chunk):
             raise StaleDataError(f"rows of {table.name} were changed meanwhile")
-    db.session.expire_all()
+    read_again()
 
 
 def _update_values(
@@ -87,7 +122,7 @@ def _change_of(
 
 
 def _parameters(names: Sequence[str], row: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """What one row becomes; every row of a statement names the same columns, if need be with what it holds."""
+    """What one row becomes; every row of a statement names the same columns, if only with what it holds."""
     new = {f"new_{name}": values.get(name, row[name]) for name in names}
     return {"row_id": row["id"], "row_version": row["version"], **new}
 
@@ -103,16 +138,23 @@ def bulk_delete(model: type[Tracked], ids: Iterable[int]) -> int:
         if not rows:
             continue
         set_id = written(db.session(), table.name).id
-        _execute(insert(Change), [_delete_values(model, set_id, row) for row in rows])
+        _execute(insert(Change), [_delete_values(model, set_id, dict(row)) for row in rows])
         count += _execute(delete(table).where(table.c.id.in_([row["id"] for row in rows])))
         _let_go(model, {row["id"] for row in rows})
-    db.session.expire_all()
+    read_again()
     return count
 
 
 def _delete_values(model: type[Tracked], set_id: int | None, row: Mapping[str, Any]) -> dict[str, Any]:
     before = {column.name: encoded(row[column.name]) for column in recorded_columns(model)}
     return {**_change_of(model, set_id, row, "delete", 0), "before": before, "after": None}
+
+
+def read_again() -> None:
+    """Let business rows that the session holds be read from the database when they are next looked at."""
+    for row in list(db.session.identity_map.values()):
+        if isinstance(row, Tracked):
+            db.session.expire(row)
 
 
 def _let_go(model: type[Tracked], ids: set[int]) -> None:

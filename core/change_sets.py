@@ -1,4 +1,4 @@
-"""What was changed, by whom and when: the tables of the trail, and the change set of the running transaction."""
+"""What was changed, by whom and when: the tables of the trail, and the set of the running transaction."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def actor() -> Actor:
 
 
 def record(verb: str, *, reason: str | None = None, undoes_id: int | None = None) -> None:
-    """Name what the transaction is about to do. The first verb named in a transaction is the one that stays."""
+    """Name what the transaction is about to do. The first verb named in a transaction stays."""
     verbs.verb_of(verb)
     if opened(db.session()) is None:
         db.session.info["change_set"] = OpenSet(verb, reason or None, undoes_id)
@@ -151,9 +151,9 @@ def written(session: Session, table: str) -> OpenSet:
         open_set.id = session.execute(
             insert(ChangeSet).returning(ChangeSet.id),
             {
-                "at": at, "on_day": clock.day_of(at), "user_id": who.user_id, "actor": who.name, "source": who.source,
-                "address": who.address, "verb": open_set.verb, "reason": open_set.reason,
-                "undoes_id": open_set.undoes_id,
+                "at": at, "on_day": clock.day_of(at), "user_id": who.user_id, "actor": who.name,
+                "source": who.source, "address": who.address, "verb": open_set.verb,
+                "reason": open_set.reason, "undoes_id": open_set.undoes_id,
             },
         ).scalar_one()  # fmt: skip
     return open_set

@@ -136,7 +136,8 @@ def released() -> Iterator[None]:
 
 @event.listens_for(Table, "after_parent_attach")
 def _never_reuse_ids(table: Table, _metadata: MetaData) -> None:
-    table.dialect_options["sqlite"]["autoincrement"] = len(table.primary_key.columns) == 1
+    if len(table.primary_key.columns) == 1:  # a migration names the key only afterwards, and says it itself
+        table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 @event.listens_for(Engine, "connect")

@@ -19,10 +19,11 @@ MADE, CHANGED, DELETED = "insert", "update", "delete"
 
 @dataclass(frozen=True)
 class Effect:
-    """What a set did to one row: made, changed or deleted it; `before` and `after` hold columns as Python values.
+    """What a set did to one row: made, changed or deleted it.
 
-    `row` is the row as it is now, None if it is not there. `edited` and `used` tell of a row that the set made
-    whether it was changed later, and whether rows refer to it that the set did not make.
+    `before` and `after` hold columns as Python values, `row` the row as it is now (None: not there).
+    `edited` and `used` tell of a row that the set made whether it was changed later, and whether rows refer to
+    it that the set did not make.
     """
 
     change: Change
@@ -40,17 +41,23 @@ class Effect:
 
 def difference(change: Change) -> dict[str, tuple[Any, Any]]:
     """Column → value before and after, of what a change of a row really changed."""
-    columns = model_of(change.record_table).__table__.c
+    columns: Any = model_of(change.record_table).__table__.c
     before, after = change.before or {}, change.after or {}
     known = [name for name in before if name in columns and name in after]
-    pairs = {name: (decoded(columns[name], before[name]), decoded(columns[name], after[name])) for name in known}
+    pairs = {
+        name: (decoded(columns[name], before[name]), decoded(columns[name], after[name])) for name in known
+    }
     return {name: (old, new) for name, (old, new) in pairs.items() if old != new}
 
 
 def copy_of(change: Change) -> dict[str, Any]:
     """The row that a change deleted, column → value."""
-    columns = model_of(change.record_table).__table__.c
-    return {name: decoded(columns[name], value) for name, value in (change.before or {}).items() if name in columns}
+    columns: Any = model_of(change.record_table).__table__.c
+    return {
+        name: decoded(columns[name], value)
+        for name, value in (change.before or {}).items()
+        if name in columns
+    }
 
 
 def effects_of(change_set: ChangeSet) -> list[Effect]:
@@ -93,7 +100,7 @@ def _present(table: str, ids: Collection[int]) -> dict[int, Mapping[str, Any]]:
     found: dict[int, Mapping[str, Any]] = {}
     for chunk in chunks(sorted(ids)):
         rows = db.session.execute(select(columns).where(columns.c.id.in_(chunk))).mappings()
-        found.update((row["id"], row) for row in rows)
+        found.update((row["id"], dict(row)) for row in rows)
     return found
 
 

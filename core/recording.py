@@ -41,14 +41,14 @@ def _is_orphan(row: Tracked) -> bool:
 
 
 def _take_over_references(row: Tracked) -> None:
-    """Write the key of a record that was assigned by relationship into its column now, where it can be compared."""
+    """Write the key of a record that was assigned by relationship into its column, to be compared."""
     state = inspect(row)
     for reference in state.mapper.relationships:
         if reference.direction is not MANYTOONE or not state.attrs[reference.key].history.has_changes():
             continue
         target = getattr(row, reference.key)
         for local, remote in reference.local_remote_pairs or ():
-            key = getattr(target, remote.key) if target is not None else None
+            key = getattr(target, str(remote.key)) if target is not None else None
             if target is None or key is not None:
                 setattr(row, attribute_of(type(row), local.name), key)
             elif not state.pending:
@@ -116,12 +116,15 @@ def _lose(session: Session, rolled_back: SessionTransaction) -> None:
     if open_set is None:
         return
     open_set.rows = []
-    home = open_set.home
-    while home is not None:
-        if home is rolled_back:
-            open_set.id = open_set.home = None
-            return
-        home = home.parent
+    lost = next(t for t in _with_parents(rolled_back) if t.nested or t.parent is None)
+    if lost in _with_parents(open_set.home):
+        open_set.id = open_set.home = None
+
+
+def _with_parents(transaction: SessionTransaction | None) -> Iterable[SessionTransaction]:
+    while transaction is not None:
+        yield transaction
+        transaction = transaction.parent
 
 
 @event.listens_for(db.session, "after_transaction_end")
@@ -134,10 +137,12 @@ def _forget(session: Session, transaction: SessionTransaction) -> None:
 def _refuse_unrecorded(execution: Any) -> None:
     if not (execution.is_update or execution.is_delete or execution.is_insert):
         return
-    table = getattr(execution.statement, "table", None)
-    if not execution.execution_options.get("recorded") and any(_holds(m, table) for m in Model.registry.mappers):
+    table = execution.statement.table.name
+    if not execution.execution_options.get("recorded") and any(
+        _holds(m, table) for m in Model.registry.mappers
+    ):
         raise Unrecorded(f"write {table} through the session or changes.bulk_*")
 
 
-def _holds(mapper: Mapper[Any], table: Any) -> bool:
-    return issubclass(mapper.class_, Tracked) and mapper.local_table is table
+def _holds(mapper: Mapper[Any], table: str) -> bool:
+    return issubclass(mapper.class_, Tracked) and mapper.class_.__tablename__ == table

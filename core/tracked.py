@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Table
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from core import clock
@@ -21,6 +21,8 @@ class Tracked(Model):
 
     __abstract__ = True
     root_column: ClassVar[str | None] = None
+    if TYPE_CHECKING:
+        id: Mapped[int]
 
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -34,7 +36,7 @@ class Tracked(Model):
 def recorded_columns(model: type[Tracked]) -> list[Column[Any]]:
     """The columns whose changes are recorded: all but key, version, and derived ones."""
     skipped = {"id", "version"}
-    columns = model.__table__.columns
+    columns = cast(Table, model.__table__).columns
     return [c for c in columns if c.name not in skipped and not c.info.get("derived") and c.computed is None]
 
 

@@ -1,7 +1,7 @@
-"""Take back what a change set did. Later edits of the same field are conflicts: shown, and kept unless chosen.
+"""Take back what a change set did. Later edits of a field are conflicts: shown, and kept unless chosen.
 
-Planning and undoing take a number of statements that depends on the tables concerned and on the chunks of rows,
-never on the rows themselves.
+Planning and undoing take a number of statements that depends on the tables concerned and on the chunks of
+rows, never on the rows themselves.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from core import changes, clock, events, kinds, verbs
-from core.bulk import chunks
+from core.bulk import chunks, read_again
 from core.changes import Change, ChangeSet
 from core.db import Model, db
 from core.effects import CHANGED, DELETED, MADE, Effect, children_of, effects_of
@@ -38,8 +37,8 @@ verbs.declare(Verb(UNDONE, _l("took a change back")))
 class Conflict:
     """Something that stands in the way of taking an effect back.
 
-    `reason` is edited (changed again later), used (a row that the set made, to which others refer by now) or gone
-    (a row that the set changed and that is no longer there). `field` is empty where the whole row is meant.
+    `reason` is edited (changed again later), used (a row that the set made, to which others refer by now) or
+    gone (a row that the set changed and that is no longer there). `field` is empty where the row is meant.
     """
 
     effect: Effect
@@ -82,13 +81,15 @@ def right_for(change_set: ChangeSet) -> Right | None:
 
 def undone_by(change_set: ChangeSet) -> ChangeSet | None:
     """The set that took this one back and stands; None if there is none, or if it was taken back itself."""
-    taking_back = select(ChangeSet).where(ChangeSet.undoes_id == change_set.id).order_by(ChangeSet.id.desc()).limit(1)
+    taking_back = (
+        select(ChangeSet).where(ChangeSet.undoes_id == change_set.id).order_by(ChangeSet.id.desc()).limit(1)
+    )
     last = db.session.scalar(taking_back)
     return last if last is not None and undone_by(last) is None else None
 
 
 def check(change_set: ChangeSet, viewer: Viewer) -> None:
-    """Raises RuleBroken for what cannot be undone (any more), Refused for what is not this person's to undo."""
+    """Raises RuleBroken for what cannot be undone (any more), Refused for what is not theirs to undo."""
     right = right_for(change_set)
     if right is None:
         raise RuleBroken(_("This cannot be taken back as a whole."))
@@ -146,13 +147,15 @@ def undo(change_set: ChangeSet, viewer: Viewer, overwrite: Collection[str] = ())
     try:
         _take_back(made, kept)
     except IntegrityError as error:
-        raise RuleBroken(_("Something saved since then stands in the way. Nothing was taken back.")) from error
+        raise RuleBroken(
+            _("Something saved since then stands in the way. Nothing was taken back.")
+        ) from error
     _tell(made)
     return made
 
 
 def _take_back(made: Plan, kept: Collection[str]) -> None:
-    """New rows to which nothing can refer go first, for what comes back may need their place; others go last."""
+    """New rows to which nothing can refer go first, what comes back may need their place; others last."""
     tables = [table.name for table in Model.metadata.sorted_tables]
     leaves = {table for table in tables if not any(children_of(table))}
     fresh, changed, deleted = made.of(MADE), made.of(CHANGED), made.of(DELETED)
@@ -206,7 +209,7 @@ def _tell(made: Plan) -> None:
     for effect in made.effects:
         if effect.change.root_id is not None:
             touched[effect.change.root_table].add(effect.change.root_id)
-    db.session.expire_all()
+    read_again()
     for root, ids in touched.items():
         events.tell("records.undone", table=root, ids=sorted(ids))
         if kinds.is_kind(root) and (refresh := kinds.kind_of(root).refresh):

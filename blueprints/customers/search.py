@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, insert, or_, select
 from sqlalchemy.orm import selectinload
 
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerSearch
@@ -25,8 +25,20 @@ CHUNK = 500
 
 def name(customer: Customer) -> None:
     """Fill the forms that a name is matched and sorted by."""
-    customer.name_shadow = shadow(customer.name)[:400]
-    customer.name_key = sort_key(customer.shown_name)[:1200]
+    human = customer.kind == "person"
+    for column, form in name_forms(customer.name, customer.short_name, human=human).items():
+        setattr(customer, column, form)
+
+
+def name_forms(name: str, short_name: str | None, *, human: bool = False) -> dict[str, str]:
+    """The forms that a name is matched and sorted by, by column; a human being's has a surname, no legal form."""
+    key = sort_key(short_name or name, person=human)
+    return {"name_shadow": shadow(name, company=not human)[:400], "name_key": key[:1200]}
+
+
+def shadows(name: str) -> list[str]:
+    """The forms under which a name may be on file: as a company's, and as a human being's."""
+    return list(dict.fromkeys((shadow(name)[:400], shadow(name, company=False)[:400])))
 
 
 def fill_point(point: ContactPoint, typed: str) -> None:
@@ -124,13 +136,41 @@ def _misnamed(customer: Customer) -> bool:
 
 def terms_for(customer: Customer) -> str:
     """All terms by which a customer is found."""
+    people = [place.person.name for place in customer.affiliations]
+    names = [customer.name, customer.short_name or ""]
+    return terms_of(customer.kind, names, customer.number, people, customer.points)
+
+
+def terms_of(
+    kind: str, names: Sequence[str], number: str, people: Sequence[str], points: Iterable[ContactPoint]
+) -> str:
+    """The terms that these parts of a file make."""
+    numbers, mails = _values(points)
+    human = kind == "person"
     return terms.terms_of(
-        names=[customer.name, customer.short_name or ""],
-        person_names=[place.person.name for place in customer.affiliations],
-        numbers=[customer.number],
-        phones=[point.value for point in customer.points if point.kind in PHONE_KINDS],
-        mails=[point.value for point in customer.points if point.kind not in PHONE_KINDS],
+        names=[] if human else names,
+        person_names=[*names, *people] if human else people,
+        numbers=[number],
+        phones=numbers,
+        mails=mails,
     )
+
+
+def _values(points: Iterable[ContactPoint]) -> tuple[list[str], list[str]]:
+    """Phone numbers, as typed and as they are matched, and all other contact points."""
+    numbers: list[str] = []
+    others: list[str] = []
+    for point in points:
+        if point.kind in PHONE_KINDS:
+            numbers += [point.value, point.normal]
+        else:
+            others.append(point.value)
+    return numbers, others
+
+
+def keep_new(found: Mapping[int, str]) -> None:
+    """Keep the terms of customers that are new: customer id → terms."""
+    db.session.execute(insert(CustomerSearch), [{"customer_id": id, "terms": text} for id, text in found.items()])
 
 
 def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:
@@ -183,14 +223,17 @@ def _within(viewer: Viewer, open: Expression | None, full: Expression | None) ->
 
 def _meant(parsed: Parsed, customer: Customer, *, clear: bool) -> bool:
     """Whether a row is really meant: the index may name some that only look right."""
-    phone_values = [point.value for point in customer.points if point.kind in PHONE_KINDS]
+    names = [customer.name, customer.short_name or ""]
+    people = [place.person.name for place in customer.affiliations]
+    numbers, mails = _values(customer.points) if clear else ([], [])
+    human = customer.kind == "person"
     return matches(
         parsed,
-        names=[customer.name, customer.short_name or ""],
-        person_names=[place.person.name for place in customer.affiliations],
+        names=[] if human else names,
+        person_names=[*names, *people] if human else people,
         numbers=[customer.number],
-        phones=phone_values if clear else (),
-        mails=[point.value for point in customer.points if point.kind not in PHONE_KINDS] if clear else (),
+        phones=numbers,
+        mails=mails,
     )
 
 

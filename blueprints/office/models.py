@@ -13,10 +13,11 @@ from core.tracked import Tracked
 
 
 class WorkingCalendar(Tracked):
-    """Frames of work by weekday and a week pattern. `frames` is {"0": [["09:00", "12:00"], …], …}, 0 = Monday.
+    """Hours of work by weekday and a week pattern. `frames` is {"0": [["09:00", "12:00"], …], …}, 0 = Monday.
 
-    `pattern` is five (双休), six (单休), alternate (大小周, needs `anchor_on`: a Saturday that is worked), seven
-    (every day) or roster (排班: only the days that are named). `holidays` says whether public holidays are free.
+    `pattern` is five (双休), six (单休), alternate (大小周, needs `anchor_on`: a Saturday that is worked),
+    seven (every day) or roster (排班: only the days that are named). `holidays` says whether public holidays
+    are free.
     """
 
     __tablename__ = "working_calendars"

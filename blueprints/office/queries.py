@@ -18,7 +18,7 @@ from core.worktime import Calendar, DayKind
 
 
 class Days(Mapping[date, DayKind]):
-    """The days that differ from the week: those corrected by hand, then those of the notice, a year at a time."""
+    """The days that differ from the week: those corrected by hand, then those of the notice."""
 
     def __init__(self, by_hand: Mapping[date, DayKind], *, holidays: bool) -> None:
         self.by_hand, self.holidays = by_hand, holidays
@@ -36,7 +36,7 @@ class Days(Mapping[date, DayKind]):
 
 
 def calendar_for(team_id: int | None) -> Calendar:
-    """The calendar a team works by: its own, else that of the nearest team above, else office hours of a 5-day week.
+    """The calendar a team works by: its own, else that of the nearest team above, else common office hours.
 
     Three statements a request for any number of teams.
     """

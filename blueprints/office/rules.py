@@ -72,7 +72,10 @@ def check_calendar(values: Mapping[str, Any]) -> None:
 
 
 def calendar_of(
-    frames: Mapping[str, Sequence[Sequence[str]]], pattern: str, anchor: date | None, days: Mapping[date, DayKind]
+    frames: Mapping[str, Sequence[Sequence[str]]],
+    pattern: str,
+    anchor: date | None,
+    days: Mapping[date, DayKind],
 ) -> Calendar:
     """The calendar that stored values describe."""
     hours = {int(day): tuple(_frame(*pair) for pair in pairs) for day, pairs in frames.items()}
