@@ -1,7 +1,7 @@
 """How the cells of a customer list are read: bounded, and never guessed in silence.
 
-Each reader takes a cleaned cell that is not empty; it raises RuleBroken to refuse the row and answers a Doubt for
-what it takes, or leaves out, with a warning.
+Each reader takes a cleaned cell that is not empty; it raises RuleBroken to refuse the row and answers a Doubt
+for what it takes, or leaves out, with a warning.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def source(cell: str) -> str | Doubt:
     try:
         return str(code("source")(cell))
     except RuleBroken:
-        return Doubt("other", _l("“%(value)s” is no source known here. It becomes “other”.", value=cell[:_SHOWN]))
+        return Doubt(
+            "other", _l("“%(value)s” is no source known here. It becomes “other”.", value=cell[:_SHOWN])
+        )
 
 
 def website(cell: str) -> str | Doubt:

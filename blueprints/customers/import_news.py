@@ -17,12 +17,15 @@ from core.words import _l
 def difference(row: Candidate, target: Target, *, by_number: bool) -> News:
     """What the row says otherwise than the file does; empty cells say nothing.
 
-    The name follows the row only where the number says who is meant: a name alone was how they were found.
+    A number, once there, stays. The name follows the row only where the number says who is meant: otherwise a
+    likeness of names was how they were found. Who does not see the birthday does not set it.
     """
-    left_out = {"number"} if by_number else {"number", "name"}
-    if Right.CUSTOMERS_CLEAR not in target.rights:
-        left_out.add("birthday")
-    said = {name: value for name, value in row.values.items() if name not in left_out}
+    left_out = {
+        "number": bool(target.values.get("number")),
+        "name": not by_number,
+        "birthday": Right.CUSTOMERS_CLEAR not in target.rights,
+    }
+    said = {name: value for name, value in row.values.items() if not left_out.get(name)}
     changed = {name: value for name, value in said.items() if not _same(value, target.values.get(name))}
     news = News(settled(changed, target.values))
     _add_person(news, row, target)

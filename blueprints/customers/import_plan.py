@@ -1,13 +1,13 @@
-"""What an import would do, row by row. Reads, and writes nothing: a dry run is a plan that is not carried out."""
+"""What an import would do, row by row. Nothing is written: a dry run is a plan that is not carried out."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from blueprints.customers.import_news import check, difference, settled
+from blueprints.customers.import_matching import Matcher
+from blueprints.customers.import_news import check, difference
 from blueprints.customers.import_receivers import Receivers
 from blueprints.customers.import_register import Register
 from blueprints.customers.import_rows import Candidate
@@ -18,20 +18,21 @@ from core.csvfiles import Row
 from core.errors import RuleBroken
 from core.importing import Action, Outcome
 from core.rights import Right, Viewer
-from core.rowkeys import Key
 from core.words import _l
 
 
 @dataclass
 class Plan:
-    """The outcome of each row, and the customers to make and to change.
+    """The outcome of each row, and the customers to make and to change, in the order of the file.
 
-    `told` counts the rows that were answered with what otherwise only the exact look-up tells.
+    `told` counts the rows that were answered with what otherwise only the exact look-up tells. `highest` is
+    the greatest running count among the numbers of the house's own form that the file brings along.
     """
 
     outcomes: list[tuple[Outcome, Row]] = field(default_factory=list)
-    targets: list[Target] = field(default_factory=list)
+    targets: dict[Target, None] = field(default_factory=dict)
     told: int = 0
+    highest: int = 0
 
 
 def plan(rows: Iterable[Candidate], by: Viewer) -> Plan:
@@ -49,118 +50,147 @@ class _Planner:
         self.by = by
         self.made = Plan()
         self.register = Register(by)
+        self.matcher = Matcher(self.register, str(settings.get("customers.number_prefix")))
         self.receivers = Receivers(by, Right.CUSTOMERS_IMPORT)
         self.successors = Receivers(by, Right.CUSTOMERS_ASSIGN)
         self.blind = not by.may(Right.CUSTOMERS_SEE)
-        self.own_number = re.compile(re.escape(str(settings.get("customers.number_prefix"))) + r"\d{6,}")
 
     def outcome(self, row: Candidate) -> Outcome:
         action = Action.REFUSE
         if not row.is_refused:
             try:
-                action = self.decide(row)
+                action = self._decide(row)
             except RuleBroken as broken:
                 row.refuse(broken.message, broken.field)
         return Outcome(row.row.line, action, row.name, row.findings)
 
-    def decide(self, row: Candidate) -> Action:
-        key, found = self.meant(row)
-        if not found:
-            joined = self.joined(row)
-            return self.merge(row, joined, by_number=False) if joined else self.create(row)
-        if key is not None and key.kind == "name":
-            return self.by_name_alone(row, found)
+    def _decide(self, row: Candidate) -> Action:
+        key, found = self.matcher.meant(row)
+        if key is None:
+            joined = self.matcher.joined(row)
+            return self._merge(row, joined, by_number=False) if joined else self._create(row)
+        if key.kind == "name":
+            return self._repeat(row, found)
         if len(found) > 1:
-            raise RuleBroken(_l("Several customers on file have this name and number."))
-        return self.merge(row, found[0], by_number=key is not None and key.kind == "number")
+            raise RuleBroken(_l("Several customers on file have this name and number."), "name")
+        return self._merge(row, found[0], by_number=key.kind == "number")
 
-    def meant(self, row: Candidate) -> tuple[Key | None, list[Target]]:
-        """The customers that the strongest of the row's keys recognises, and this key."""
-        for key in row.keys:
-            found = self.register.with_key(key)
-            if key.kind != "number":
-                found = [target for target in found if self.may_be(row, target)]
-            if found:
-                return key, found
-        owner_of_code = self.register.with_code(row.values.get("credit_code"))
-        if owner_of_code and owner_of_code.shadow == row.shadow and self.may_be(row, owner_of_code):
-            return None, [owner_of_code]
-        return None, []
-
-    def may_be(self, row: Candidate, target: Target) -> bool:
-        """Whether numbers and credit codes allow row and target to be the same.
-
-        Two numbers of one house tell two customers apart. One that this house gave out, and one that another
-        program did, tell nothing.
-        """
-        codes = {row.values.get("credit_code"), target.values.get("credit_code")} - {None}
-        numbers = {row.values.get("number"), target.values.get("number")} - {None}
-        ours = [bool(self.own_number.fullmatch(number)) for number in numbers]
-        return len(codes) < 2 and (len(numbers) < 2 or ours[0] is not ours[1])
-
-    def joined(self, row: Candidate) -> Target | None:
-        """The customer of an earlier row that this one only adds a further contact person to."""
-        if "number" in row.values or not row.person or row.personal:
-            return None
-        made = [t for t in self.register.named(row.shadow) if t.line is not None and t.people]
-        fitting = [t for t in made if not difference(row, t, by_number=False).values and self.goes_with(row, t)]
-        return fitting[0] if len(fitting) == 1 else None
-
-    def goes_with(self, row: Candidate, target: Target) -> bool:
-        return not self.responsibility(row, target)
-
-    def by_name_alone(self, row: Candidate, found: list[Target]) -> Action:
-        """A row that holds nothing but a name to recognise it by may repeat what is on file, and no more."""
+    def _repeat(self, row: Candidate, found: list[Target]) -> Action:
+        """A row with nothing but a name to recognise it by may repeat what is on file, and no more."""
         seen = [target for target in found if Right.CUSTOMERS_EDIT in target.rights]
         if any(not difference(row, target, by_number=False) for target in seen):
             return Action.SKIP
         if not seen:
-            raise RuleBroken(self.taken(found[0]), "name")
+            raise RuleBroken(self._taken(found[0]), "name")
         raise RuleBroken(
-            _l("There is a customer of this name. Only a number, phone or mail can tell whether it is the same."),
+            _l("There is a customer of this name. Number, phone or mail must tell whether it is the same."),
             "name",
         )
 
-    def merge(self, row: Candidate, target: Target, *, by_number: bool) -> Action:
-        self.check_reach(row, target, by_number=by_number)
+    def _merge(self, row: Candidate, target: Target, *, by_number: bool) -> Action:
+        self._check_reach(row, target, by_number=by_number)
         news = difference(row, target, by_number=by_number)
-        news.values |= self.responsibility(row, target)
-        self.warn_of_difference(row, target, news)
+        news.values |= self._responsibility(row, target)
+        check(news, target)
+        _warn(row, target, news)
         if not news:
             return Action.SKIP
-        check(news, target)
-        self.keep(target, news)
+        self._keep(target, news)
         return Action.UPDATE
 
-    def check_reach(self, row: Candidate, target: Target, *, by_number: bool) -> None:
+    def _check_reach(self, row: Candidate, target: Target, *, by_number: bool) -> None:
+        number = row.values.get("number")
         if target.is_in_bin:
-            raise RuleBroken(_l("The number %(number)s belongs to a file in the bin.", number=row.values["number"]), "number")
+            raise RuleBroken(
+                _l("The number %(number)s belongs to a file in the bin.", number=number), "number"
+            )
         if Right.CUSTOMERS_EDIT in target.rights:
             return
         if by_number and target.shadow != row.shadow and not self.blind:
-            raise RuleBroken(_l("The number %(number)s belongs to another customer.", number=row.values["number"]), "number")
-        raise RuleBroken(self.taken(target), "name")
+            raise RuleBroken(
+                _l("The number %(number)s belongs to another customer.", number=number), "number"
+            )
+        raise RuleBroken(self._taken(target), "name")
 
-    def warn_of_difference(self, row: Candidate, target: Target, news: News) -> None:
-        number = row.values.get("number")
-        if number and number != target.values.get("number"):
-            row.warn(_l("The customer keeps the number %(number)s.", number=target.values["number"]), "number")
-        if "birthday" in row.values and Right.CUSTOMERS_CLEAR not in target.rights:
-            row.warn(_l("You do not see this customer's birthday, so it stays."), "birthday")
-        if news.values.get("lost_reason") == "other" and "lost_reason" not in row.values:
-            row.warn(_l("No reason is given why the customer was lost. It becomes “other”."), "status")
+    def _taken(self, target: Target) -> Any:
+        """What the exact look-up tells of a customer who is not the importer's; to the blind, less."""
+        if self.blind:
+            return _l("On file already.")
+        self.made.told += 1
+        team = self.receivers.team_name(target.values["team_id"])
+        return _l("Already looked after by team %(team)s.", team=team) if team else _l("On file already.")
 
-    def create(self, row: Candidate) -> Action:
+    def _create(self, row: Candidate) -> Action:
         if other := self.register.with_code(row.values.get("credit_code")):
-            raise RuleBroken(self.taken(other) if self.is_foreign(other) else _l("This credit code is on file already."), "credit_code")
-        target = Target({"kind": "person" if row.personal else "company", "name": row.name}, line=row.row.line)
+            known = Right.CUSTOMERS_EDIT in other.rights
+            raise RuleBroken(
+                _l("This credit code is on file already.") if known else self._taken(other), "credit_code"
+            )
+        target = Target(
+            {"name": row.name, "kind": "person" if row.personal else "company"}, line=row.row.line
+        )
         news = difference(row, target, by_number=True)
-        news.values = {**target.values, **news.values, **self.responsibility(row, target)}
-        if number := row.values.get("number"):
-            news.values["number"] = number
+        news.values = {**target.values, **news.values, **self._first_responsibility(row)}
         check(news, target)
-        self.warn_of_difference(row, Target({"number": number}), news)
-        self.warn_of_namesakes(row)
-        self.keep(target, news)
+        _warn_of_loss(row, news)
+        self._warn_of_namesakes(row)
+        self._keep(target, news)
         self.register.add(target)
         return Action.CREATE
+
+    def _warn_of_namesakes(self, row: Candidate) -> None:
+        """Say that a new customer may be one there is, as far as the importer may know of that one."""
+        namesakes = self.matcher.namesakes(row)
+        if not namesakes:
+            return
+        other = namesakes[0]
+        if other.line is not None:
+            row.warn(
+                _l("Line %(line)s has the same name. It may be the same customer.", line=other.line), "name"
+            )
+        elif Right.CUSTOMERS_EDIT in other.rights:
+            row.warn(_l("There is a customer of this name. It may be the same."), "name")
+        elif not self.blind:
+            row.warn(self._taken(other), "name")
+
+    def _keep(self, target: Target, news: News) -> None:
+        target.take(news)
+        self.register.learn(target)
+        self.made.targets[target] = None
+        count = self.matcher.own_count(news.values.get("number", ""))
+        self.made.highest = max(self.made.highest, count or 0)
+
+    def _first_responsibility(self, row: Candidate) -> dict[str, Any]:
+        """Owner and team of a new customer: as the row names them, else the importer and the main team."""
+        owner = self.receivers.owner(row.owner) if row.owner else self.by.id
+        team = self.receivers.team(row.team) if row.team else self.receivers.main_team(owner)
+        return {"owner_id": owner, "team_id": team}
+
+    def _responsibility(self, row: Candidate, target: Target) -> dict[str, Any]:
+        """Owner and team where the row names others; a new owner brings their main team along."""
+        receivers = self.receivers if target.line is not None else self.successors
+        owner_id, team_id = target.values["owner_id"], target.values["team_id"]
+        wanted = {"owner_id": owner_id, "team_id": team_id}
+        if row.owner and (owner := receivers.owner(row.owner, present=owner_id)) != owner_id:
+            wanted = {"owner_id": owner, "team_id": receivers.main_team(owner)}
+        if row.team:
+            wanted["team_id"] = receivers.team(row.team, present=team_id)
+        changed = {name: value for name, value in wanted.items() if value != target.values[name]}
+        if changed and Right.CUSTOMERS_ASSIGN not in target.rights:
+            raise RuleBroken(_l("You may not change who looks after this customer."), "owner")
+        return changed
+
+
+def _warn(row: Candidate, target: Target, news: News) -> None:
+    """Say what of the row is not taken over."""
+    kept = target.values.get("number")
+    if kept and row.values.get("number", kept) != kept:
+        row.warn(_l("The customer keeps the number %(number)s.", number=kept), "number")
+    if "birthday" in row.values and Right.CUSTOMERS_CLEAR not in target.rights:
+        row.warn(_l("You do not see this customer's birthday, so it stays as it is."), "birthday")
+    _warn_of_loss(row, news)
+
+
+def _warn_of_loss(row: Candidate, news: News) -> None:
+    if news.values.get("lost_reason") == "other" and "lost_reason" not in row.values:
+        row.warn(_l("No reason is given why the customer was lost. It becomes “other”."), "status")

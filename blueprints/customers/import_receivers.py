@@ -29,8 +29,8 @@ class Receivers:
     def owner(self, written: str, present: int | None = None) -> int:
         """The id of the owner whom a cell names by user name, or by a name that one person has.
 
-        Raises RuleBroken for nobody, several, and, unless it is the present owner, for somebody who has left or is
-        beyond the importer's reach.
+        Raises RuleBroken for nobody, several, and, unless it is the present owner, for somebody who has left
+        or is beyond the importer's reach.
         """
         user = self._users.get(written.strip().lower()) or self._only(written)
         if user.id == present:
@@ -47,8 +47,14 @@ class Receivers:
         if team is None or (team.closed_at is not None and team.id != present):
             raise RuleBroken(_l("There is no team “%(value)s”.", value=written[:60]), "team")
         if team.id != present and self._team_ids is not None and team.id not in self._team_ids:
-            raise RuleBroken(_l("You may not import customers for the team %(name)s.", name=team.name), "team")
+            raise RuleBroken(
+                _l("You may not import customers for the team %(name)s.", name=team.name), "team"
+            )
         return team.id
+
+    def team_name(self, team_id: int | None) -> str:
+        """How a team is called, empty for none."""
+        return next((team.name for team in self._teams.values() if team.id == team_id), "")
 
     def main_team(self, owner_id: int) -> int | None:
         """The main team of an owner."""
@@ -60,7 +66,9 @@ class Receivers:
         if len(living) == 1:
             return living[0]
         if living:
-            raise RuleBroken(_l("Several people are called “%(value)s”. Write the user name.", value=written[:60]), "owner")
+            raise RuleBroken(
+                _l("Several people are called “%(value)s”. Write the user name.", value=written[:60]), "owner"
+            )
         raise RuleBroken(_l("Nobody here is called “%(value)s”.", value=written[:60]), "owner")
 
 

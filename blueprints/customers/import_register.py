@@ -1,22 +1,22 @@
-"""Finding the customers that the rows of an import mean, by number, by name with phone or mail, by credit code."""
+"""The customers that the rows of an import may mean: by number, name with phone or mail, credit code."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
+from blueprints.customers import search
 from blueprints.customers.import_rows import Candidate, mark_of
-from blueprints.customers.import_targets import RIGHTS, Target
-from blueprints.customers.models import Affiliation, Customer, CustomerTag
+from blueprints.customers.import_targets import RIGHTS, Place, Target
+from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerTag, Person, Tag
 from core import kinds
 from core.bulk import chunks
 from core.db import db
 from core.names import shadow
-from core.rights import Right, Viewer
+from core.rights import Viewer
 from core.rowkeys import Key
 
 
@@ -31,28 +31,12 @@ class Register:
         self._seen: set[int] = set()
 
     def load(self, chunk: Sequence[Candidate]) -> None:
-        """Read the customers on file that these rows may mean; a constant number of statements for each 500."""
-        ids = self._meant(chunk)
+        """Read the customers on file that these rows may mean, in as many statements for 500 as for one."""
+        ids = sorted(_meant(chunk) - self._seen)
         for part in chunks(ids):
-            held = {right: kinds.held(Customer, self.by, right, part) for right in RIGHTS}
-            for customer in db.session.scalars(_whole(part)):
-                rights = frozenset(right for right in RIGHTS if customer.id in held[right])
-                self.add(_on_file(customer, rights))
+            for target in _on_file(part, self.by):
+                self.add(target)
         self._seen.update(ids)
-
-    def _meant(self, chunk: Sequence[Candidate]) -> list[int]:
-        numbers = {key.value for row in chunk for key in row.keys if key.kind == "number"}
-        codes = {row.values["credit_code"] for row in chunk if "credit_code" in row.values}
-        names = {row.shadow[:400] for row in chunk if row.shadow}
-        living = Customer.deleted_at.is_(None)
-        ids: set[int] = set()
-        for condition in (
-            Customer.number.in_(numbers),
-            Customer.credit_code.in_(codes) & living,
-            Customer.name_shadow.in_(names) & living,
-        ):
-            ids.update(db.session.scalars(select(Customer.id).where(condition)))
-        return sorted(ids - self._seen)
 
     def add(self, target: Target) -> None:
         """Make a target known by all that it is recognised by."""
@@ -62,7 +46,7 @@ class Register:
 
     def learn(self, target: Target) -> None:
         """Make the keys known that a target has got by now."""
-        for key in _keys(target):
+        for key in target.marks():
             if target not in self._by_key[key]:
                 self._by_key[key].append(target)
         if (code := target.values.get("credit_code")) and not target.is_in_bin:
@@ -81,45 +65,56 @@ class Register:
         return self._by_code.get(code) if code else None
 
 
-def _keys(target: Target) -> Iterable[Key]:
-    if number := target.values.get("number"):
-        yield Key("number", number)
-    if target.is_in_bin:
-        return
-    for kind, normal in target.points:
-        if normal and kind in ("phone", "email"):
-            yield Key("mail" if kind == "email" else "phone", target.shadow, normal)
-
-
-def _on_file(customer: Customer, rights: frozenset[Right]) -> Target:
-    return Target(
-        customer=customer,
-        values={column.key: getattr(customer, column.key) for column in Customer.__mapper__.column_attrs},
-        people={shadow(place.person.name, company=False): _details(place) for place in customer.affiliations},
-        points={mark_of(point) for point in customer.points},
-        tags={tag.shadow for tag in customer.tags},
-        rights=rights,
+def _meant(chunk: Sequence[Candidate]) -> set[int]:
+    living = Customer.deleted_at.is_(None)
+    conditions = (
+        Customer.number.in_({row.values["number"] for row in chunk if "number" in row.values}),
+        Customer.credit_code.in_({row.values["credit_code"] for row in chunk if "credit_code" in row.values})
+        & living,
+        Customer.name_shadow.in_({form for row in chunk if row.name for form in search.shadows(row.name)})
+        & living,
     )
+    return {id for condition in conditions for id in db.session.scalars(select(Customer.id).where(condition))}
 
 
-def _details(place: Affiliation) -> dict[str, Any]:
-    person = place.person
-    return {
-        "name": person.name, "form_of_address": person.form_of_address, "position": place.position,
-        "department": place.department,
-    }  # fmt: skip
+def _on_file(ids: Sequence[int], by: Viewer) -> list[Target]:
+    """These customers with all that rows are compared with."""
+    customers: Any = Customer.__table__
+    rows = db.session.execute(
+        select(customers).where(customers.c.id.in_(ids)).order_by(customers.c.id)
+    ).mappings()
+    found = {row["id"]: Target(dict(row), id=row["id"]) for row in rows}
+    held = {right: kinds.held(Customer, by, right, ids) for right in RIGHTS}
+    for id, target in found.items():
+        target.rights = frozenset(right for right in RIGHTS if id in held[right])
+    for read in (_read_people, _read_points, _read_tags):
+        read(found)
+    return list(found.values())
 
 
-def _whole(ids: Sequence[int]) -> Any:
-    return (
-        select(Customer)
-        .where(Customer.id.in_(ids))
-        .order_by(Customer.id)
-        .options(
-            selectinload(Customer.team),
-            selectinload(Customer.points),
-            selectinload(Customer.helpers),
-            selectinload(Customer.affiliations).selectinload(Affiliation.person),
-            selectinload(Customer.taggings).selectinload(CustomerTag.tag),
-        )
+def _read_people(found: dict[int, Target]) -> None:
+    rows = (
+        select(Affiliation.customer_id, Affiliation.id, Affiliation.position, Affiliation.department)
+        .add_columns(Person.id.label("person_id"), Person.name, Person.form_of_address)
+        .join(Person, Person.id == Affiliation.person_id)
+        .where(Affiliation.customer_id.in_(found))
+        .order_by(Affiliation.id.desc())
     )
+    for row in db.session.execute(rows).mappings():
+        target, key = found[row["customer_id"]], shadow(row["name"], company=False)
+        target.places[key] = Place(row["person_id"], row["id"])
+        target.people[key] = {
+            name: row[name] for name in ("name", "form_of_address", "position", "department")
+        }
+
+
+def _read_points(found: dict[int, Target]) -> None:
+    rows = select(ContactPoint.customer_id, ContactPoint.kind, ContactPoint.normal)
+    for id, kind, normal in db.session.execute(rows.where(ContactPoint.customer_id.in_(found))):
+        found[id].points.add(mark_of(kind, normal))
+
+
+def _read_tags(found: dict[int, Target]) -> None:
+    rows = select(CustomerTag.customer_id, Tag.shadow).join(Tag, Tag.id == CustomerTag.tag_id)
+    for id, key in db.session.execute(rows.where(CustomerTag.customer_id.in_(found))):
+        found[id].tags.add(key)

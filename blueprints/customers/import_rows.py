@@ -1,4 +1,4 @@
-"""A row of a customer list, read: what it says of the customer, their person, points and tags. No database."""
+"""A row of a customer list, read: what it says of the customer, person, points and tags. No database."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ from core.names import shadow
 from core.rowkeys import Key, keys_of
 from core.words import _l
 
-# Field → attribute of Customer.
-_COLUMNS = {
-    name: name for name in (
-        "number", "name", "short_name", "kind", "tier", "intent", "status", "lost_reason", "source", "industry",
-        "size", "website", "credit_code", "country", "province", "city", "district", "address", "postal_code",
-        "gender", "birthday", "note",
-    )
-} | {"relationship": "relationship_kind"}  # fmt: skip
+# fmt: off
+_COLUMNS = frozenset({
+    "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "lost_reason", "source",
+    "industry", "size", "website", "credit_code", "country", "province", "city", "district", "address",
+    "postal_code", "gender", "birthday", "note",
+})
+# fmt: on
 _PLACE = {"person_title": "form_of_address", "person_position": "position", "person_department": "department"}
-# Field → kind of contact point. They belong to the contact person where one is named, but for those of the company.
+# Field → kind of contact point. Those not of the company belong to the contact person where one is named.
 _POINTS = {
     "phone": "phone", "mobile": "mobile", "email": "email", "wechat": "wechat", "wecom": "wecom", "qq": "qq",
     "fax": "fax", "person_phone": "phone", "person_email": "email",
@@ -46,20 +45,20 @@ class Reach(NamedTuple):
     @property
     def mark(self) -> tuple[str, str]:
         """By what it is told from other points: a landline and a mobile of one number are the same."""
-        return mark_of(self.point)
+        return mark_of(self.point.kind, self.point.normal)
 
 
-def mark_of(point: ContactPoint) -> tuple[str, str]:
+def mark_of(kind: str, normal: str) -> tuple[str, str]:
     """The mark of a contact point, see `Reach.mark`."""
-    return "phone" if point.kind in ("phone", "mobile") else point.kind, point.normal
+    return "phone" if kind in ("phone", "mobile") else kind, normal
 
 
 @dataclass
 class Candidate:
-    """What a row wants: the attributes of Customer that it fills, and all that hangs on them.
+    """What a row wants: the columns of customers that it fills, and all that hangs on them.
 
-    `person` holds name, form_of_address, position and department, and is empty where nobody is named. `owner` and
-    `team` are as written. `places` tells which column fills a field. `personal`: the customer is a person.
+    `person` holds name, form_of_address, position and department, and is empty where nobody is named. `owner`
+    and `team` are as written. `places` tells which column fills a field. `personal`: it is a person's file.
     """
 
     row: Row
@@ -106,8 +105,12 @@ def _read(row: Row, columns: Columns, places: Mapping[str, str], personal: bool)
     if row.problem is not None:
         return wanted
     values = {name: value for name, value in found.items() if value}
-    wanted.values = {_COLUMNS[name]: value for name, value in values.items() if name in _COLUMNS}
-    wanted.tags, wanted.owner, wanted.team = values.get("tags", []), values.get("owner", ""), values.get("team", "")
+    wanted.values = {name: value for name, value in values.items() if name in _COLUMNS}
+    wanted.tags, wanted.owner, wanted.team = (
+        values.get("tags", []),
+        values.get("owner", ""),
+        values.get("team", ""),
+    )
     person = _person_name(values)
     wanted.personal = values.get("kind", "person" if personal or "name" not in values else "") == "person"
     _give_name(wanted, person)
@@ -126,7 +129,7 @@ def _person_name(values: Mapping[str, Any]) -> str:
 
 
 def _give_name(wanted: Candidate, person: str) -> None:
-    """A customer without a name of its own is called after the person; without either the row says nothing."""
+    """A customer without a name of its own is called after the person; one of the two has to be there."""
     if not wanted.name and person:
         wanted.values["name"] = person
     elif not wanted.name and not any(finding.field == "name" for finding in wanted.findings):
@@ -134,21 +137,21 @@ def _give_name(wanted: Candidate, person: str) -> None:
 
 
 def _give_person(wanted: Candidate, values: Mapping[str, Any], name: str) -> None:
-    """The contact person; of a customer who is this very person only if there is more to say than the name."""
-    details = {column: values[field] for field, column in _PLACE.items() if field in values}
+    """The contact person; of a customer who is this very person only if there is more than the name."""
+    details = {column: values[place] for place, column in _PLACE.items() if place in values}
     if wanted.personal and name in ("", wanted.name):
         name = wanted.name if details else ""
     if name:
         wanted.person = {"name": name, **details}
         return
-    for field in _PLACE.keys() & values.keys():
-        wanted.warn(_l("No contact person is named, so “%(value)s” is left out.", value=values[field]), field)
+    for place in _PLACE.keys() & values.keys():
+        wanted.warn(_l("No contact person is named, so “%(value)s” is left out.", value=values[place]), place)
 
 
 def _give_points(wanted: Candidate, values: Mapping[str, Any]) -> None:
-    for field, kind in _POINTS.items():
-        for value in values.get(field, ()):
+    for place, kind in _POINTS.items():
+        for value in values.get(place, ()):
             point = ContactPoint(kind=kind)
             search.fill_point(point, value)
-            own = bool(wanted.person) and (field not in _OF_THE_COMPANY or point.kind == "mobile")
+            own = bool(wanted.person) and (place not in _OF_THE_COMPANY or point.kind == "mobile")
             wanted.points.append(Reach(point, own))

@@ -1,22 +1,33 @@
-"""The customers that the rows of an import meet: those on file, and those that earlier rows of the file make."""
+"""The customers that the rows of an import meet: those on file, and those that the file makes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from blueprints.customers.import_rows import mark_of
-from blueprints.customers.models import ContactPoint, Customer
+from blueprints.customers.models import ContactPoint
 from core.names import shadow
 from core.rights import Right
+from core.rowkeys import Key
 
-RIGHTS = (Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS, Right.CUSTOMERS_CLEAR, Right.CUSTOMERS_ASSIGN)
+RIGHTS = frozenset(
+    {Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS, Right.CUSTOMERS_CLEAR, Right.CUSTOMERS_ASSIGN}
+)
+
+
+class Place(NamedTuple):
+    """The rows on file of a contact person; 0 for an affiliation that is just being made."""
+
+    person_id: int
+    affiliation_id: int = 0
 
 
 @dataclass
 class News:
-    """What is to be written to one customer: `people` and whose a point is by the shadow of the person's name."""
+    """What is to be written to one customer; a person, and whose a point is, by the shadow of the name."""
 
     values: dict[str, Any] = field(default_factory=dict)
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -29,21 +40,28 @@ class News:
 
 @dataclass(eq=False)
 class Target:
-    """A customer as it will be after the rows so far. `customer` is the record, None while it is still to be made.
+    """A customer as it will be after the rows so far; `id` is None while it is still to be made.
 
-    `values` are attributes of Customer, `people` details by the shadow of the name, `points` marks, `tags` shadows.
-    `news` is what the rows make, add or change; `line` the row that makes the customer. `rights` are those that the
-    importer holds over the record.
+    `values` are columns of customers, `people` details by the shadow of the name (`places` are those on file),
+    `points` marks, `tags` shadows. `news` is what the rows make, add or change; `line` the row that makes the
+    customer. `rights` are those that the importer holds over the record.
     """
 
     values: dict[str, Any]
-    customer: Customer | None = None
+    id: int | None = None
     line: int | None = None
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
     points: set[tuple[str, str]] = field(default_factory=set)
     tags: set[str] = field(default_factory=set)
-    rights: frozenset[Right] = frozenset(RIGHTS)
+    rights: frozenset[Right] = RIGHTS
     news: News = field(default_factory=News)
+
+    @property
+    def on_file(self) -> int:
+        """The id, once there is one."""
+        assert self.id is not None
+        return self.id
 
     @cached_property
     def shadow(self) -> str:
@@ -52,7 +70,16 @@ class Target:
 
     @property
     def is_in_bin(self) -> bool:
-        return self.customer is not None and self.customer.deleted_at is not None
+        return self.values.get("deleted_at") is not None
+
+    def marks(self) -> Iterator[Key]:
+        """The keys by which rows are recognised as this customer; in the bin only the number counts."""
+        if number := self.values.get("number"):
+            yield Key("number", number)
+        if not self.is_in_bin:
+            for kind, normal in self.points:
+                if normal and kind in ("phone", "email"):
+                    yield Key("mail" if kind == "email" else "phone", self.shadow, normal)
 
     def take(self, more: News) -> None:
         """Let a row add to the customer."""
@@ -61,7 +88,7 @@ class Target:
         for name, details in more.people.items():
             self.people.setdefault(name, {}).update(details)
             self.news.people.setdefault(name, {}).update(details)
-        self.points.update(mark_of(point) for point, _whose in more.points)
+        self.points.update(mark_of(point.kind, point.normal) for point, _whose in more.points)
         self.news.points += more.points
         self.tags.update(more.tags)
         self.news.tags.update(more.tags)

@@ -1,0 +1,66 @@
+"""Which customer a row means, as far as that can be told without guessing."""
+
+from __future__ import annotations
+
+import re
+
+from blueprints.customers.import_news import difference
+from blueprints.customers.import_register import Register
+from blueprints.customers.import_rows import Candidate
+from blueprints.customers.import_targets import Target
+from core.rowkeys import Key
+
+CODE = "code"
+
+
+class Matcher:
+    """Matches rows against a register. `prefix` is what the numbers begin with that this house gives out."""
+
+    def __init__(self, register: Register, prefix: str) -> None:
+        self.register = register
+        self._own_number = re.compile(re.escape(prefix) + r"(\d{6,9})")
+
+    def meant(self, row: Candidate) -> tuple[Key | None, list[Target]]:
+        """The customers that the strongest of the keys recognises, and this key; or None, nobody."""
+        for key in row.keys:
+            found = self.register.with_key(key)
+            if key.kind != "number":
+                found = [target for target in found if self.may_be(row, target)]
+            if found:
+                return key, found
+        code = row.values.get("credit_code")
+        owner = self.register.with_code(code)
+        if code and owner and owner.shadow == row.shadow and self.may_be(row, owner):
+            return Key(CODE, code), [owner]
+        return None, []
+
+    def may_be(self, row: Candidate, target: Target) -> bool:
+        """Whether numbers and credit codes allow the row to mean this customer.
+
+        Two numbers of one house tell two customers apart; one that this house gave out and one that another
+        program did tell nothing.
+        """
+        codes = {row.values.get("credit_code"), target.values.get("credit_code")} - {None}
+        numbers = {row.values.get("number"), target.values.get("number")} - {None}
+        own = [number for number in numbers if self.own_count(str(number)) is not None]
+        return len(codes) < 2 and (len(numbers) < 2 or len(own) == 1)
+
+    def own_count(self, number: str) -> int | None:
+        """The running count in a number of this house's form: 123 of KH000123."""
+        match = self._own_number.fullmatch(number)
+        return int(match[1]) if match else None
+
+    def namesakes(self, row: Candidate) -> list[Target]:
+        """Living customers of the row's name that nothing tells apart from it."""
+        return [target for target in self.register.named(row.shadow) if self.may_be(row, target)]
+
+    def joined(self, row: Candidate) -> Target | None:
+        """The customer that an earlier row makes and that this one only adds a further contact person to.
+
+        That is how address books list companies. What contradicts the earlier row is another customer.
+        """
+        if "number" in row.values or row.personal or not row.person or row.owner or row.team:
+            return None
+        made = [target for target in self.namesakes(row) if target.line is not None and target.people]
+        fitting = [target for target in made if not difference(row, target, by_number=False).values]
+        return fitting[0] if len(fitting) == 1 else None

@@ -1,0 +1,145 @@
+"""Carrying out what an import has planned: in few statements, however many rows there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from blueprints.customers import actions, rules, search
+from blueprints.customers.import_plan import Plan
+from blueprints.customers.import_targets import Place, Target
+from blueprints.customers.models import (
+    Affiliation,
+    ContactPoint,
+    Customer,
+    CustomerHelper,
+    CustomerTag,
+    Person,
+)
+from core import changes, counters, events, settings
+from core.bulk import chunks
+from core.db import db
+from core.tracked import Tracked
+
+_GRADES = frozenset({"tier", "intent", "status"})
+_PERSON = ("form_of_address",)
+_PLACE = ("position", "department")
+
+
+def carry_out(plan: Plan) -> None:
+    """Make and change the customers of a plan, and tell the other areas."""
+    made = [target for target in plan.targets if target.id is None]
+    changed = [target for target in plan.targets if target.id is not None]
+    _number(made, plan.highest)
+    _make(made)
+    _change(Customer, {target.on_file: target.news.values for target in changed})
+    _write_people(plan.targets)
+    _write_points(plan.targets)
+    _write_tags(plan.targets)
+    _let_helpers_go(changed)
+    search.refresh([target.on_file for target in changed])
+    _tell(made, changed)
+
+
+def _number(made: Sequence[Target], highest: int) -> None:
+    """Give numbers to those that brought none, and none of them one that the file brings along."""
+    if highest:
+        counters.reach("customers", highest)
+    without = [target for target in made if not target.values.get("number")]
+    if without:
+        prefix, first = str(settings.get("customers.number_prefix")), counters.take("customers", len(without))
+        for count, target in enumerate(without, first):
+            target.values["number"] = target.news.values["number"] = rules.number_of(prefix, count)
+
+
+def _make(made: Sequence[Target]) -> None:
+    rows = [target.news.values | _name_forms(target.values) for target in made]
+    for target, id in zip(made, changes.bulk_insert(Customer, rows), strict=True):
+        target.id = id
+    for chunk in chunks(made):
+        search.keep_new({target.on_file: _terms(target) for target in chunk})
+
+
+def _name_forms(values: Mapping[str, Any]) -> dict[str, str]:
+    return search.name_forms(values["name"], values.get("short_name"), human=values["kind"] == "person")
+
+
+def _terms(target: Target) -> str:
+    values, points = target.values, [point for point, _whose in target.news.points]
+    names, people = (
+        [values["name"], values.get("short_name") or ""],
+        [p["name"] for p in target.people.values()],
+    )
+    return search.terms_of(values["kind"], names, values["number"], people, points)
+
+
+def _change(model: type[Tracked], wanted: Mapping[int, Mapping[str, Any]]) -> None:
+    """Change rows of a table, each in its own columns: id → column → value."""
+    table: Any = model.__table__
+    for chunk in chunks([id for id, values in wanted.items() if values]):
+        rows = db.session.execute(select(table).where(table.c.id.in_(chunk))).mappings()
+        changes.bulk_restore(model, [(dict(row), wanted[row["id"]]) for row in rows])
+
+
+def _write_people(targets: Iterable[Target]) -> None:
+    """Make the contact persons that are new, and change those on file."""
+    news = [(target, key, details) for target in targets for key, details in target.news.people.items()]
+    known = [(target.places[key], details) for target, key, details in news if key in target.places]
+    _change(Person, {place.person_id: _only(details, *_PERSON) for place, details in known})
+    _change(Affiliation, {place.affiliation_id: _only(details, *_PLACE) for place, details in known})
+    fresh = [(target, key, details) for target, key, details in news if key not in target.places]
+    people = [
+        {"customer_id": target.id, **_only(details, "name", *_PERSON)} for target, _key, details in fresh
+    ]
+    places = []
+    for (target, key, details), person_id in zip(fresh, changes.bulk_insert(Person, people), strict=True):
+        mine = {"customer_id": target.id, "person_id": person_id, "primary": not target.places}
+        places.append(mine | _only(details, *_PLACE))
+        target.places[key] = Place(person_id)
+    changes.bulk_insert(Affiliation, places)
+
+
+def _only(details: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: details[name] for name in names if name in details}
+
+
+def _write_points(targets: Iterable[Target]) -> None:
+    columns = ("kind", "value", "extension", "normal", "reversed")
+    rows = [
+        {"customer_id": target.id, "person_id": target.places[whose].person_id if whose else None}
+        | {name: getattr(point, name) for name in columns}
+        for target in targets
+        for point, whose in target.news.points
+    ]
+    changes.bulk_insert(ContactPoint, rows)
+
+
+def _write_tags(targets: Iterable[Target]) -> None:
+    news = [(target.id, key, name) for target in targets for key, name in target.news.tags.items()]
+    names = sorted({name for _id, _key, name in news})
+    ids = {tag.shadow: tag.id for chunk in chunks(names) for tag in actions.tags_for(chunk)}
+    changes.bulk_insert(CustomerTag, [{"customer_id": id, "tag_id": ids[key]} for id, key, _name in news])
+
+
+def _let_helpers_go(changed: Iterable[Target]) -> None:
+    """A new owner no longer is a helper."""
+    for chunk in chunks(_assigned(changed)):
+        owners = select(CustomerHelper.id).join(Customer, Customer.id == CustomerHelper.customer_id)
+        own = owners.where(Customer.id.in_(chunk), CustomerHelper.user_id == Customer.owner_id)
+        changes.bulk_delete(CustomerHelper, db.session.scalars(own).all())
+
+
+def _assigned(changed: Iterable[Target]) -> list[int]:
+    return [target.on_file for target in changed if "owner_id" in target.news.values]
+
+
+def _tell(made: Sequence[Target], changed: Sequence[Target]) -> None:
+    """Let the other areas know of new customers, and of new owners and grades of those on file."""
+    graded = [target.on_file for target in changed if _GRADES & target.news.values.keys()]
+    events.tell("customers.imported", ids=[target.on_file for target in made])
+    if graded:
+        events.tell("customer.graded", ids=graded)
+    if assigned := _assigned(changed):
+        events.tell("customer.assigned", ids=assigned)

@@ -1,0 +1,146 @@
+"""Importing customers: take a file in, try it, carry it out, forget it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from blueprints.customers import import_fields, import_plan, import_rows, import_writing
+from blueprints.customers.import_plan import Plan
+from blueprints.customers.import_report import Account
+from blueprints.customers.import_rows import Candidate
+from blueprints.customers.models import CustomerImport
+from core import changes, clock, journal, uploads
+from core.csvfiles import FileProblem, Table, open_csv
+from core.db import db, reading, released
+from core.errors import NotFound
+from core.mapping import Mapping as Columns
+from core.names import nfc
+from core.rights import Viewer
+from core.words import _, _l
+
+OPEN, TRIED, DONE = "open", "tried", "done"
+KEPT_FOR = timedelta(days=30)
+SAMPLES = 200
+
+
+def receive(file_name: str, data: bytes, *, by: Viewer, encoding: str | None = None) -> CustomerImport:
+    """Take a file in. Raises FileProblem for one that cannot be read to its end, and keeps nothing."""
+    with released():
+        table = open_csv(data, encoding=encoding)
+        rows = sum(1 for _row in table.rows())
+    _forget_old()
+    made = CustomerImport(
+        user_id=by.id,
+        at=clock.now(),
+        file_name=nfc(Path(file_name.replace("\\", "/")).name)[-255:] or _("file"),
+        stored_as=uploads.keep(data),
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        rows=rows,
+        mapping=import_fields.suggested(table.header, table.samples(SAMPLES)),
+        report={},
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def table_of(made: CustomerImport) -> Table:
+    """The file of an import as a table. Raises FileProblem if it is no longer there."""
+    path = uploads.path_of(made.stored_as)
+    if not path.exists():
+        raise FileProblem(_l("The file is no longer kept. Choose it once more."))
+    return open_csv(path, encoding=made.encoding, delimiter=made.delimiter)
+
+
+def read_again(made: CustomerImport, encoding: str | None, delimiter: str | None) -> None:
+    """Read the file in another encoding, with another separator (None: find it); the columns are mapped anew.
+
+    Raises FileProblem for a file that cannot be read like this; it is then read as before.
+    """
+    table = open_csv(uploads.path_of(made.stored_as), encoding=encoding, delimiter=delimiter)
+    made.rows = sum(1 for _row in table.rows())
+    made.encoding, made.delimiter = table.encoding, table.delimiter
+    made.mapping = import_fields.suggested(table.header, table.samples(SAMPLES))
+    made.state, made.report = OPEN, {}
+    db.session.flush()
+
+
+def try_out(made: CustomerImport, wanted: dict[str, str], *, by: Viewer) -> None:
+    """A dry run with a mapping: find out what each row would do. Raises MappingProblem, FileProblem."""
+    table, columns = _read(made, wanted)
+    with released():
+        found = dry_run(list(import_rows.read(table.rows(), columns)), by=by)
+    made.mapping, made.report, made.state = columns.columns, found.as_json(), TRIED
+    db.session.flush()
+
+
+def run(made: CustomerImport, *, by: Viewer) -> None:
+    """Carry an import out as it was mapped; one that is done already stays as it is. Raises FileProblem."""
+    table, columns = _read(made, made.mapping)
+    with released():
+        rows = list(import_rows.read(table.rows(), columns))
+    db.session.refresh(made, with_for_update=True)
+    if made.state == DONE:
+        return
+    made.report, made.state = carry_out(rows, by=by).as_json(), DONE
+    made.change_set_id = changes.set_id()
+    db.session.flush()
+
+
+def _read(made: CustomerImport, wanted: Any) -> tuple[Table, Columns]:
+    table = table_of(made)
+    return table, import_fields.checked(wanted, table.header)
+
+
+def dry_run(rows: Sequence[Candidate], *, by: Viewer) -> Account:
+    """What the rows would do; the database is only read."""
+    with reading():
+        plan = import_plan.plan(rows, by)
+        db.session.rollback()
+    return _accounted(plan)
+
+
+def carry_out(rows: Sequence[Candidate], *, by: Viewer) -> Account:
+    """Import the rows, in one change set that can be undone as a whole."""
+    changes.record("customer.imported")
+    plan = import_plan.plan(rows, by)
+    import_writing.carry_out(plan)
+    return _accounted(plan)
+
+
+def _accounted(plan: Plan) -> Account:
+    if plan.told:
+        journal.note("looked_up", by="import", found=plan.told)
+    return Account.of(plan.outcomes)
+
+
+def forget(made: CustomerImport) -> None:
+    """Remove an import and its file; what it imported stays."""
+    uploads.drop(made.stored_as)
+    db.session.delete(made)
+    db.session.flush()
+
+
+def _forget_old() -> None:
+    for old in db.session.scalars(select(CustomerImport).where(CustomerImport.at < clock.now() - KEPT_FOR)):
+        forget(old)
+
+
+def the_import(id: int, by: Viewer) -> CustomerImport:
+    """One of the person's own imports. Raises NotFound."""
+    found = db.session.get(CustomerImport, id) if 0 < id < 2**63 else None
+    if found is None or found.user_id != by.id:
+        raise NotFound(_("This page does not exist, or it is not yours to see."))
+    return found
+
+
+def imports_of(by: Viewer) -> Sequence[CustomerImport]:
+    """The person's own imports, the latest first."""
+    mine = select(CustomerImport).where(CustomerImport.user_id == by.id)
+    return db.session.scalars(mine.order_by(CustomerImport.id.desc()).limit(20)).all()
