@@ -12,7 +12,8 @@ from flask_compress import Compress
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import assets, banners, config, failures, headers, languages, navigation, requests, rights
+from bench.cli import bench
+from core import assets, banners, commands, config, failures, headers, languages, navigation, requests, rights
 from core.db import db, migrate
 from core.requests import Huifang
 
@@ -42,9 +43,11 @@ def create_app(settings: config.Config | None = None) -> Flask:
     requests.register(app)
     failures.register(app)
     Compress(app)
+    commands.register(app, create_app)
     _pages(app)
     for area in AREAS:
         _area(app, area)
+    app.cli.add_command(bench)
     rights.check_marks(app.view_functions)
     _wsgi(app, installation)
     return app

@@ -1,0 +1,66 @@
+"""What `flask doctor` looks at."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from core import clock, events, kinds, schema
+from core.config import Config
+from core.db import db
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    ok: bool
+    text: str
+
+
+def checkup(config: Config, *, repair: bool) -> list[Finding]:
+    """All findings. With `repair` wrong derived columns are computed again and kept; else nothing changes."""
+    try:
+        found = [*_database(), *_derived(repair=repair)]
+    except SQLAlchemyError as error:
+        found = [Finding(False, f"the database cannot be used: {error.__class__.__name__}")]
+    return [*found, *_folder(config)]
+
+
+def _database() -> Iterator[Finding]:
+    present, expected = schema.present(), schema.expected()
+    fits = present == expected
+    yield Finding(fits, f"schema {present}" if fits else f"schema {present}, expected {expected}: flask db upgrade")
+    if db.engine.dialect.name != "sqlite":
+        return
+    connection = db.session.connection()
+    broken = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+    yield Finding(broken == "ok", f"integrity of the database file: {broken}")
+    orphans = len(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall())
+    yield Finding(orphans == 0, f"rows that point nowhere: {orphans}")
+
+
+def _derived(*, repair: bool) -> Iterator[Finding]:
+    for kind in kinds.kinds():
+        if kind.refresh is None:
+            continue
+        wrong = kind.refresh(None) + sum(events.ask("records.refresh", table=kind.table))
+        if repair:
+            db.session.commit()
+        else:
+            db.session.rollback()
+        done = " (mended)" if repair and wrong else ""
+        yield Finding(wrong == 0 or repair, f"derived columns of {kind.table} that were wrong: {wrong}{done}")
+
+
+def _folder(config: Config) -> Iterator[Finding]:
+    open_to_all = stat.S_IMODE(config.data.stat().st_mode) & 0o007
+    yield Finding(not open_to_all, f"data folder {config.data}: {'readable by everybody' if open_to_all else 'private'}")
+    key = config.data / "secret-key"
+    if key.exists():
+        private = stat.S_IMODE(key.stat().st_mode) == 0o600
+        yield Finding(private, f"secret key: {'private' if private else 'readable by others'}")
+    yield Finding(True, f"company time zone {clock.zone().key}")

@@ -1,0 +1,57 @@
+"""Commands about the installation itself: serve, doctor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from core import demonstration, schema, serving, settings
+from core.checkup import checkup
+from core.config import Config
+
+
+@click.command("serve")
+@click.option("--workers", default=serving.WORKERS, show_default=True, help="Processes that answer requests.")
+@with_appcontext
+def serve(workers: int) -> None:
+    """Serve Huifang on HUIFANG_HOST and HUIFANG_PORT."""
+    config: Config = current_app.extensions["huifang"]
+    if schema.present() != schema.expected():
+        raise click.ClickException("The database does not fit this version. Run: flask db upgrade")
+    demo = bool(settings.get("company.demonstration"))
+    if found := serving.faults(config, debug=current_app.debug, demonstration=demo):
+        raise click.ClickException("\n".join(found))
+    _greet(config)
+    serving.run(current_app.extensions["huifang.make"], config, workers)
+
+
+def _greet(config: Config) -> None:
+    click.echo(f"Huifang is at {config.base_url}")
+    if shown := demonstration.sign_ins():
+        click.echo("Sign in as one of the demonstration company:")
+        for username, person in shown.people:
+            click.echo(f"  {username:<10} {person}")
+        click.echo(f"password: {shown.password}")
+    click.echo("Stop it with Ctrl-C.")
+
+
+@click.command("doctor")
+@click.option("--repair", is_flag=True, help="Compute derived columns again where they are wrong.")
+@with_appcontext
+def doctor(repair: bool) -> None:
+    """Check the installation; the exit status is 0 only if all is well."""
+    findings = checkup(current_app.extensions["huifang"], repair=repair)
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.text}")
+    if not all(finding.ok for finding in findings):
+        raise SystemExit(1)
+
+
+def register(app: Flask, make: Callable[[], Flask]) -> None:
+    """Add the commands; each worker of the server makes its own application."""
+    app.extensions["huifang.make"] = make
+    app.cli.add_command(serve)
+    app.cli.add_command(doctor)

@@ -1,0 +1,27 @@
+"""Whether the database has the shape that this version of Huifang expects."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from core.db import db
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+@lru_cache(maxsize=1)
+def expected() -> str | None:
+    """The last migration of this version."""
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(settings).get_current_head()
+
+
+def present() -> str | None:
+    """The migration that the database is at; None for an empty one. Raises OperationalError if it is out of reach."""
+    return MigrationContext.configure(db.session.connection()).get_current_revision()
