@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from blueprints.access import queries as access
@@ -47,6 +47,15 @@ def create(values: Mapping[str, Any], by: Viewer) -> Customer:
         set_tags(fresh, values["tags"])
     events.tell("customer.created", customer=fresh)
     return _kept(fresh)
+
+
+def derive(rows: Iterable[Customer | ContactPoint]) -> None:
+    """Fill what is derived from name or value of rows that somebody is about to add in bulk."""
+    for row in rows:
+        if isinstance(row, Customer):
+            search.name(row)
+        else:
+            search.fill_point(row, row.value)
 
 
 def create_with_person(values: Mapping[str, Any], *, by: Viewer) -> Customer:
