@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,3 +73,58 @@ def stale(form: Form, record: Tracked, template: str, /, *, words: Any = None, *
     form["version"].data = record.version
     form["version"].raw_data = None
     return refused(form, template, status=409, conflict=found, **context)
+
+
+def opened(values: Mapping[str, Any]) -> str:
+    """What a form shows, for its hidden field `opened`: where parts of a record are rows of their own."""
+    return json.dumps({name: _plain(value) for name, value in values.items()}, ensure_ascii=False)
+
+
+def stale_since_opened(
+    form: Form, record: Tracked, template: str, /, *, present: Callable[[], Mapping[str, Any]],
+    words: Mapping[str, Callable[[Any], Any]], **context: Any,
+) -> Any:  # fmt: skip
+    """Like `stale`, for a form with a field `opened`; `present` answers what the form would show now."""
+    db.session.rollback()
+    db.session.refresh(record)
+    theirs, base = present(), _opened(form)
+    rows = [_row_since(form, name, base.get(name), value, words) for name, value in theirs.items()]
+    who, when = _last_change(record)
+    form["version"].data, form["version"].raw_data = record.version, None
+    form["opened"].data = opened(theirs)
+    found = Conflict([row for row in rows if row], who, when)
+    return refused(form, template, status=409, conflict=found, **context)
+
+
+def _opened(form: Form) -> dict[str, Any]:
+    try:
+        values = json.loads(form["opened"].data or "{}")
+    except ValueError:
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _row_since(
+    form: Form, name: str, base: Any, theirs: Any, words: Mapping[str, Callable[[Any], Any]]
+) -> Row | None:
+    yours, now = _plain(form[name].data), _plain(theirs)
+    if name not in request.form or now in (base, yours):
+        return None
+    show = words.get(name, lambda value: value)
+    return Row(name, form[name].label.text, show(now), show(yours), "theirs" if yours == base else "yours")
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON gives it back, and such that equal contents are equal."""
+    return sorted(value) if isinstance(value, list | tuple) else encoded(value) or None
+
+
+def _last_change(record: Tracked) -> tuple[str, datetime | None]:
+    last = db.session.scalar(
+        select(ChangeSet)
+        .join(Change)
+        .where(Change.root_table == record.__tablename__, Change.root_id == record.id)
+        .order_by(Change.id.desc())
+        .limit(1)
+    )
+    return (last.actor, last.at) if last else ("", None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -34,7 +34,10 @@ class Kind:
     """One kind of record: its words, address, policy, and the columns that only some may see in clear.
 
     `refresh(ids)` recomputes derived columns of these records (all of them for None) and answers how many were wrong.
-    `find(viewer, q, most)` answers what the person may see and means by what they typed.
+    `find(viewer, q, most)` answers what the person may see and means by what they typed. `exactly(text)` answers the
+    ids of all records with just this number or name, whoever may see them; `facts(record)` names what the clauses of
+    the policy go by. Both serve the page that explains rights, which shows nothing else of a record.
+    `internal` records are about the company itself: whoever reads the audit trail may read what changed in them.
     """
 
     name: str
@@ -47,10 +50,13 @@ class Kind:
     see: Right
     edit: Right
     clear: Right | None = None
+    internal: bool = False
     field_labels: dict[str, Any] = field(default_factory=dict)
     value_labels: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
     refresh: Callable[[Sequence[int] | None], int] | None = None
     find: Callable[[Viewer, str, int], Sequence[Hit]] | None = None
+    exactly: Callable[[str], Sequence[int]] | None = None
+    facts: Callable[[Any], Mapping[str, str]] = field(default=lambda record: {})
 
     @property
     def table(self) -> str:

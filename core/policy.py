@@ -18,6 +18,7 @@ class Clause:
 
     `scope` is the smallest scope of a right that opens the clause, `condition` the SQL over the model's columns,
     `because` the reason in words; `rights` limits the clause to some rights (None: all of the policy).
+    `otherwise` says that it does not fit; it may hold `%(name)s` for the facts of the record's kind.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Clause:
     condition: Callable[[Viewer], ColumnElement[bool]]
     because: Any
     rights: frozenset[Right] | None = None
+    otherwise: Any = ""
 
     def opened_by(self, viewer: Viewer, right: Right) -> bool:
         """Whether the scope with which the person holds the right reaches this clause."""

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 from wtforms.validators import EqualTo, Regexp
 
+from blueprints.access.defaults import Cell
+from blueprints.access.rules import limit_field, scope_field
+from blueprints.access.words import ASK, NONE, RIGHTS, code
 from core import fields
 from core.forms import Form, Keyed, Versioned
 from core.languages import LANGUAGES
+from core.rights import SCOPE_LABELS, Right, Scope
+
+MAIL = r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+$"
 
 
 class SignInForm(Form):
@@ -46,18 +55,14 @@ class PreferencesForm(Form):
 class AccountForm(Form):
     """A person's account; the choices of teams and roles are filled in by the view."""
 
-    name = fields.text(_l("Name"), required=True)
+    name = fields.text(_l("Full name"), required=True)
     staff_number = fields.text(_l("Staff number"), most=40)
     email = fields.text(
-        _l("Mail"),
-        most=254,
-        validators=[
-            Regexp(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+$", message=_l("This is not a mail address."))
-        ],
+        _l("E-mail"), most=254, validators=[Regexp(MAIL, message=_l("This is not a mail address."))]
     )
     team = fields.choice(_l("Main team"), [], required=True)
     teams = fields.ManyField(_l("Further teams"))
-    leads = fields.ManyField(_l("Leads"))
+    leads = fields.ManyField(_l("Leads the teams"))
     roles = fields.ManyField(_l("Roles"))
 
 
@@ -72,7 +77,80 @@ class NewAccountForm(Keyed, AccountForm):
     )
 
 
+class DeactivationForm(Form):
+    """Closing an account: who takes over, and why."""
+
+    successor = fields.choice(_l("Who takes over"), [])
+    reason = fields.text(_l("Reason"), most=300, description=_l("Such as: left the company on the 30th."))
+
+
 class EditAccountForm(Versioned, AccountForm):
     """A change of an account; `opened` is what the form showed when it was opened."""
 
     opened = HiddenField()
+
+
+class TeamForm(Form):
+    """A team in the tree; the choices of the team above are filled in by the view."""
+
+    name = fields.text(_l("Name"), required=True)
+    slug = fields.text(
+        _l("Short name"),
+        most=60,
+        required=True,
+        description=_l("For addresses and files: small letters and digits."),
+    )
+    parent = fields.choice(_l("Team above"), [])
+
+
+class EditTeamForm(Versioned, TeamForm):
+    """A change of a team."""
+
+    opened = HiddenField()
+
+
+class RoleForm(Form):
+    """A role: its name in both languages, and for each right a scope and perhaps a limit."""
+
+    name_zh = fields.text(_l("Chinese name"), most=60, required=True)
+    name_en = fields.text(_l("English name"), most=60, required=True)
+
+    def cells(self, present: Mapping[Right, Cell]) -> dict[Right, Cell]:
+        """The cells as they were chosen; what was not sent stays as it is."""
+        sent, found = self.values, dict(present)
+        for right in RIGHTS:
+            scope, limit = sent.get(scope_field(right), KEEP), sent.get(limit_field(right), KEEP)
+            if scope is not KEEP:
+                found.pop(right, None)
+                if scope:
+                    found[right] = Cell(None if scope == "ask" else Scope[scope.upper()])
+            if right in found and limit is not KEEP:
+                found[right] = Cell(found[right].scope, limit if found[right].scope else None)
+        return found
+
+
+class EditRoleForm(Versioned, RoleForm):
+    """A change of a role."""
+
+    opened = HiddenField()
+
+
+class NewRoleForm(Keyed, RoleForm):
+    """A new role."""
+
+
+KEEP = object()
+
+
+def _choices(right: Right) -> list[tuple[str, Any]]:
+    asked = [("ask", ASK)] if RIGHTS[right].asked else []
+    scopes = [(code(scope), SCOPE_LABELS[scope]) for scope in RIGHTS[right].scopes]
+    return [("", NONE), *asked, *scopes]
+
+
+for _right, _words in RIGHTS.items():
+    _scope = fields.choice(_words.label, _choices(_right))
+    for _form in (EditRoleForm, NewRoleForm):
+        setattr(_form, scope_field(_right), _scope)
+        if _words.counted:
+            setattr(_form, limit_field(_right), fields.whole(_l("At most at once"), least=1))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, true, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from blueprints.access import rules
@@ -23,14 +24,25 @@ from blueprints.access.models import (
 )
 from core import clock, journal
 from core.db import db
+from core.policy import Clause, Policy
 from core.rights import Grant, Right, Scope, Viewer
+from core.words import _l
+
+USERS = Policy(
+    User,
+    (Clause("company", Scope.ALL, lambda v: true(), _l("the right reaches the whole company")),),
+)
+TEAMS = Policy(Team, USERS.clauses)
+ROLES = Policy(Role, USERS.clauses)
 
 
 def viewer_of_session(token_hash: str, token: str) -> Viewer | None:
     """The person behind a living session, with rights as they are now; None if it has ended."""
     now = clock.now()
     row = db.session.execute(
-        select(User, Credential.must_change, SignIn.id, SignIn.created_at, SignIn.expires_at, SignIn.last_seen_at)
+        select(
+            User, Credential.must_change, SignIn.id, SignIn.created_at, SignIn.expires_at, SignIn.last_seen_at
+        )
         .join(SignIn, SignIn.user_id == User.id)
         .join(Credential, Credential.user_id == User.id)
         .where(SignIn.token_hash == token_hash, SignIn.ended_at.is_(None), User.deactivated_at.is_(None))
@@ -130,10 +142,10 @@ def _teams(user_id: int) -> tuple[int | None, frozenset[int], frozenset[int]]:
 
 def branch_of(team_id: int) -> frozenset[int]:
     """A team with all teams beneath it."""
-    return below([team_id], dict(db.session.execute(select(Team.id, Team.parent_id)).all()))
+    return below([team_id], parents())
 
 
-def below(roots: Iterable[int], parents: dict[int, int | None]) -> frozenset[int]:
+def below(roots: Iterable[int], parents: Mapping[int, int | None]) -> frozenset[int]:
     """The teams named and all beneath them, from a table of team → parent."""
     reached = set(roots)
     growing = True
@@ -144,7 +156,9 @@ def below(roots: Iterable[int], parents: dict[int, int | None]) -> frozenset[int
     return frozenset(reached)
 
 
-def holders(right: Right, *, team_id: int | None = None, but: int | None = None, most: int = 3) -> Sequence[str]:
+def holders(
+    right: Right, *, team_id: int | None = None, but: int | None = None, most: int = 3
+) -> Sequence[str]:
     """Names of people who hold a right over a team: those of the nearest scope first, `but` left out."""
     rows = db.session.execute(
         select(User.id, User.name, RoleGrant.scope)
@@ -192,6 +206,11 @@ def living_users() -> Select[tuple[User]]:
     return select(User).where(User.deactivated_at.is_(None)).order_by(User.name_key, User.id)
 
 
+def active_users() -> Sequence[User]:
+    """All people who may sign in, by name."""
+    return db.session.scalars(living_users()).all()
+
+
 def owners_within(viewer: Viewer, right: Right) -> Sequence[User]:
     """The people to whom this person may give a record by a right: themselves, their teams, or everybody."""
     scope = viewer.scope(right)
@@ -211,9 +230,37 @@ def teams() -> Sequence[Team]:
     return db.session.scalars(select(Team).order_by(Team.name, Team.id)).all()
 
 
+def tree() -> list[tuple[Team, int]]:
+    """All open teams from the top down, each behind the one above it, with its depth."""
+    children: dict[int | None, list[Team]] = defaultdict(list)
+    open_teams = db.session.scalars(
+        select(Team).where(Team.closed_at.is_(None)).order_by(Team.name, Team.id)
+    ).all()
+    known = {team.id for team in open_teams}
+    for team in open_teams:
+        children[team.parent_id if team.parent_id in known else None].append(team)
+    return _walked(children, None, 0)
+
+
+def _walked(
+    children: Mapping[int | None, Sequence[Team]], above: int | None, depth: int
+) -> list[tuple[Team, int]]:
+    found = []
+    for team in children.get(above, ()):
+        found += [(team, depth), *_walked(children, team.id, depth + 1)]
+    return found
+
+
+def parents() -> dict[int, int | None]:
+    """The whole tree: team → the team above."""
+    return dict(db.session.execute(select(Team.id, Team.parent_id)).all())
+
+
 def main_team_ids(user_ids: Iterable[int]) -> dict[int, int]:
     """User id → id of the main team."""
-    rows = select(Membership.user_id, Membership.team_id).where(Membership.main, Membership.user_id.in_(list(user_ids)))
+    rows = select(Membership.user_id, Membership.team_id).where(
+        Membership.main, Membership.user_id.in_(list(user_ids))
+    )
     return {user_id: team_id for user_id, team_id in db.session.execute(rows)}
 
 
@@ -236,7 +283,9 @@ def roles() -> Sequence[Role]:
 
 def roles_of_codes(codes: Iterable[str]) -> Sequence[Role]:
     """The roles of these codes; unknown ones are left out."""
-    return db.session.scalars(select(Role).where(Role.code.in_(list(codes))).order_by(Role.position, Role.id)).all()
+    return db.session.scalars(
+        select(Role).where(Role.code.in_(list(codes))).order_by(Role.position, Role.id)
+    ).all()
 
 
 def lock_roles() -> None:
@@ -256,6 +305,7 @@ def lock(record: User | Team) -> None:
 
 def failures(account: str, address: str, since: datetime) -> tuple[int, int]:
     """Failed attempts since an instant: for the account, and from the address."""
+
     def counted(condition: object) -> int:
         return db.session.scalar(select(func.count()).where(condition, SignInAttempt.at > since)) or 0  # type: ignore[arg-type]
 

@@ -2,17 +2,70 @@
 
 from __future__ import annotations
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from blueprints.access import queries, words
+from blueprints.access.models import Role, Team, User
 from core import kinds, navigation, verbs
+from core.kinds import Kind
+from core.navigation import Place
+from core.rights import Right
 from core.verbs import Verb
 
+kinds.declare(
+    Kind(
+        name="user",
+        model=User,
+        label=_l("User"),
+        plural=_l("Users"),
+        url=lambda id: url_for("users.show", id=id),
+        title=lambda user: user.name,
+        policy=queries.USERS,
+        see=Right.ACCESS_USERS,
+        edit=Right.ACCESS_USERS,
+        internal=True,
+        field_labels=words.FIELDS,
+    )
+)
+kinds.declare(
+    Kind(
+        name="team",
+        model=Team,
+        label=_l("Team"),
+        plural=_l("Teams"),
+        url=lambda id: url_for("teams.edit", id=id),
+        title=lambda team: team.name,
+        policy=queries.TEAMS,
+        see=Right.ACCESS_TEAMS,
+        edit=Right.ACCESS_TEAMS,
+        internal=True,
+        field_labels=words.FIELDS,
+    )
+)
+kinds.declare(
+    Kind(
+        name="role",
+        model=Role,
+        label=_l("Role"),
+        plural=_l("Roles"),
+        url=lambda id: url_for("roles.edit", id=id),
+        title=words.role_name,
+        policy=queries.ROLES,
+        see=Right.ACCESS_ROLES,
+        edit=Right.ACCESS_ROLES,
+        internal=True,
+        field_labels=words.FIELDS,
+        value_labels={"right": words.right_label, "scope": words.scope_label},
+    )
+)
 verbs.declare(
     Verb("role.created", _l("made a role")),
     Verb("role.updated", _l("changed the rights of a role")),
+    Verb("team.closed", _l("closed a team")),
     Verb("team.created", _l("made a team")),
+    Verb("team.reopened", _l("opened a closed team again")),
     Verb("team.updated", _l("changed a team")),
     Verb("user.created", _l("made an account")),
     Verb("user.deactivated", _l("deactivated an account")),
@@ -22,11 +75,33 @@ verbs.declare(
     Verb("company.installed", _l("set the installation up")),
 )
 
-navigation.declare(navigation.Place("me.show", _l("Me"), "user", group="me", order=90, phone=True))
+navigation.declare(
+    Place("users.index", _l("Users"), "users-group", rights=(Right.ACCESS_USERS,), group="admin", order=70),
+    Place("teams.index", _l("Teams"), "sitemap", rights=(Right.ACCESS_TEAMS,), group="admin", order=71),
+    Place(
+        "roles.index",
+        _l("Roles and rights"),
+        "shield-lock",
+        rights=(Right.ACCESS_ROLES,),
+        group="admin",
+        order=72,
+    ),
+    Place(
+        "why.show",
+        _l("Why can X see this"),
+        "help-circle",
+        rights=(Right.ACCESS_DIAGNOSE,),
+        group="admin",
+        order=73,
+    ),
+    Place("me.show", _l("Me"), "user", group="me", order=90, phone=True),
+)
 kinds.name_holders(
-    lambda right: queries.holders(right, team_id=current_user.team_id, but=current_user.id)
-    if current_user and current_user.is_authenticated
-    else ()
+    lambda right: (
+        queries.holders(right, team_id=current_user.team_id, but=current_user.id)
+        if current_user and current_user.is_authenticated
+        else ()
+    )
 )
 TEMPLATE_GLOBALS = {
     "role_name": words.role_name,

@@ -97,3 +97,19 @@ def check_successor(owned: int, successor: object | None) -> None:
     """Who leaves owns nothing any more. Raises RuleBroken."""
     if owned and successor is None:
         raise RuleBroken(_l("Choose who takes over what this person owns."), "successor")
+
+
+def code_of(name: str) -> str:
+    """The code of a role that a company makes itself, from its English name."""
+    code = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+    return code or "role"
+
+
+def scope_field(right: Right) -> str:
+    """The name of the form field that says with which scope a role gives a right."""
+    return f"scope_{right.name.lower()}"
+
+
+def limit_field(right: Right) -> str:
+    """The name of the form field that says how many records one act by a right may touch."""
+    return f"limit_{right.name.lower()}"

@@ -57,9 +57,7 @@ class Words:
 RIGHTS: dict[Right, Words] = {
     R.CUSTOMERS_SEE: Words(
         _l("See"),
-        _l(
-            "May see %(whom)s, also in lists, counts and search; learns of no others but by the look-up."
-        ),
+        _l("May see %(whom)s, also in lists, counts and search; learns of no others but by the look-up."),
         HELPED,
     ),
     R.CUSTOMERS_CLEAR: Words(
@@ -94,9 +92,7 @@ RIGHTS: dict[Right, Words] = {
     ),
     R.CUSTOMERS_LOOKUP: Words(
         _l("Look-up"),
-        _l(
-            "May ask by an exact name or number whether a customer is known, and by which team."
-        ),
+        _l("May ask by an exact name or number whether a customer is known, and by which team."),
     ),
     R.INTERACTIONS_LOG: Words(_l("Log a contact"), _l("May log contacts with %(whom)s."), HELPED),
     R.INTERACTIONS_LOG_FOR_OTHERS: Words(
@@ -120,6 +116,43 @@ RIGHTS: dict[Right, Words] = {
 }
 NONE = _l("none")
 ASK = _l("ask")
+
+FIELDS = {
+    "username": _l("User name"),
+    "name": _l("Name"),
+    "staff_number": _l("Staff number"),
+    "email": _l("E-mail"),
+    "language": _l("Language"),
+    "theme": _l("Theme"),
+    "joined_on": _l("Joined"),
+    "deactivated_at": _l("Deactivated"),
+    "team_id": _l("Team"),
+    "main": _l("Main team"),
+    "lead": _l("Leads the team"),
+    "role_id": _l("Role"),
+    "user_id": _l("User"),
+    "slug": _l("Short name"),
+    "parent_id": _l("Team above"),
+    "closed_at": _l("Closed"),
+    "code": _l("Code"),
+    "name_zh": _l("Chinese name"),
+    "name_en": _l("English name"),
+    "right": _l("Right"),
+    "scope": _l("Scope"),
+    "ask": _l("Is told whom to ask"),
+    "most": _l("At most at once"),
+}
+
+
+def right_label(right: str) -> str:
+    """The words for a stored right: Customers, See."""
+    words = RIGHTS.get(Right(right)) if right in set(Right) else None
+    return f"{AREAS[right.split(':')[0]]} · {words.label}" if words else right
+
+
+def scope_label(scope: int | None) -> str:
+    """The word for a stored scope."""
+    return str(SCOPE_LABELS[Scope(scope)]) if scope else ""
 
 
 def code(scope: Scope | None, ask: bool = False) -> str:
@@ -179,7 +212,7 @@ def device(agent: str) -> str:
     """What a browser calls itself, in short: Chrome, Windows."""
     lowered = agent.lower()
     found = [next((name for sign, name in table if sign in lowered), "") for table in (_BROWSERS, _SYSTEMS)]
-    return _(", ").join(name for name in found if name) or _("unknown browser")
+    return " · ".join(name for name in found if name) or _("unknown browser")
 
 
 def role_name(role: Role) -> str:
@@ -197,3 +230,16 @@ def team_names(user: User) -> str:
     """A person's teams, the main one first."""
     places = sorted(user.memberships, key=lambda place: (not place.main, place.team.name))
     return _(", ").join(place.team.name for place in places)
+
+
+def explained(right: Right) -> str:
+    """What a right means, whatever its scope."""
+    whom = _("people in the scope") if RIGHTS[right].whom is PEOPLE else _("customers in the scope")
+    return str(RIGHTS[right].sentence) % {"whom": whom}
+
+
+def on_records(table: str) -> list[Right]:
+    """The rights that concern a record of a table that is there already."""
+    if table != "customers":
+        return []
+    return [right for right, words in RIGHTS.items() if words.whom in (CUSTOMERS, HELPED, EDITED)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from blueprints.customers import queries, search, words
+from blueprints.customers import explaining, queries, search, succession, words
 from blueprints.customers.models import Customer
-from core import kinds, navigation, settings, verbs
+from core import events, kinds, navigation, settings, verbs
 from core.kinds import Kind
 from core.rights import Right
 from core.verbs import Verb
@@ -38,6 +40,8 @@ kinds.declare(
             "decision_role": words.DECISION_ROLES.get,
         },
         refresh=search.refresh,
+        exactly=explaining.exactly,
+        facts=explaining.facts,
         find=search.hits,
     )
 )
@@ -65,6 +69,24 @@ navigation.declare(
         "customers.index", _l("Customers"), "users", rights=(Right.CUSTOMERS_SEE,), order=20, phone=True
     )
 )
+
+
+@events.listen("user.owns")
+def owned(user: Any) -> tuple[Any, int]:
+    """How many customers a person owns."""
+    return _l("customers"), succession.owned(user)
+
+
+@events.listen("user.replaced")
+def hand_over(user: Any, successor: Any, **_facts: Any) -> None:
+    """What somebody who leaves owns goes to their successor."""
+    succession.hand_over(user, successor)
+
+
+@events.listen("team.holds")
+def held(team: Any) -> tuple[Any, int]:
+    """How many customers belong to a team."""
+    return _l("customers"), succession.held(team)
 
 
 TEMPLATE_GLOBALS = {

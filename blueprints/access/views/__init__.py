@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from blueprints.access.views import me, sign_in
+from blueprints.access.views import me, roles, sign_in, teams, user_acts, users, why
 
-BLUEPRINTS: tuple[Blueprint, ...] = (sign_in.bp, me.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    sign_in.bp,
+    me.bp,
+    users.bp,
+    user_acts.bp,
+    teams.bp,
+    roles.bp,
+    why.bp,
+)

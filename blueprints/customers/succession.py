@@ -1,0 +1,40 @@
+"""What becomes of customers when their owner leaves, and what stands in the way of closing a team."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from blueprints.access import queries as access
+from blueprints.access.models import Team, User
+from blueprints.customers.models import Customer, CustomerHelper
+from core import changes, events
+from core.db import db
+
+
+def owned(user: User) -> int:
+    """How many living customers a person owns."""
+    mine = select(func.count()).where(Customer.owner_id == user.id, Customer.deleted_at.is_(None))
+    return db.session.scalar(mine) or 0
+
+
+def held(team: Team) -> int:
+    """How many living customers belong to a team."""
+    theirs = select(func.count()).where(Customer.team_id == team.id, Customer.deleted_at.is_(None))
+    return db.session.scalar(theirs) or 0
+
+
+def hand_over(user: User, successor: User) -> None:
+    """Give all customers of a person, those in the bin too, to a successor and their main team.
+
+    The leaver helps nobody any more, and the successor does not help with what they own.
+    """
+    mine = Customer.owner_id == user.id
+    ids = db.session.scalars(select(Customer.id).where(mine)).all()
+    helping = select(CustomerHelper.id).join(Customer, Customer.id == CustomerHelper.customer_id)
+    gone = db.session.scalars(
+        helping.where((CustomerHelper.user_id == user.id) | (mine & (CustomerHelper.user_id == successor.id)))
+    ).all()
+    changes.bulk_delete(CustomerHelper, gone)
+    team_id = access.main_team_ids([successor.id]).get(successor.id)
+    changes.bulk_update(Customer, mine, {"owner_id": successor.id, "team_id": team_id})
+    events.tell("customer.assigned", ids=ids)
