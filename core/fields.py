@@ -12,7 +12,6 @@ from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
-    Field,
     IntegerField,
     PasswordField,
     RadioField,
@@ -70,7 +69,7 @@ def day(label: Any, *, required: bool = False, **options: Any) -> DateField:
     return DateField(label, validators=_needed(required), **options)
 
 
-def choice(label: Any, choices: Any, *, required: bool = False, radio: bool = False, **options: Any) -> Field:
+def choice(label: Any, choices: Any, *, required: bool = False, radio: bool = False, **options: Any) -> SelectField:
     """One of some stored codes; an empty choice is None."""
     kind = RadioField if radio else SelectField
     return kind(

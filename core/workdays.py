@@ -85,6 +85,10 @@ class Workdays(ABC):
         """Whether a day belongs to a rest so long that clocks of silence stand still."""
         return self.rest_run(day) >= LONG_HOLIDAY
 
+    def silence_day(self, today: date) -> date:
+        """The day as which today counts for silence: in a long rest the clock stands still since its eve."""
+        return self.on_or_before(today) if self.is_long_rest(today) else today
+
     def seek(self, day: date, step: timedelta) -> date:
         """The nearest working day beyond a day, in steps of a day forward or back. Raises NoWorkingDay."""
         start = day

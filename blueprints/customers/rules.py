@@ -60,11 +60,16 @@ def check_lookups(today: int) -> None:
         raise RuleBroken(_l("You have used your %(n)s look-ups of today.", n=LOOKUPS_A_DAY), "q")
 
 
-def contact_state(today: date, last: date | None, next_on: date | None, latest: date | None) -> str:
-    """ok, due, overdue, or unmet for a customer that nobody has talked to yet."""
+def contact_state(
+    today: date, last: date | None, next_on: date | None, latest: date | None, *, silence: date | None = None
+) -> str:
+    """ok, due, overdue, or unmet for a customer that nobody has talked to yet.
+
+    `silence`: the day as which today counts for silence, whose clock stands still in long holidays.
+    """
     if last is None:
         return "unmet"
-    if latest is not None and latest < today:
+    if latest is not None and latest < (silence or today):
         return "overdue"
     return "due" if next_on is not None and next_on <= today else "ok"
 

@@ -14,7 +14,7 @@ from blueprints.customers import actions as customers
 from blueprints.customers.models import Customer
 from blueprints.interactions import cadence, queries, rules, settling
 from blueprints.interactions.models import Interaction
-from blueprints.interactions.refreshing import refresh
+from blueprints.interactions.refreshing import refresh as refresh
 from blueprints.interactions.settling import Logged
 from core import changes, clock, kinds, settings
 from core.db import db
@@ -108,10 +108,7 @@ def _interaction(
         setattr(fresh, name, said.get(name))
     fresh.refusal_reason = said.get("refusal_reason") if fresh.outcome == "refused" else None
     fresh.late_reason = fresh.late_reason if fresh.late else None
-    fresh.counts = rules.resets(
-        fresh.outcome, purpose=fresh.purpose, tier=customer.tier, by_owner=author_id == customer.owner_id,
-        aside=queries.aside_purposes(),
-    )  # fmt: skip
+    settling.judge(customer, fresh, fresh.purpose)
     return fresh
 
 

@@ -50,6 +50,12 @@ def skip(plan: PlannedContact) -> None:
     refresh([plan.customer_id])
 
 
+def next_workdays(customer: Customer, most: int = 4) -> list[date]:
+    """The next days on which the customer's team works."""
+    calendar = cadence.calendar_of(customer.team_id)
+    return [calendar.next_workday(clock.today(), n) for n in range(1, most + 1)]
+
+
 def hand_over(user_id: int, successor_id: int) -> None:
     """Give what a person has planned to somebody else."""
     mine = (PlannedContact.user_id == user_id) & (PlannedContact.state == "open")

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
+from blueprints.customers import queries as customers
 from blueprints.customers.models import Affiliation, ContactPoint, Customer
-from blueprints.interactions import cadence, rules
-from blueprints.interactions.models import Interaction, PlannedContact
-from blueprints.interactions.proposals import Situation
-from core import clock, kinds, lists, settings
+from blueprints.interactions import cadence, words
+from blueprints.interactions.models import PlannedContact
+from blueprints.interactions.reasons import Planned, Reason, reason_for
+from blueprints.interactions.rhythms import Rhythm
+from core import clock, kinds
 from core.db import db
-from core.lists import Order, Page
 from core.rights import Right, Viewer
 
-LOOK_BACK = 10
 PHONES = ("mobile", "phone")
 
 
@@ -76,108 +75,98 @@ def count_plans(user_id: int) -> int:
     return db.session.scalar(select(func.count()).where(*named)) or 0
 
 
-def recent(customer_id: int, before: datetime) -> Sequence[Interaction]:
-    """The last contacts and tries before an instant, newest first."""
-    return db.session.scalars(
-        select(Interaction)
-        .where(Interaction.customer_id == customer_id, Interaction.happened_at <= before)
-        .order_by(Interaction.happened_at.desc(), Interaction.id.desc())
-        .limit(LOOK_BACK)
-    ).all()
+def colleague(username: str | None) -> User | None:
+    """The account that a user name means, None for none."""
+    return access.user_named(username) if username else None
 
 
-def is_newest(customer_id: int, happened_at: datetime) -> bool:
-    """Whether nothing was recorded that happened later."""
-    later = select(Interaction.id).where(
-        Interaction.customer_id == customer_id, Interaction.happened_at > happened_at
-    )
-    return db.session.scalar(later.limit(1)) is None
-
-
-def situation(
-    customer: Customer,
-    channel: str,
-    outcome: str,
-    happened_at: datetime,
-    *,
-    counts: bool,
-    planned: date | None,
-) -> Situation:
-    """A contact, not recorded yet, with all that a proposal for the next one is made of."""
-    before = recent(customer.id, happened_at)
-    return Situation(
-        channel=channel,
-        outcome=outcome,
-        counts=counts,
-        happened=clock.local(happened_at).replace(tzinfo=None),
-        today=clock.today(),
-        rhythm=cadence.rhythm_for(customer),
-        calendar=cadence.calendar_of(customer.team_id),
-        tier=customer.tier,
-        tries=1 + _in_a_row(before, lambda row: row.outcome in rules.UNANSWERED),
-        texts=1 + _in_a_row([r for r in before if r.counts], lambda row: row.channel in rules.TEXT_CHANNELS),
-        planned=planned,
-        preferred=customer.preferred_channel,
-        spread=customer.id,
-    )
-
-
-def _in_a_row(rows: Iterable[Interaction], fits: Any) -> int:
-    count = 0
-    for row in rows:
-        if not fits(row):
-            break
-        count += 1
-    return count
-
-
-def aside_purposes() -> frozenset[str]:
-    """The purposes that do not count for the rhythm of A and B customers when others than the owner talk."""
-    return frozenset(code for code in rules.ASIDE_PURPOSES if not settings.get(f"rhythm.counts.{code}"))
-
-
-def timeline(
-    customer_id: int, *, channel: str = "", person_id: int | None = None
-) -> Select[Any]:
-    """What was said to a customer."""
-    wanted = select(Interaction).where(Interaction.customer_id == customer_id)
-    if channel in rules.CHANNELS:
-        wanted = wanted.where(Interaction.channel == channel)
-    if person_id is not None:
-        wanted = wanted.where(Interaction.person_id == person_id)
-    return wanted
-
-
-def timeline_page(
-    customer_id: int,
-    after: str | None = None,
-    *,
-    channel: str = "",
-    person_id: int | None = None,
-    size: int = 30,
-) -> Page[Interaction]:
-    """A page of the timeline, newest first, with the people that its rows name."""
-    wanted = timeline(customer_id, channel=channel, person_id=person_id).options(
-        joinedload(Interaction.author), joinedload(Interaction.recorded_by), joinedload(Interaction.person)
-    )
-    return lists.page(wanted, Interaction, Order(Interaction.happened_at, descending=True), after, size)
-
-
-def places(customer_id: int) -> Sequence[Affiliation]:
-    """The contact persons of a customer, the first one first."""
+def places(*customer_ids: int) -> Sequence[Affiliation]:
+    """The contact persons of customers, the first one first."""
     return db.session.scalars(
         select(Affiliation)
-        .where(Affiliation.customer_id == customer_id)
+        .where(Affiliation.customer_id.in_(customer_ids))
         .options(joinedload(Affiliation.person))
         .order_by(Affiliation.primary.desc(), Affiliation.id)
     ).all()
 
 
-def phones(customer_id: int) -> Sequence[ContactPoint]:
-    """The numbers of a customer that are not known to be bad."""
+def phones(*customer_ids: int) -> Sequence[ContactPoint]:
+    """The numbers of customers that are not known to be bad."""
     return db.session.scalars(
         select(ContactPoint)
-        .where(ContactPoint.customer_id == customer_id, ContactPoint.kind.in_(PHONES), ~ContactPoint.bad)
+        .where(ContactPoint.customer_id.in_(customer_ids), ContactPoint.kind.in_(PHONES), ~ContactPoint.bad)
         .options(joinedload(ContactPoint.person))
         .order_by(ContactPoint.id)
     ).all()
+
+
+@dataclass(frozen=True)
+class Brief:
+    """Why to contact a customer, what to talk about, whom, how, and the number (masked where it must be).
+
+    `state` is the contact state; `planned` is what is planned, for this person or for the owner.
+    """
+
+    state: str
+    reason: str
+    planned: PlannedContact | None
+    person: str
+    position: str
+    number: str
+    point: ContactPoint | None
+
+
+def brief(customer: Customer, viewer: Viewer) -> Brief:
+    """What somebody needs who is about to contact this customer."""
+    return briefs([customer], viewer)[customer.id]
+
+
+def briefs(found: Sequence[Customer], viewer: Viewer) -> dict[int, Brief]:
+    """Customer id → what one needs to contact them, in the same few statements for any number."""
+    ids = [customer.id for customer in found]
+    plans, rhythms = open_plans(ids), cadence.rhythms_for(found)
+    people, numbers = places(*ids), phones(*ids)
+    clear = customers.clear_ids(viewer, ids)
+    made = {}
+    for customer in found:
+        plan = _foremost(plans.get(customer.id, []), customer, viewer)
+        state = _state(customer, plan, viewer)
+        place = next((place for place in people if place.customer_id == customer.id), None)
+        point = _number([p for p in numbers if p.customer_id == customer.id], place)
+        seen = customer.id in clear
+        made[customer.id] = Brief(
+            state=state,
+            reason=words.reason(_reason(customer, state, plan, rhythms[customer.id])),
+            planned=plan,
+            person=words.person(place) if place else "",
+            position=(place.position or "") if place else "",
+            number="" if point is None else point.value if seen else customers.point_masked(point),
+            point=point if seen else None,
+        )
+    return made
+
+
+def _foremost(plans: Sequence[PlannedContact], customer: Customer, viewer: Viewer) -> PlannedContact | None:
+    """The plan to speak of: one's own before the owner's."""
+    for person in (viewer.id, customer.owner_id):
+        if plan := next((plan for plan in plans if doer(plan, customer) == person), None):
+            return plan
+    return None
+
+
+def _state(customer: Customer, plan: PlannedContact | None, viewer: Viewer) -> str:
+    """The contact state; for somebody else with a plan of their own it is about that plan alone."""
+    if plan is not None and plan.user_id == viewer.id != customer.owner_id:
+        return "due" if plan.on_day <= clock.today() else "ok"
+    return customers.contact_state(customer)
+
+
+def _reason(customer: Customer, state: str, plan: PlannedContact | None, rhythm: Rhythm) -> Reason:
+    planned = Planned(plan.on_day, plan.at_time, plan.purpose) if plan else None
+    return reason_for(state, clock.today(), rhythm=rhythm, last=customer.last_contact_on, planned=planned)
+
+
+def _number(points: Sequence[ContactPoint], place: Affiliation | None) -> ContactPoint | None:
+    """The number to call first: that of the first contact person, else of the customer."""
+    theirs = [point for point in points if place is not None and point.person_id == place.person_id]
+    return next(iter(theirs or points), None)

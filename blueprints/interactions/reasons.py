@@ -32,6 +32,7 @@ class Reason:
     limit: int = 0
     in_workdays: bool = False
     planned: Planned | None = None
+    for_today: bool = False
 
 
 def reason_for(
@@ -39,7 +40,13 @@ def reason_for(
 ) -> Reason:
     """The first thing to say of a customer in this contact state (ok, due, overdue, unmet)."""
     facts = Reason(
-        "", rhythm.group, (today - last).days if last else 0, rhythm.standard, rhythm.in_workdays, planned
+        "",
+        rhythm.group,
+        days=(today - last).days if last else 0,
+        limit=rhythm.standard,
+        in_workdays=rhythm.in_workdays,
+        planned=planned,
+        for_today=planned is not None and planned.on_day == today,
     )
     if state == "overdue" and rhythm.longest is not None:
         return replace(facts, kind="overdue", limit=rhythm.longest)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from flask import render_template, url_for
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
-from blueprints.interactions import planning, queries, rhythms, rules, words
+from blueprints.interactions import planning, queries, rhythms, rules, timeline, trail_words, words  # noqa: F401
 from blueprints.interactions.planning import plan_first_contacts
 from blueprints.interactions.refreshing import refresh
 from blueprints.interactions.rhythms import Rhythm
-from core import events, settings, verbs
-from core.rights import Right
+from core import events, kinds, settings, verbs
+from core.panels import Act, Panel
+from core.rights import Right, Viewer
 from core.settings import Number, YesNo
 from core.verbs import Verb
 
@@ -62,6 +65,35 @@ settings.declare(
 )  # fmt: skip
 
 
+TEMPLATE_GLOBALS = {"contact_words": words}
+
+
+@events.listen("customer.panels")
+def panel(record: Any, viewer: Viewer) -> Panel:
+    """The timeline on the page of a customer."""
+    shown = timeline.read(record, viewer, {}, size=10)
+    body = render_template("interactions/_timeline.html", customer=record, timeline=shown)
+    return Panel("timeline", _l("Timeline"), Markup(body), main=True)
+
+
+@events.listen("customer.acts")
+def acts(record: Any, viewer: Viewer) -> list[Act] | None:
+    """The button on the page of a customer."""
+    if not kinds.holds(record, viewer, Right.INTERACTIONS_LOG):
+        return None
+    to = url_for("interactions.new", id=record.id, back=url_for("customers.show", id=record.id))
+    return [Act(_l("Log a contact"), to, "phone-call", main=True)]
+
+
+@events.listen("customer.row_acts")
+def row_acts(viewer: Viewer) -> list[Act] | None:
+    """The button of each row of a list of customers."""
+    if not viewer.may(Right.INTERACTIONS_LOG):
+        return None
+    to = url_for("interactions.new", id=0).replace("/0/", "/{id}/")
+    return [Act(_l("Log a contact"), to, "phone-call")]
+
+
 @events.listen("customer.created")
 def meet(customer: Any) -> None:
     """Plan the first contact with a new customer."""
@@ -76,9 +108,10 @@ def follow_grade(ids: Sequence[int]) -> None:
     refresh(ids)
 
 
+@events.listen("customers.imported")
 @events.listen("customer.assigned")
 def follow_owner(ids: Sequence[int]) -> None:
-    """A new owner has another calendar, and first contacts of their own."""
+    """An owner who is new, or has new customers, has first contacts to make, and maybe another calendar."""
     plan_first_contacts(ids)
     refresh(ids)
 

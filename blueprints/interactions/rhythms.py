@@ -86,11 +86,6 @@ def latest_date(rhythm: Rhythm, last: date, calendar: Workdays) -> date | None:
     return calendar.longest_date(last, rhythm.longest)
 
 
-def silence_day(today: date, calendar: Workdays) -> date:
-    """The day as which today counts for silence: in a long holiday the clock stands still since its eve."""
-    return calendar.on_or_before(today) if calendar.is_long_rest(today) else today
-
-
 def first_contacts(
     waiting: Iterable[tuple[int, int]], start: date, load: Mapping[date, int], calendar: Workdays, most: int
 ) -> dict[int, date]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from blueprints.customers.models import Customer
-from blueprints.interactions import cadence, planning, proposals, queries, words
+from blueprints.interactions import cadence, history, planning, proposals, queries, rules, words
 from blueprints.interactions.models import Interaction, PlannedContact
 from blueprints.interactions.proposals import Proposal
 from core import clock, kinds
@@ -30,14 +30,42 @@ class Logged:
 
 def proposal_after(customer: Customer, fresh: Interaction) -> Proposal | None:
     """The next contact that this one, not recorded yet, proposes; None if something later was recorded."""
-    if not queries.is_newest(customer.id, fresh.happened_at):
+    if not history.is_newest(customer.id, fresh.happened_at):
         return None
     later = _kept_plan(customer, fresh)
-    case = queries.situation(
+    case = history.situation(
         customer, fresh.channel, fresh.outcome, fresh.happened_at,
         counts=fresh.counts, planned=later.on_day if later else None,
     )  # fmt: skip
     return proposals.propose(case)
+
+
+def preview(customer: Customer, said: Mapping[str, Any], author: Viewer) -> Proposal | None:
+    """The next contact that a form, filled in so far, would propose; None if it does not say enough yet."""
+    channel, outcome = said.get("channel"), said.get("outcome")
+    if not channel or not outcome:
+        return None
+    happened = said.get("happened_at") or clock.now()
+    fresh = Interaction(
+        author_id=author.id,
+        channel=channel,
+        outcome=outcome,
+        happened_at=happened,
+        on_day=clock.day_of(happened),
+    )
+    judge(customer, fresh, said.get("purpose"))
+    return proposal_after(customer, fresh)
+
+
+def judge(customer: Customer, fresh: Interaction, purpose: str | None) -> None:
+    """Decide whether a contact counts for the rhythm."""
+    fresh.counts = rules.resets(
+        fresh.outcome,
+        purpose=purpose,
+        tier=customer.tier,
+        by_owner=fresh.author_id == customer.owner_id,
+        aside=history.aside_purposes(),
+    )
 
 
 def plan_next(

@@ -94,11 +94,21 @@ def purpose_code(typed: str) -> str | None:
     return next((code for code, word in PURPOSES.items() if wanted in (code, str(word).casefold())), None)
 
 
+def person(place: Any) -> str:
+    """A contact person as colleagues speak of them: the form of address first, since a caller needs it."""
+    names = dict.fromkeys([place.person.form_of_address, place.person.name])
+    return " ".join(name for name in names if name)
+
+
 def when(day: date | None, at: str | None = None) -> str:
     """A planned day with its hour or half: Fri 4 Dec 15:00."""
+    return _with_hour(day_words(day), at)
+
+
+def _with_hour(day: str, at: str | None) -> str:
     if at in HALVES:
-        return str(_("%(day)s, %(half)s", day=day_words(day), half=HALVES[at]))
-    return f"{day_words(day)} {at}" if at else day_words(day)
+        return str(_("%(day)s, %(half)s", day=day, half=HALVES[at]))
+    return f"{day} {at}" if at else day
 
 
 def saved(day: date | None, at: str | None = None, channel: str | None = None) -> str:
@@ -125,11 +135,12 @@ def reason(facts: Reason) -> str:
 def _planned(facts: Reason) -> str:
     planned = facts.planned
     assert planned is not None
-    sentence = _("Agreed for %(day)s") if planned.agreed else _("Planned for %(day)s")
-    text = str(sentence) % {"day": when(planned.on_day, planned.at)}
-    return (
-        _("%(first)s: %(second)s", first=text, second=purpose(planned.purpose)) if planned.purpose else text
-    )
+    day = _("today") if facts.for_today else day_words(planned.on_day)
+    sentence = _l("Agreed for %(day)s") if planned.agreed else _l("Planned for %(day)s")
+    text = str(sentence) % {"day": _with_hour(str(day), planned.at)}
+    if not planned.purpose:
+        return text
+    return _("%(first)s: %(second)s", first=text, second=purpose(planned.purpose))
 
 
 def _overdue(facts: Reason, who: Any) -> str:

@@ -31,13 +31,13 @@ TODAY = date(2026, 11, 18)
         ("ok", "tier_c", TODAY, None, "C customer, last contact today, standard 60"),
         ("due", "lost", date(2026, 5, 18), None, "Lost customer, last contact 184 days ago, standard 180"),
         ("unmet", "tier_none", None, None, "Customer not graded, not contacted yet"),
-        ("due", "tier_a", date(2026, 11, 9), Planned(TODAY), "Planned for Wed 18 Nov"),
+        ("due", "tier_a", date(2026, 11, 9), Planned(TODAY), "Planned for today"),
         (
             "due", "tier_a", date(2026, 11, 9), Planned(date(2026, 11, 17), None, "quote"),
             "Planned for Tue 17 Nov: quote follow-up",
         ),
-        ("unmet", "tier_a", None, Planned(TODAY, "15:00"), "Agreed for Wed 18 Nov 15:00"),
-        ("unmet", "tier_a", None, Planned(TODAY, "pm"), "Planned for Wed 18 Nov, afternoon"),
+        ("unmet", "tier_a", None, Planned(TODAY, "15:00"), "Agreed for today 15:00"),
+        ("unmet", "tier_a", None, Planned(TODAY, "pm"), "Planned for today, afternoon"),
         (
             "overdue", "tier_a", date(2026, 10, 25), Planned(TODAY, None, "quote"),
             "A customer, last contact 24 days ago, longest 21",

@@ -14,7 +14,6 @@ from blueprints.interactions.rhythms import (
     group_of,
     latest_date,
     next_date,
-    silence_day,
 )
 from tests.interactions.calendars import OFFICE
 
@@ -109,7 +108,7 @@ def test_the_longest_interval_is_never_shorter_than_the_standard_one() -> None:
     ],
 )
 def test_silence_stands_still_in_long_holidays(today: date, counts_as: date) -> None:
-    assert silence_day(today, OFFICE) == counts_as
+    assert OFFICE.silence_day(today) == counts_as
 
 
 def test_first_contacts_are_spread_evenly_with_a_first() -> None:

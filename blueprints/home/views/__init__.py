@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from blueprints.home.views import help, search
+from blueprints.home.views import health, help, search, today
 
-BLUEPRINTS: tuple[Blueprint, ...] = (search.bp, help.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (today.bp, search.bp, health.bp, help.bp)

@@ -1,0 +1,111 @@
+"""Today: whom to contact now, and why; what comes later this week, and what is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from blueprints.customers.models import Customer
+from blueprints.home import queries
+from blueprints.home.queries import Counts, Span
+from blueprints.interactions import queries as interactions
+from blueprints.interactions.models import Interaction
+from blueprints.interactions.queries import Brief
+from blueprints.office import queries as office
+from core import clock, kinds, settings
+from core.rights import Right, Scope, Viewer
+from core.workdays import Workdays
+
+SHOWS = ("due", "overdue", "unmet", "planned", "done")
+MOST_ROWS = 200
+MOST_LATER = 50
+DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One customer of the list, and whether the viewer may record a contact with it."""
+
+    customer: Customer
+    brief: Brief
+    may_log: bool
+
+
+@dataclass(frozen=True)
+class Today:
+    """All that the page shows. `rest` is the number due on the next working day, None on a working day."""
+
+    span: Span
+    show: str
+    counts: Counts
+    rows: Sequence[Row]
+    hidden: int
+    later: Sequence[Row]
+    later_until: date
+    done: Sequence[Interaction]
+    may_switch: bool
+    owns: bool
+    next_workday: date
+    rest: int | None
+    tomorrow: int
+
+    @property
+    def next_week(self) -> bool:
+        """Whether nobody works any more this week, so that what comes later is next week's."""
+        return (self.later_until - self.span.today) >= WEEK
+
+
+def read(viewer: Viewer, args: Mapping[str, str]) -> Today:
+    """The page that an address asks for; anything it cannot mean is left out."""
+    calendar, today = office.calendar_for(viewer.team_id), clock.today()
+    span = Span(viewer, _of_team(viewer, args), today, calendar.silence_day(today))
+    show = args.get("show", "") if args.get("show", "") in SHOWS else "due"
+    counts = queries.count(span)
+    most = MOST_ROWS if args.get("rest") else int(settings.get("today.first"))
+    found = [] if show == "done" else queries.rows(span, show, most)
+    until = _end(today, calendar)
+    following = queries.later(span, until, MOST_LATER)
+    row_of = _rows([*found, *following], viewer)
+    works, next_workday = calendar.is_workday(today), calendar.next_workday(today)
+    return Today(
+        span=span,
+        show=show,
+        counts=counts,
+        rows=[row_of[customer.id] for customer in found],
+        hidden=max(0, getattr(counts, show, 0) - len(found)),
+        later=[row_of[customer.id] for customer in following],
+        later_until=until,
+        done=queries.done(span),
+        may_switch=may_switch(viewer),
+        owns=counts.due > 0 or queries.owns_any(viewer),
+        next_workday=next_workday,
+        rest=None if works else queries.count_between(span, next_workday),
+        tomorrow=queries.count_between(span, today + DAY, today) if works and not counts.due else 0,
+    )
+
+
+def may_switch(viewer: Viewer) -> bool:
+    """Whether the person answers for customers of colleagues too."""
+    return (viewer.scope(Right.CUSTOMERS_EDIT) or Scope.OWN) > Scope.OWN and viewer.may(queries.SEE)
+
+
+def _of_team(viewer: Viewer, args: Mapping[str, str]) -> bool:
+    """What was asked for; else whoever owns nothing and answers for colleagues looks at theirs."""
+    if not may_switch(viewer):
+        return False
+    wanted = args.get("of", "")
+    return wanted == "team" if wanted in ("me", "team") else not queries.owns_any(viewer)
+
+
+def _end(today: date, calendar: Workdays) -> date:
+    """Sunday of this week, or of the next if nobody works before."""
+    sunday = today + DAY * (6 - today.weekday())
+    return sunday if calendar.next_workday(today) <= sunday else sunday + WEEK
+
+
+def _rows(found: Sequence[Customer], viewer: Viewer) -> dict[int, Row]:
+    briefs = interactions.briefs(found, viewer) if found else {}
+    may_log = kinds.held(Customer, viewer, Right.INTERACTIONS_LOG, [customer.id for customer in found])
+    return {c.id: Row(c, briefs[c.id], c.id in may_log) for c in found}

@@ -1,0 +1,55 @@
+"""What the form for a contact holds before anybody has typed into it, and how it follows what is chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from blueprints.customers.models import Customer
+from blueprints.interactions import cadence, queries, rules, words
+from blueprints.interactions.proposals import Proposal
+from core import clock, kinds
+from core.languages import day as day_words
+from core.rights import Right, Viewer
+from core.words import _
+
+
+def begin(form: Any, customer: Customer, viewer: Viewer) -> None:
+    """A call that reached the first contact person just now; as it was planned, if it was."""
+    plan = queries.plan_of(customer, viewer.id)
+    due = plan if plan is not None and plan.on_day <= clock.today() else None
+    channel = (due.channel if due else None) or customer.preferred_channel or "phone"
+    form.channel.data, form.outcome.data = channel, "reached"
+    form.outcome.choices = [c for c in form.outcome.choices if c[0] in rules.OUTCOMES_OF[channel]]
+    form.happened_at.process_data(clock.now().replace(second=0, microsecond=0))
+    form.purpose.data = due.purpose if due and due.purpose in words.PURPOSES else None
+    form.person.data = next((id for id, _name in form.person.choices if id), None)
+    steers = kinds.holds(customer, viewer, Right.CUSTOMERS_EDIT)
+    form.next_who.data = "owner" if steers else "me"
+    owner = customer.owner.username if customer.owner else None
+    form.for_user.data = owner if owner in dict(form.for_user.choices) else None
+
+
+def keep_possible(form: Any) -> None:
+    """After another channel was chosen, an outcome that it does not have gives way to its usual one."""
+    outcomes = rules.OUTCOMES_OF.get(form.channel.data or "", ())
+    if outcomes and form.outcome.data not in outcomes:
+        form.outcome.data = outcomes[0]
+
+
+def propose(form: Any, next: Proposal | None) -> None:
+    """Put the proposal into the form, unless somebody has typed something else there."""
+    day, channel = (next.on_day, next.channel) if next else (None, None)
+    if form.next_on.data in (None, form.proposed_on.data):
+        form.next_on.data = day
+    if form.next_channel.data in (None, form.proposed_channel.data or None):
+        form.next_channel.data = channel
+    form.proposed_on.data, form.proposed_channel.data = day, channel
+
+
+def why(customer: Customer, form: Any, next: Proposal | None) -> str:
+    """The sentence under the next contact: why it is proposed, or that what was typed is too late."""
+    if next is None:
+        return ""
+    if next.latest is not None and form.next_on.data is not None and form.next_on.data > next.latest:
+        return _("Later than the longest interval allows: %(day)s.", day=day_words(next.latest))
+    return words.proposal(next, cadence.rhythm_for(customer))

@@ -1,0 +1,44 @@
+"""What forms about one customer offer to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from blueprints.customers import queries as customers
+from blueprints.customers.models import Customer
+from blueprints.interactions import queries, words
+from core import kinds
+from core.rights import Right, Viewer
+from core.words import _
+
+
+@dataclass(frozen=True)
+class Choices:
+    """People, numbers, colleagues to record for, and who makes the next contact: as choices of a field."""
+
+    people: Sequence[tuple[str, str]] = ()
+    numbers: Sequence[tuple[str, str]] = ()
+    colleagues: Sequence[tuple[str, str]] = ()
+    doers: Sequence[tuple[str, Any]] = ()
+
+
+def choices(customer: Customer, viewer: Viewer) -> Choices:
+    """What forms about this customer offer to this person."""
+    clear = kinds.holds(customer, viewer, Right.CUSTOMERS_CLEAR)
+    return Choices(
+        people=[(str(place.person_id), words.person(place)) for place in queries.places(customer.id)],
+        numbers=[
+            (str(p.id), p.value if clear else customers.point_masked(p)) for p in queries.phones(customer.id)
+        ],
+        colleagues=[(user.username, user.name) for user in queries.may_log_for_others(customer, viewer)],
+        doers=_doers(customer, viewer),
+    )
+
+
+def _doers(customer: Customer, viewer: Viewer) -> list[tuple[str, Any]]:
+    owner = customer.owner
+    if owner is None or owner.id == viewer.id:
+        return []
+    return [("owner", _("%(name)s, the owner", name=owner.name)), ("me", _("myself"))]

@@ -1,0 +1,9 @@
+"""The pages of contacts, a file per noun."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from blueprints.interactions.views import interactions, planned_contacts, postponements
+
+BLUEPRINTS: tuple[Blueprint, ...] = (interactions.bp, planned_contacts.bp, postponements.bp)
