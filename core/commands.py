@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from core import demonstration, schema, serving, settings
 from core.checkup import checkup
 from core.config import Config
+from core.db import db, reading
 
 
 @click.command("serve")
@@ -19,13 +20,21 @@ from core.config import Config
 def serve(workers: int) -> None:
     """Serve Huifang on HUIFANG_HOST and HUIFANG_PORT."""
     config: Config = current_app.extensions["huifang"]
+    with reading():
+        _check(config)
+        _greet(config)
+    # The workers open connections of their own; what this process holds would stand in their way.
+    db.session.remove()
+    db.engine.dispose()
+    serving.run(current_app.extensions["huifang.make"], config, workers)
+
+
+def _check(config: Config) -> None:
     if schema.present() != schema.expected():
         raise click.ClickException("The database does not fit this version. Run: flask db upgrade")
     demo = bool(settings.get("company.demonstration"))
     if found := serving.faults(config, debug=current_app.debug, demonstration=demo):
         raise click.ClickException("\n".join(found))
-    _greet(config)
-    serving.run(current_app.extensions["huifang.make"], config, workers)
 
 
 def _greet(config: Config) -> None:

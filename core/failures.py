@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from core import htmx, journal
 from core.db import db, set_mode
-from core.errors import NotFound, Problem, Refused
+from core.errors import Busy, NotFound, Problem, Refused
 from core.requests import translate
 
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
@@ -28,6 +28,8 @@ def answer(app: Flask, error: Exception) -> Response:
     if problem is None:
         app.logger.exception("fault at %s %s", request.method, request.path)
         return page(500, "")
+    if isinstance(problem, Busy):
+        app.logger.warning("out of reach at %s %s: %s", request.method, request.path, error)
     if isinstance(problem, Problem):
         if isinstance(problem, Refused | NotFound):
             journal.note("refused", path=request.path, method=request.method)
