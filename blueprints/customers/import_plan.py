@@ -62,7 +62,7 @@ class _Planner:
                 action = self._decide(row)
             except RuleBroken as broken:
                 row.refuse(broken.message, broken.field)
-        return Outcome(row.row.line, action, row.name, row.findings)
+        return Outcome(row.row.line, action, row.label, row.findings)
 
     def _decide(self, row: Candidate) -> Action:
         key, found = self.matcher.meant(row)

@@ -11,6 +11,8 @@ from core.csvfiles import Row, Table, write_csv
 from core.importing import Action, Finding, Outcome, Report, Severity
 from core.words import _
 
+PAGE = 200
+
 
 @dataclass(frozen=True)
 class Account:
@@ -62,8 +64,22 @@ class Account:
         """How many rows are taken with a warning."""
         return sum(outcome.action is not Action.REFUSE for outcome in self.problems)
 
-    def columns(self, severity: Severity) -> Counter[str]:
-        """How many findings of a severity each column has."""
+    def page(self, after: int, size: int = PAGE) -> tuple[Sequence[Outcome], int | None]:
+        """The outcomes with findings behind a line, and the line behind which the next page begins."""
+        rest = [outcome for outcome in self.problems if outcome.line > after]
+        return rest[:size], rest[size - 1].line if len(rest) > size else None
+
+    @property
+    def refusing(self) -> Counter[str]:
+        """How many rows each column has refused."""
+        return self._by_column(Severity.REFUSED)
+
+    @property
+    def warning(self) -> Counter[str]:
+        """How many warnings each column has."""
+        return self._by_column(Severity.WARNING)
+
+    def _by_column(self, severity: Severity) -> Counter[str]:
         found = (finding for outcome in self.problems for finding in outcome.findings)
         return Counter(f.column for f in found if f.column and f.severity is severity)
 

@@ -20,9 +20,9 @@ from core.words import _l
 
 # fmt: off
 _COLUMNS = frozenset({
-    "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "lost_reason", "source",
-    "industry", "size", "website", "credit_code", "country", "province", "city", "district", "address",
-    "postal_code", "gender", "birthday", "note",
+    "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "lost_reason",
+    "source", "industry", "size", "website", "credit_code", "country", "province", "city", "district",
+    "address", "postal_code", "gender", "birthday", "note",
 })
 # fmt: on
 _PLACE = {"person_title": "form_of_address", "person_position": "position", "person_department": "department"}
@@ -78,6 +78,11 @@ class Candidate:
     def name(self) -> str:
         """The name of the customer, empty if the row could not be read."""
         return str(self.values.get("name", ""))
+
+    @property
+    def label(self) -> str:
+        """What the row is called: the customer, or what stands in the place of the name."""
+        return self.name or self.row.cells.get(self.places.get("name", ""), "").strip()[:120]
 
     @property
     def is_refused(self) -> bool:

@@ -42,7 +42,7 @@ class News:
 class Target:
     """A customer as it will be after the rows so far; `id` is None while it is still to be made.
 
-    `values` are columns of customers, `people` details by the shadow of the name (`places` are those on file),
+    `values` are columns of customers, `people` details by the shadow of the name (`places`: those on file),
     `points` marks, `tags` shadows. `news` is what the rows make, add or change; `line` the row that makes the
     customer. `rights` are those that the importer holds over the record.
     """

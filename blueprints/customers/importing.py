@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from blueprints.customers.import_report import Account
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.models import CustomerImport
 from core import changes, clock, journal, uploads
+from core.changes import ChangeSet
 from core.csvfiles import FileProblem, Table, open_csv
 from core.db import db, reading, released
-from core.errors import NotFound
+from core.encodings import ENCODINGS
+from core.errors import NotFound, RuleBroken
 from core.mapping import Mapping as Columns
 from core.names import nfc
 from core.rights import Viewer
@@ -26,6 +29,7 @@ from core.words import _, _l
 OPEN, TRIED, DONE = "open", "tried", "done"
 KEPT_FOR = timedelta(days=30)
 SAMPLES = 200
+TOLD = 24
 
 
 def receive(file_name: str, data: bytes, *, by: Viewer, encoding: str | None = None) -> CustomerImport:
@@ -63,6 +67,7 @@ def read_again(made: CustomerImport, encoding: str | None, delimiter: str | None
 
     Raises FileProblem for a file that cannot be read like this; it is then read as before.
     """
+    _check_open(made)
     table = open_csv(uploads.path_of(made.stored_as), encoding=encoding, delimiter=delimiter)
     made.rows = sum(1 for _row in table.rows())
     made.encoding, made.delimiter = table.encoding, table.delimiter
@@ -71,13 +76,43 @@ def read_again(made: CustomerImport, encoding: str | None, delimiter: str | None
     db.session.flush()
 
 
+def previews(made: CustomerImport) -> dict[str, str]:
+    """What each encoding makes of words of the file that tell encodings apart; empty: it cannot be read.
+
+    Nothing for a file in which all encodings read the same.
+    """
+    path = uploads.path_of(made.stored_as)
+    found = {encoding: _preview(path, encoding, made.delimiter) for encoding in ENCODINGS}
+    return found if any(found.values()) else {}
+
+
+def _preview(path: Path, encoding: str, delimiter: str) -> str:
+    try:
+        return _(", ").join(telling(open_csv(path, encoding, delimiter).samples(SAMPLES), most=2))
+    except FileProblem:
+        return ""
+
+
+def telling(samples: Mapping[str, Sequence[str]], most: int = 3) -> list[str]:
+    """Words from a file beyond plain letters, by which a person sees whether it is read rightly."""
+    cells = (cell.strip() for found in samples.values() for cell in found if not cell.isascii())
+    words = (cell if len(cell) <= TOLD else f"{cell[:TOLD]}…" for cell in cells)
+    return list(islice(dict.fromkeys(words), most))
+
+
 def try_out(made: CustomerImport, wanted: dict[str, str], *, by: Viewer) -> None:
     """A dry run with a mapping: find out what each row would do. Raises MappingProblem, FileProblem."""
+    _check_open(made)
     table, columns = _read(made, wanted)
     with released():
         found = dry_run(list(import_rows.read(table.rows(), columns)), by=by)
     made.mapping, made.report, made.state = columns.columns, found.as_json(), TRIED
     db.session.flush()
+
+
+def _check_open(made: CustomerImport) -> None:
+    if made.state == DONE:
+        raise RuleBroken(_("This file has been imported. Choose it once more to import it again."))
 
 
 def run(made: CustomerImport, *, by: Viewer) -> None:
@@ -118,6 +153,12 @@ def _accounted(plan: Plan) -> Account:
     if plan.told:
         journal.note("looked_up", by="import", found=plan.told)
     return Account.of(plan.outcomes)
+
+
+def is_undone(made: CustomerImport) -> bool:
+    """Whether what was imported has been taken back."""
+    undoing = select(ChangeSet.id).where(ChangeSet.undoes_id == made.change_set_id)
+    return made.change_set_id is not None and db.session.scalar(undoing) is not None
 
 
 def forget(made: CustomerImport) -> None:

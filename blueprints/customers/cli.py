@@ -1,0 +1,132 @@
+"""`flask customers`: a list of customers in and out, by the same code and rights as the pages."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from werkzeug.datastructures import MultiDict
+
+from blueprints.access import queries as access
+from blueprints.customers import exporting, import_fields, import_rows, importing
+from blueprints.customers.import_report import Account
+from blueprints.customers.listing import Listing
+from core import changes, journal
+from core.csvfiles import open_csv
+from core.db import db, released
+from core.errors import Problem, Refused
+from core.importing import Action, Outcome
+from core.kinds import refusal
+from core.rights import Right, Viewer
+from core.words import _
+
+customers = AppGroup("customers", help="Customers in and out.")
+COMMANDS = (customers,)
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@customers.command("import")
+@click.argument("file", type=_FILE)
+@click.option("--mapping", type=_FILE, help="JSON {column: field}; without it known columns map themselves.")
+@click.option("--encoding", help="Such as utf-8 or gb18030; without it, it is found out.")
+@click.option("--dry-run", is_flag=True, help="Write nothing, tell what would be done.")
+@click.option("--as", "username", required=True, metavar="USER", help="Whose rights apply.")
+def import_customers(
+    file: Path, mapping: Path | None, encoding: str | None, dry_run: bool, username: str
+) -> None:
+    """Import customers from a CSV FILE. The exit status is 0 only if every row was taken."""
+    with _acting(username, Right.CUSTOMERS_IMPORT) as by:
+        table = open_csv(file, encoding=encoding)
+        known = import_fields.suggested(table.header, table.samples(importing.SAMPLES))
+        columns = import_fields.checked(mapping.read_bytes() if mapping else known, table.header)
+        with released():
+            rows = list(import_rows.read(table.rows(), columns))
+        account = (importing.dry_run if dry_run else importing.carry_out)(rows, by=by)
+        made = None if dry_run else changes.set_id()
+    _tell(account, made)
+    if account.refused:
+        raise SystemExit(1)
+
+
+@customers.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.option("--as", "username", required=True, metavar="USER", help="Whose rights apply.")
+def export_customers(file: Path, username: str) -> None:
+    """Export all customers that USER may export into a CSV FILE."""
+    with _acting(username, Right.CUSTOMERS_EXPORT) as by:
+        everything = Listing.read(MultiDict())
+        exporting.check(everything, by)
+        exporting.note(everything, by)
+        _write(file, exporting.file(everything, by))
+
+
+@contextmanager
+def _acting(username: str, right: Right) -> Iterator[Viewer]:
+    """Do something with the rights of a person and as theirs; all of it is kept, or nothing."""
+    try:
+        by = _viewer(username, right)
+        with changes.acting(changes.Actor(by.id, by.name, "cli")):
+            yield by
+            db.session.commit()
+    except Problem as problem:
+        db.session.rollback()
+        raise click.ClickException(str(problem.message)) from None
+    finally:
+        journal.write()
+
+
+def _viewer(username: str, right: Right) -> Viewer:
+    user = access.user_named(username)
+    if user is None or not user.is_living:
+        raise click.ClickException(_("There is no active user %(name)s.", name=username))
+    by = access.viewer_of(user)
+    if not by.may(right):
+        raise Refused(refusal(right))
+    return by
+
+
+def _tell(account: Account, change_set: int | None) -> None:
+    counts = {
+        _("new"): account.created,
+        _("changed"): account.updated,
+        _("unchanged"): account.skipped,
+        _("taken with a warning"): account.warned,
+        _("refused"): account.refused,
+    }
+    for word, count in counts.items():
+        click.echo(f"{word}: {count}")
+    if change_set:
+        click.echo(_("change set: %(id)s", id=change_set))
+    for outcome in account.problems:
+        _tell_of(outcome)
+
+
+def _tell_of(outcome: Outcome) -> None:
+    """Refused rows go to standard error, warnings to standard output."""
+    refused = outcome.action is Action.REFUSE
+    for finding in outcome.findings:
+        place = f"{finding.column}: " if finding.column else ""
+        word = _("refused") if refused else _("warning")
+        click.echo(
+            _("line %(line)s, %(word)s: ", line=outcome.line, word=word) + f"{place}{finding.message}",
+            err=refused,
+        )
+
+
+def _write(file: Path, pieces: Iterator[bytes]) -> None:
+    """Write the whole file or none: it appears under its name when it is complete, readable by its owner alone."""
+    descriptor, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=".export-")
+    try:
+        with os.fdopen(descriptor, "wb") as target:
+            for piece in pieces:
+                target.write(piece)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

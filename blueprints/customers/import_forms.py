@@ -1,0 +1,71 @@
+"""What is chosen on the way of an import: file, encoding and separator, columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from blueprints.customers.import_fields import FIELDS
+from core import fields
+from core.encodings import BIG5, GB18030, UTF_8, UTF_16, WINDOWS_1252
+from core.forms import Form
+from core.words import _, _l
+
+ENCODINGS = {
+    UTF_8: "UTF-8",
+    GB18030: "GBK / GB18030",
+    WINDOWS_1252: "Windows-1252",
+    BIG5: "Big5",
+    UTF_16: "UTF-16",
+}
+SEPARATORS = {",": _l("comma"), ";": _l("semicolon"), "\t": _l("tab"), "|": _l("bar")}
+
+
+class UploadForm(Form):
+    """A file on its way in."""
+
+    file = fields.upload(_l("File"))
+    encoding = fields.choice(_l("Encoding"), [("", _l("find out by itself")), *ENCODINGS.items()])
+
+
+class ReadingForm(Form):
+    """How the file is read."""
+
+    encoding = fields.choice(_l("Encoding"), [], required=True)
+    separator = fields.choice(_l("Separator"), [], required=True)
+
+
+def reading_form(encoding: str, separator: str, previews: Mapping[str, str], *, sent: bool) -> ReadingForm:
+    """The form, with words of the file as each encoding reads them; as sent, or with what is in force."""
+    form = ReadingForm() if sent else ReadingForm(formdata=None, encoding=encoding, separator=separator)
+    names = {encoding: encoding, **ENCODINGS}
+    form.encoding.choices = [(code, _previewed(name, previews.get(code))) for code, name in names.items()]
+    form.separator.choices = list({separator: separator, **SEPARATORS}.items())
+    return form
+
+
+def _previewed(name: str, preview: str | None) -> str:
+    if preview is None:
+        return name
+    return f"{name}: {preview or _('cannot be read')}"
+
+
+def columns_form(header: Sequence[str], mapping: Mapping[str, str], *, sent: bool) -> Form:
+    """A choice of fields for each column; as it was sent, or with the mapping in force."""
+    choices = [("", _("do not import")), *((target.name, target.label) for target in FIELDS)]
+    made = type(
+        "ColumnsForm", (Form,), {field_of(n): fields.choice(name, choices) for n, name in enumerate(header)}
+    )
+    if sent:
+        return made()
+    return made(formdata=None, data={field_of(n): mapping.get(name) for n, name in enumerate(header)})
+
+
+def field_of(position: int) -> str:
+    """The name of the form's field for the column at a position."""
+    return f"column-{position}"
+
+
+def chosen(form: Form, header: Sequence[str]) -> dict[str, str]:
+    """The mapping that was sent: columns that are to be imported, with their fields."""
+    found = {name: form[field_of(position)].data for position, name in enumerate(header)}
+    return {name: target for name, target in found.items() if target}

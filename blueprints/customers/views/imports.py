@@ -1,0 +1,165 @@
+"""Importing customers from a file: one page that grows downwards, step by step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from blueprints.customers import import_fields, import_report, importing
+from blueprints.customers.import_forms import (
+    ENCODINGS,
+    SEPARATORS,
+    UploadForm,
+    chosen,
+    columns_form,
+    field_of,
+    reading_form,
+)
+from blueprints.customers.import_report import Account
+from blueprints.customers.models import CustomerImport
+from core.csvfiles import IN_A_REQUEST, FileProblem
+from core.errors import RuleBroken
+from core.forms import done, refused
+from core.mapping import MappingProblem
+from core.rights import Right, requires
+
+bp = Blueprint("customer_imports", __name__, url_prefix="/customers/import")
+PAGE = "customers/import.html"
+
+
+@bp.get("")
+@requires(Right.CUSTOMERS_IMPORT)
+def new() -> ResponseReturnValue:
+    return render_template("customers/import_new.html", form=UploadForm(formdata=None), **_start())
+
+
+@bp.post("")
+@requires(Right.CUSTOMERS_IMPORT)
+def create() -> ResponseReturnValue:
+    form = UploadForm()
+    if not form.validate():
+        return refused(form, "customers/import_new.html", **_start())
+    sent = form.file.data
+    try:
+        made = importing.receive(sent.filename, sent.read(), by=current_user, encoding=form.encoding.data)
+    except FileProblem as problem:
+        broken = RuleBroken(problem.message, "file")
+        return refused(form, "customers/import_new.html", broken=broken, **_start())
+    return done(to=url_for(".show", id=made.id, _anchor="columns"))
+
+
+@bp.get("/<int:id>")
+@requires(Right.CUSTOMERS_IMPORT)
+def show(id: int) -> ResponseReturnValue:
+    made = importing.the_import(id, current_user)
+    return render_template(PAGE, **page_context(made))
+
+
+@bp.post("/<int:id>/reading")
+@requires(Right.CUSTOMERS_IMPORT)
+def read_again(id: int) -> ResponseReturnValue:
+    made = importing.the_import(id, current_user)
+    form = _reading_form(made, sent=True)
+    if not form.validate():
+        return refused(form, PAGE, **page_context(made, reading=form))
+    try:
+        importing.read_again(made, form.encoding.data, form.separator.data)
+    except FileProblem as problem:
+        broken = RuleBroken(problem.message, "encoding")
+        return refused(form, PAGE, broken=broken, **page_context(made, reading=form))
+    return done(to=url_for(".show", id=id, _anchor="columns"))
+
+
+@bp.post("/<int:id>/columns")
+@requires(Right.CUSTOMERS_IMPORT)
+def try_out(id: int) -> ResponseReturnValue:
+    made = importing.the_import(id, current_user)
+    header = importing.table_of(made).header
+    form = columns_form(header, made.mapping, sent=True)
+    if not form.validate():
+        return refused(form, PAGE, **page_context(made, columns=form))
+    try:
+        importing.try_out(made, chosen(form, header), by=current_user)
+    except MappingProblem as problem:
+        field = field_of(header.index(problem.column)) if problem.column else None
+        broken = RuleBroken(problem.message, field)
+        return refused(form, PAGE, broken=broken, **page_context(made, columns=form))
+    return done(to=url_for(".show", id=id, _anchor="dry-run"))
+
+
+@bp.post("/<int:id>/run")
+@requires(Right.CUSTOMERS_IMPORT)
+def run(id: int) -> ResponseReturnValue:
+    made = importing.the_import(id, current_user)
+    importing.run(made, by=current_user)
+    taken = Account.stored(made.report).taken
+    flash(ngettext("%(num)s row imported.", "%(num)s rows imported.", taken), "success")
+    return done(to=url_for(".show", id=id, _anchor="result"))
+
+
+@bp.get("/<int:id>/problems")
+@requires(Right.CUSTOMERS_IMPORT)
+def problems(id: int) -> ResponseReturnValue:
+    made = importing.the_import(id, current_user)
+    account = Account.stored(made.report)
+    rows, after = account.page(request.args.get("after", 0, int))
+    return render_template(
+        "customers/import_problems.html", made=made, account=account, rows=rows, after=after
+    )
+
+
+@bp.get("/<int:id>/refused.csv")
+@requires(Right.CUSTOMERS_IMPORT)
+def refused_rows(id: int) -> ResponseReturnValue:
+    made = importing.the_import(id, current_user)
+    pieces = import_report.refused_file(Account.stored(made.report), importing.table_of(made))
+    headers = {"Content-Disposition": f'attachment; filename="refused-rows-{made.id}.csv"'}
+    return Response(b"".join(pieces), mimetype="text/csv", headers=headers)
+
+
+@bp.post("/<int:id>/deletion")
+@requires(Right.CUSTOMERS_IMPORT)
+def forget(id: int) -> ResponseReturnValue:
+    importing.forget(importing.the_import(id, current_user))
+    flash(_("The file is forgotten."), "success")
+    return done(to=url_for(".new"))
+
+
+def page_context(made: CustomerImport, *, reading: Any = None, columns: Any = None) -> dict[str, Any]:
+    """What the page of an import needs; a file that cannot be read (any more) leaves a sentence instead."""
+    context = {"made": made, "account": Account.stored(made.report), "undone": importing.is_undone(made)}
+    try:
+        table = importing.table_of(made)
+    except FileProblem as problem:
+        return {**context, "table": None, "problem": problem.message}
+    samples = table.samples(importing.SAMPLES)
+    return {
+        **context,
+        "table": table,
+        "samples": samples,
+        "telling": importing.telling(samples),
+        "encodings": ENCODINGS,
+        "separators": SEPARATORS,
+        "is_last_contact": import_fields.is_last_contact,
+        "known": import_fields.suggested(table.header, samples),
+        "reading": reading or _reading_form(made, sent=False),
+        "columns": columns or columns_form(table.header, made.mapping, sent=False),
+    }
+
+
+def _reading_form(made: CustomerImport, *, sent: bool) -> Any:
+    return reading_form(made.encoding, made.delimiter, importing.previews(made), sent=sent)
+
+
+def _start() -> dict[str, Any]:
+    return {
+        "earlier": importing.imports_of(current_user),
+        "most_rows": IN_A_REQUEST.rows,
+        "most_megabytes": IN_A_REQUEST.bytes // 1_000_000,
+        "blind": not current_user.may(Right.CUSTOMERS_SEE),
+    }
