@@ -154,10 +154,16 @@ def change_password(user_id: int, *, old: str, new: str, company: str) -> None:
 
 
 def about(user: User, company: str) -> list[str]:
-    """What a person's password must not hold: their names and the company's, also as they sound."""
-    names = [user.username, user.name, (user.email or "").partition("@")[0], user.staff_number or ""]
-    for name, person in ((user.name, True), (without_legal_form(spoken(company)), False)):
-        names += [name, "".join(syllables(name, person)), *name.split()]
+    """What a person's password must not hold."""
+    own = [(user.email or "").partition("@")[0], user.staff_number or ""]
+    return own + about_names(user.username, user.name, company)
+
+
+def about_names(username: str, person: str, company: str) -> list[str]:
+    """The names of an account, a person and the company, also as they sound."""
+    names = [username, person]
+    for name, is_person in ((person, True), (without_legal_form(spoken(company)), False)):
+        names += [name, "".join(syllables(name, is_person)), *name.split()]
     return names
 
 

@@ -1,4 +1,4 @@
-"""Somebody leaves: what they own is handed over, their sessions end, and somebody stays who can manage roles."""
+"""Somebody leaves: what they own is handed over, their sessions end, and an administrator stays."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ SignedIn = Callable[[str], Client]
 
 def leave(username: str, successor: str | None = None, by: str = "admin") -> None:
     accounts.deactivate(
-        the_user(username), successor=the_user(successor) if successor else None, reason="left", by=the_viewer(by)
+        the_user(username),
+        successor=the_user(successor) if successor else None,
+        reason="left",
+        by=the_viewer(by),
     )
     db.session.commit()
 
@@ -46,7 +49,10 @@ def test_everything_owned_goes_to_the_successor_and_their_team(app: Flask) -> No
         assert {(c.owner.username, c.team.slug) for c in moved} == {("sales2a", "sales2")}
         assert db.session.get(Customer, other).owner.username == "sales1b"
         rows = db.session.execute(select(CustomerHelper.customer_id, CustomerHelper.user_id)).all()
-        assert {tuple(row) for row in rows} == {(other, the_user("sales2a").id), (helped, the_user("sales1b").id)}
+        assert {tuple(row) for row in rows} == {
+            (other, the_user("sales2a").id),
+            (helped, the_user("sales1b").id),
+        }
 
 
 @pytest.mark.both_databases
@@ -68,7 +74,7 @@ def test_customers_in_the_bin_go_too(app: Flask) -> None:
         changes.record("customer.binned")
         customer.deleted_at = clock.now()
         db.session.commit()
-        assert [count for _label, count in accounts.owned(the_user("sales1a"))][0] == 1
+        assert accounts.owned(the_user("sales1a"))[0][1] == 1
         leave("sales1a", "sales2a")
         assert db.session.get(Customer, customer.id).owner.username == "sales2a"
 
@@ -95,7 +101,10 @@ def test_the_page_says_what_is_owned_and_keeps_what_was_typed(app: Flask, signed
     assert page.one("select[name=successor]")
     refused = admin.post(f"/admin/users/{id}/deactivation", {"successor": "", "reason": "离职"})
     assert (refused.status, refused.one("input[name=reason]")["value"]) == (422, "离职")
-    assert admin.post(f"/admin/users/{id}/deactivation", {"successor": "sales1b", "reason": "离职"}).status == 303
+    assert (
+        admin.post(f"/admin/users/{id}/deactivation", {"successor": "sales1b", "reason": "离职"}).status
+        == 303
+    )
     with app.app_context():
         assert not the_user("sales1a").is_living
 

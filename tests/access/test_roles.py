@@ -66,7 +66,9 @@ def test_the_words_of_own_say_what_the_policy_does(app: Flask) -> None:
     policy = kinds.kind_of("customers").policy
     for right in words.on_records("customers"):
         helping = {c.name for c in policy.clauses if c.rights and right in c.rights}
-        expected = {"helper": words.HELPED, "writing_helper": words.EDITED}.get(next(iter(helping), ""), words.CUSTOMERS)
+        expected = {"helper": words.HELPED, "writing_helper": words.EDITED}.get(
+            next(iter(helping), ""), words.CUSTOMERS
+        )
         assert words.RIGHTS[right].whom is expected, right
 
 
@@ -75,7 +77,9 @@ def test_the_matrix_shows_every_right_for_every_role(signed_in: SignedIn) -> Non
     cells = page.soup.select(".matrix .scope")
     assert len(cells) == len(Right) * len(defaults.ROLES)
     assert all(cell["data-why"] for cell in cells)
-    lead = next(cell for cell in cells if str(cell["data-why"]).startswith("主管") and "scope-branch" in cell["class"])
+    lead = next(
+        cell for cell in cells if str(cell["data-why"]).startswith("主管") and "scope-branch" in cell["class"]
+    )
     assert lead
 
 
@@ -86,7 +90,12 @@ def test_an_edited_cell_holds_at_once(app: Flask, signed_in: SignedIn) -> None:
     admin, id = signed_in("admin"), role_id(app, "employee")
     sent = admin.get(f"/admin/roles/{id}/edit").form()
     assert (sent["scope_customers_see"], sent["limit_customers_bulk"]) == (["own"], ["50"])
-    sent.update(scope_customers_see="team", limit_customers_bulk="", scope_customers_bin="", scope_customers_export="ask")
+    sent.update(
+        scope_customers_see="team",
+        limit_customers_bulk="",
+        scope_customers_bin="",
+        scope_customers_export="ask",
+    )
     assert admin.post(f"/admin/roles/{id}", sent).status == 303
     with app.app_context():
         viewer = the_viewer("sales1a")
@@ -94,7 +103,9 @@ def test_an_edited_cell_holds_at_once(app: Flask, signed_in: SignedIn) -> None:
         assert viewer.limit(Right.CUSTOMERS_BULK) is None
         assert not viewer.may(Right.CUSTOMERS_BIN)
         assert Right.CUSTOMERS_EXPORT in viewer.asks
-        changed = db.session.scalars(select(Change).where(Change.root_table == "roles", Change.root_id == id)).all()
+        changed = db.session.scalars(
+            select(Change).where(Change.root_table == "roles", Change.root_id == id)
+        ).all()
         assert {row.action for row in changed} >= {"insert", "update", "delete"}
 
 
@@ -109,8 +120,20 @@ def test_cells_that_were_not_sent_stay(app: Flask, signed_in: SignedIn) -> None:
         assert the_role("employee").name_zh == "业务"
 
 
-@pytest.mark.parametrize(("field", "value"), [("scope_customers_see", "ask"), ("scope_access_roles", "own"), ("scope_customers_see", "king"), ("limit_customers_bulk", "0"), ("limit_customers_bulk", "x"), ("name_en", "")])
-def test_a_cell_that_makes_no_sense_is_refused(app: Flask, signed_in: SignedIn, field: str, value: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("scope_customers_see", "ask"),
+        ("scope_access_roles", "own"),
+        ("scope_customers_see", "king"),
+        ("limit_customers_bulk", "0"),
+        ("limit_customers_bulk", "x"),
+        ("name_en", ""),
+    ],
+)
+def test_a_cell_that_makes_no_sense_is_refused(
+    app: Flask, signed_in: SignedIn, field: str, value: str
+) -> None:
     admin, id = signed_in("admin"), role_id(app, "employee")
     sent = admin.get(f"/admin/roles/{id}/edit").form()
     assert admin.post(f"/admin/roles/{id}", {**sent, field: value}).status == 422
@@ -131,7 +154,9 @@ def test_two_edits_of_a_role_meet(app: Flask, signed_in: SignedIn) -> None:
     assert admin.post(f"/admin/roles/{id}", {**theirs, "scope_customers_see": "team"}).status == 303
     page = admin.post(f"/admin/roles/{id}", {**mine, "scope_customers_bin": ""})
     assert page.status == 409
-    assert [radio["name"] for radio in page.soup.select(".conflict input[checked]")] == ["keep-scope_customers_see"]
+    assert [radio["name"] for radio in page.soup.select(".conflict input[checked]")] == [
+        "keep-scope_customers_see"
+    ]
     assert admin.post(f"/admin/roles/{id}", page.form(f"/admin/roles/{id}")).status == 303
     with app.app_context():
         cells = roles.cells_of(the_role("employee"))
@@ -153,7 +178,12 @@ def test_a_role_is_copied_and_gets_a_code_of_its_own(app: Flask, signed_in: Sign
 
 def test_a_new_role_holds_what_was_chosen(app: Flask, signed_in: SignedIn) -> None:
     admin = signed_in("admin")
-    sent = {**admin.get("/admin/roles/new").form(), "name_zh": "看客", "name_en": "Reader", "scope_customers_see": "branch"}
+    sent = {
+        **admin.get("/admin/roles/new").form(),
+        "name_zh": "看客",
+        "name_en": "Reader",
+        "scope_customers_see": "branch",
+    }
     assert admin.post("/admin/roles", sent).status == 303
     with app.app_context():
         assert roles.cells_of(the_role("reader")) == {Right.CUSTOMERS_SEE: defaults.BRANCH}

@@ -52,10 +52,20 @@ def test_a_team_is_made_below_another(app: Flask, signed_in: SignedIn) -> None:
 
 @pytest.mark.parametrize(
     ("name", "slug", "parent"),
-    [("", "x", ""), ("x", "", ""), ("x", "sales1", ""), ("x", "has blank", ""), ("x", "-x", ""), ("x", "部门", ""), ("x", "x", "nowhere")],
+    [
+        ("", "x", ""),
+        ("x", "", ""),
+        ("x", "sales1", ""),
+        ("x", "has blank", ""),
+        ("x", "-x", ""),
+        ("x", "部门", ""),
+        ("x", "x", "nowhere"),
+    ],
 )
 def test_a_wrong_team_is_not_made(app: Flask, signed_in: SignedIn, name: str, slug: str, parent: str) -> None:
-    assert signed_in("admin").post("/admin/teams", {"name": name, "slug": slug, "parent": parent}).status == 422
+    assert (
+        signed_in("admin").post("/admin/teams", {"name": name, "slug": slug, "parent": parent}).status == 422
+    )
     with app.app_context():
         assert db.session.query(Team).count() == 6
 
@@ -77,9 +87,16 @@ def test_no_team_stands_below_itself(app: Flask, signed_in: SignedIn, below: str
         with pytest.raises(RuleBroken):
             teams.update(team, {"parent": below}, version=None)
     admin = signed_in("admin")
-    options = [o["value"] for o in admin.get(f"/admin/teams/{id}/edit").soup.select("select[name=parent] option")]
+    options = [
+        o["value"] for o in admin.get(f"/admin/teams/{id}/edit").soup.select("select[name=parent] option")
+    ]
     assert options == ["", "company", "service", "finance"]
-    assert admin.post(f"/admin/teams/{id}", {"name": "x", "slug": "sales", "parent": below, "version": version}).status == 422
+    assert (
+        admin.post(
+            f"/admin/teams/{id}", {"name": "x", "slug": "sales", "parent": below, "version": version}
+        ).status
+        == 422
+    )
 
 
 def test_two_edits_of_a_team_meet(app: Flask, signed_in: SignedIn) -> None:
@@ -109,7 +126,9 @@ def test_customers_keep_a_team_open(app: Flask) -> None:
     with app.app_context():
         a_customer(owner="sales2a")
         for username in ("sales2a", "lead2"):
-            accounts.update(the_user(username), {"team": "sales1", "leads": []}, by=the_viewer("admin"), version=None)
+            accounts.update(
+                the_user(username), {"team": "sales1", "leads": []}, by=the_viewer("admin"), version=None
+            )
         with pytest.raises(RuleBroken):
             teams.close(the_team("sales2"))
 
@@ -121,7 +140,9 @@ def test_an_empty_team_is_closed_and_opened_again(app: Flask, signed_in: SignedI
         id = the_team("finance").id
     admin = signed_in("admin")
     assert admin.post(f"/admin/teams/{id}/closure").status == 303
-    assert "财务部" not in [option.get_text(strip=True) for option in admin.get("/admin/users/new").soup.select("option")]
+    assert "财务部" not in [
+        option.get_text(strip=True) for option in admin.get("/admin/users/new").soup.select("option")
+    ]
     with app.app_context(), pytest.raises(RuleBroken):
         accounts.update(the_user("finance"), {"team": "finance"}, by=the_viewer("admin"), version=None)
     assert admin.post(f"/admin/teams/{id}/reopening").status == 303

@@ -50,8 +50,9 @@ def test_it_names_owner_team_and_scope(app: Flask, signed_in: SignedIn) -> None:
 @pytest.mark.parametrize(
     ("username", "sees"),
     [
-        ("sales1a", True), ("sales1b", False), ("assistant1", True), ("lead1", True), ("lead2", False), ("leader", True),
-        ("manager", True), ("service1", True), ("auditor", True), ("finance", False), ("admin", False), ("sales2a", False),
+        ("sales1a", True), ("sales1b", False), ("assistant1", True), ("lead1", True), ("lead2", False),
+        ("leader", True), ("manager", True), ("service1", True), ("auditor", True), ("finance", False),
+        ("admin", False), ("sales2a", False),
     ],
 )  # fmt: skip
 def test_the_page_answers_for_everybody(app: Flask, signed_in: SignedIn, username: str, sees: bool) -> None:
@@ -73,7 +74,9 @@ def test_a_helper_is_told_so(app: Flask) -> None:
 
 def test_the_roles_that_give_a_right_are_named(app: Flask) -> None:
     with app.app_context():
-        accounts.update(the_user("sales1a"), {"roles": ["employee", "auditor"]}, by=the_viewer("admin"), version=None)
+        accounts.update(
+            the_user("sales1a"), {"roles": ["employee", "auditor"]}, by=the_viewer("admin"), version=None
+        )
         db.session.commit()
         through = found("sales1a", a_customer(owner="sales1b"))[Right.CUSTOMERS_SEE].through
         assert "业务员" in through and "审计" in through
@@ -86,7 +89,17 @@ def test_a_record_is_named_by_number_name_or_id(app: Flask, signed_in: SignedIn,
     assert ask(signed_in("admin"), "lead1", record).soup.select("#verdict")
 
 
-@pytest.mark.parametrize(("user", "record"), [("nobody", "华兴科技"), ("lead1", "华兴科"), ("lead1", "%"), ("lead1", "9" * 30), ("双胞胎", "华兴科技"), ("lead1", "同名")])
+@pytest.mark.parametrize(
+    ("user", "record"),
+    [
+        ("nobody", "华兴科技"),
+        ("lead1", "华兴科"),
+        ("lead1", "%"),
+        ("lead1", "9" * 30),
+        ("双胞胎", "华兴科技"),
+        ("lead1", "同名"),
+    ],
+)
 def test_what_is_not_exactly_one_is_refused(app: Flask, signed_in: SignedIn, user: str, record: str) -> None:
     with app.app_context():
         a_customer("华兴科技有限公司", owner="sales1a")
@@ -103,7 +116,14 @@ def test_what_is_not_exactly_one_is_refused(app: Flask, signed_in: SignedIn, use
 
 def test_it_shows_nothing_of_the_record_but_owner_and_team(app: Flask, signed_in: SignedIn) -> None:
     with app.app_context():
-        a_customer("华兴科技有限公司", owner="sales1a", short_name="秘密简称", phone="13900000007", note="秘密", credit_code="91350211MA2Y")
+        a_customer(
+            "华兴科技有限公司",
+            owner="sales1a",
+            short_name="秘密简称",
+            phone="13900000007",
+            note="秘密",
+            credit_code="91350211MA2Y",
+        )
     page = ask(signed_in("admin"), "lead1", "KH000001")
     for secret in ("华兴", "秘密", "139", "9135"):
         assert secret not in page.one("main").get_text(), secret
@@ -115,7 +135,11 @@ def test_asking_is_written_down(app: Flask, signed_in: SignedIn) -> None:
     ask(signed_in("admin"), "lead1", "KH000001")
     with app.app_context():
         entry = db.session.scalars(select(JournalEntry).where(JournalEntry.kind == "diagnosed")).one()
-        assert (entry.record_id, entry.details, entry.user_id) == (customer, {"of": "lead1"}, the_user("admin").id)
+        assert (entry.record_id, entry.details, entry.user_id) == (
+            customer,
+            {"of": "lead1"},
+            the_user("admin").id,
+        )
 
 
 def test_the_bin_and_a_closed_account_shut_everything(app: Flask) -> None:
