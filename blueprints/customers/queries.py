@@ -13,7 +13,9 @@ from sqlalchemy.orm import selectinload
 from werkzeug.datastructures import MultiDict
 
 from blueprints.access import queries as access
+from blueprints.access.history import History, history_of
 from blueprints.access.models import User
+from blueprints.customers import rules
 from blueprints.customers.models import (
     Affiliation,
     ContactPoint,
@@ -22,7 +24,7 @@ from blueprints.customers.models import (
     CustomerTag,
     Tag,
 )
-from blueprints.customers import rules
+from blueprints.office import queries as office
 from core import clock, kinds, settings
 from core.changes import Change, ChangeSet
 from core.db import db
@@ -49,16 +51,27 @@ def _helped(viewer: Viewer, *, writing: bool = False) -> ColumnElement[bool]:
 POLICY = Policy(
     Customer,
     (
-        Clause("owner", Scope.OWN, lambda v: Customer.owner_id == v.id, _l("is the owner")),
-        Clause("helper", Scope.OWN, lambda v: _helped(v), _l("is a helper"), READING_HELPER),
+        Clause(
+            "owner", Scope.OWN, lambda v: Customer.owner_id == v.id, _l("is the owner"),
+            otherwise=_l("is not the owner (that is %(owner)s)"),
+        ),
+        Clause(
+            "helper", Scope.OWN, lambda v: _helped(v), _l("is a helper"), READING_HELPER,
+            otherwise=_l("is no helper"),
+        ),
         Clause(
             "writing_helper", Scope.OWN, lambda v: _helped(v, writing=True), _l("is a helper who may edit"),
-            WRITING_HELPER,
+            WRITING_HELPER, otherwise=_l("is no helper who may edit"),
         ),
-        Clause("team", Scope.TEAM, lambda v: Customer.team_id.in_(sorted(v.team_ids)), _l("the customer belongs to their team")),
+        Clause(
+            "team", Scope.TEAM, lambda v: Customer.team_id.in_(sorted(v.team_ids)),
+            _l("the customer belongs to a team of theirs (%(team)s)"),
+            otherwise=_l("the customer belongs to no team of theirs, but to %(team)s"),
+        ),
         Clause(
             "branch", Scope.BRANCH, lambda v: Customer.team_id.in_(sorted(v.branch_ids)),
-            _l("the customer belongs to a team at or below theirs"),
+            _l("the customer belongs to a team of theirs or one below (%(team)s)"),
+            otherwise=_l("the customer belongs neither to a team of theirs nor to one below, but to %(team)s"),
         ),
         Clause("company", Scope.ALL, lambda v: true(), _l("the right reaches the whole company")),
     ),
@@ -283,12 +296,20 @@ def answers_for(found: Sequence[Customer], viewer: Viewer) -> list[Answer]:
 
 def contact_state(customer: Customer) -> str:
     """ok, due, overdue or unmet, as of today."""
-    return rules.contact_state(
-        clock.today(), customer.last_contact_on, customer.next_contact_on, customer.latest_contact_on
-    )
+    today, latest = clock.today(), customer.latest_contact_on
+    silent = latest is not None and latest < today
+    since = office.calendar_for(customer.team_id).silence_day(today) if silent else None
+    last, next_on = customer.last_contact_on, customer.next_contact_on
+    return rules.contact_state(today, last, next_on, latest, silence=since)
 
 
 def point_masked(point: ContactPoint) -> str:
     """What those see of a contact point who may not see it in clear."""
     kind = "phone" if point.kind in rules.PHONE_KINDS else "mail" if point.kind == "email" else "other"
     return masked(kind, point.value) or HIDDEN
+
+
+def history(customer: Customer, viewer: Viewer, after: str) -> History:
+    """A page of what was changed on a file, newest first; an unreadable cursor is the first page."""
+    cursor = int(after) if after.isdecimal() and len(after) < 19 else None
+    return history_of("customers", customer.id, viewer, cursor)

@@ -18,5 +18,5 @@ bp = Blueprint("customer_history", __name__, url_prefix="/customers/<int:id>")
 @requires(Right.CUSTOMERS_SEE)
 def index(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_SEE)
-    page = queries.history(customer, current_user, request.args.get("after"))
-    return render_template("customers/history.html", customer=customer, page=page)
+    found = queries.history(customer, current_user, request.args.get("after", ""))
+    return render_template("customers/history.html", customer=customer, history=found)
