@@ -1,11 +1,13 @@
 """The security journal: sign-ins, refusals, look-ups, reveals, exports.
 
-Its rows are written in a short transaction of their own, after the request's transaction has ended whichever way,
-and before the answer is sent.
+Its rows are written in a short transaction of their own, after the request's transaction has ended whichever
+way, and before the answer is sent.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -40,11 +42,40 @@ class JournalEntry(Model):
     details: Mapped[dict[str, Any]] = mapped_column(Json)
 
 
+@dataclass(frozen=True)
+class Event:
+    """A kind of entry, in words: what somebody did, and the details it may carry. `details`: name → label."""
+
+    kind: str
+    label: Any
+    details: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+
+
+_events: dict[str, Event] = {}
+
+
+def declare(*events: Event) -> None:
+    """Say in words what kinds of entries an area writes."""
+    _events.update((event.kind, event) for event in events)
+
+
+def events() -> list[Event]:
+    """All kinds of entries that were declared."""
+    return list(_events.values())
+
+
+def event_of(kind: str) -> Event:
+    """The kind of an entry in words; an undeclared one names itself."""
+    return _events.get(kind) or Event(kind, kind)
+
+
 def note(kind: str, *, record: Any = None, user_id: int | None = None, **details: Any) -> None:
     """Remember an event; it is written when the request's own transaction has ended."""
     who = changes.actor()
     row = {
-        "at": clock.now(), "kind": kind, "user_id": user_id or who.user_id, "actor": who.name, "address": who.address,
+        "at": clock.now(), "kind": kind, "user_id": user_id or who.user_id, "actor": who.name,
+        "address": who.address,
         "record_table": record.__tablename__ if record is not None else None,
         "record_id": record.id if record is not None else None, "details": details,
     }  # fmt: skip

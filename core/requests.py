@@ -83,7 +83,6 @@ def _guard(access: Access) -> None:
     if not current_user.is_authenticated:
         abort(login_manager.unauthorized())
     if access.rights and not any(current_user.may(right) for right in access.rights):
-        journal.note("refused", path=request.path, method=request.method)
         raise Refused(refusal(access.rights[0]))
 
 

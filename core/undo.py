@@ -147,6 +147,7 @@ def undo(change_set: ChangeSet, viewer: Viewer, overwrite: Collection[str] = ())
     try:
         _take_back(made, kept)
     except IntegrityError as error:
+        db.session.rollback()
         raise RuleBroken(
             _("Something saved since then stands in the way. Nothing was taken back.")
         ) from error

@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from blueprints.access import queries, words
+from blueprints.access import queries, trail, trail_words, words  # noqa: F401
 from blueprints.access.models import Role, Team, User
 from core import kinds, navigation, verbs
 from core.kinds import Kind
@@ -94,6 +94,7 @@ navigation.declare(
         group="admin",
         order=73,
     ),
+    Place("audit.index", _l("Audit trail"), "list-search", rights=(Right.ACCESS_AUDIT,), group="admin", order=74),
     Place("me.show", _l("Me"), "user", group="me", order=90, phone=True),
 )
 kinds.name_holders(
@@ -104,6 +105,7 @@ kinds.name_holders(
     )
 )
 TEMPLATE_GLOBALS = {
+    "verb_label": trail.verb_label,
     "role_name": words.role_name,
     "role_names": words.role_names,
     "team_names": words.team_names,

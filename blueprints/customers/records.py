@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from blueprints.customers import explaining, queries, search, succession, words
+from blueprints.customers import explaining, queries, search, succession, trail_words, words  # noqa: F401
 from blueprints.customers.models import Customer
 from core import events, kinds, navigation, settings, verbs
 from core.kinds import Kind

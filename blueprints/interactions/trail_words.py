@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from blueprints.customers.words import CHANNELS
 from blueprints.interactions import words
 from core import parts
 from core.parts import Part
@@ -30,7 +31,7 @@ parts.declare(
             "late_reason": _l("Why it is recorded late"),
         },
         {
-            "channel": words.CHANNELS.get,
+            "channel": CHANNELS.get,
             "direction": words.DIRECTIONS.get,
             "outcome": words.OUTCOMES.get,
             "purpose": words.PURPOSES.get,
@@ -50,6 +51,6 @@ parts.declare(
             "talking_points": _l("Talking points"),
             "state": _l("State"),
         },
-        {"channel": words.CHANNELS.get, "purpose": words.PURPOSES.get, "state": STATES.get},
+        {"channel": CHANNELS.get, "purpose": words.PURPOSES.get, "state": STATES.get},
     ),
 )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from blueprints.access.models import Team
 from blueprints.office import rules
 from blueprints.office.models import TeamCalendar, WorkingCalendar
-from core import holidays_cn
+from core import holidays_cn, once
 from core.db import db
 from core.worktime import Calendar, DayKind
 
@@ -40,16 +39,14 @@ def calendar_for(team_id: int | None) -> Calendar:
 
     Three statements a request for any number of teams.
     """
-    if "calendars" not in g:
-        g.calendars = _calendars()
-    parents, assigned, made = g.calendars
+    parents, assigned, made = once.once("calendars", _calendars)
     calendar_id = inherited(team_id, parents, assigned)
     return made.get(calendar_id) or made[None]
 
 
 def forget() -> None:
     """Read the calendars again at the next `calendar_for` of this request."""
-    g.pop("calendars", None)
+    once.forget("calendars")
 
 
 def inherited(

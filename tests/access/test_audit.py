@@ -60,11 +60,12 @@ def test_the_administrator_sees_no_customer(app: Flask, signed_in: SignedIn) -> 
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("", 3), ("person=sales1a", 1), ("person=李雷", 1), ("person=nobody", 0), ("kind=customer.updated", 2),
-        ("kind=customer.created", 1), ("kind=x", 0), ("since=2026-11-18", 3), ("since=2026-11-19", 0),
+        ("", 3), ("person=sales1a", 1), ("person=李雷", 1), ("person=nobody", 0),
+        ("kind=customer.updated", 2), ("kind=customer.created", 1), ("kind=x", 0), ("since=2026-11-18", 3), ("since=2026-11-19", 0),
         ("until=2026-11-18", 3), ("until=2026-11-17", 0), ("since=2026-11-18&until=2026-11-18", 3),
         ("record=KH000001", 3), ("record=KH000002", 0), ("address=192.0.2.7", 2), ("address=192.0.2.8", 0),
-        ("since=nonsense&until=99999-1-1", 3), ("until=9999-12-31", 3), ("person=%00", 0), ("after=nonsense", 3),
+        ("since=nonsense&until=99999-1-1", 3), ("until=9999-12-31", 3),
+        ("person=%00sales1a", 1), ("after=nonsense", 3),
     ],
 )  # fmt: skip
 def test_changes_are_narrowed(app: Flask, signed_in: SignedIn, query: str, found: int) -> None:
@@ -112,8 +113,8 @@ def test_the_journal_is_narrowed_by_person_and_day(app: Flask, signed_in: Signed
 
 
 def test_everything_journaled_and_recorded_has_words(app: Flask) -> None:
-    kinds = {"signed_in", "signed_out", "sign_in_failed", "session_ended", "sessions_ended", "password_changed",
-             "password_reset", "diagnosed", "refused", "looked_up", "revealed", "exported"}  # fmt: skip
+    kinds = {"signed_in", "signed_out", "sign_in_failed", "session_ended", "sessions_ended",
+             "password_changed", "password_reset", "diagnosed", "refused", "looked_up", "revealed", "exported"}  # fmt: skip
     assert kinds <= {event.kind for event in journal.events()}
     with app.test_request_context():
         assert all(str(event.label) for event in journal.events())
@@ -138,7 +139,9 @@ def test_a_long_trail_is_read_page_by_page(app: Flask, signed_in: SignedIn) -> N
 
 @pytest.mark.both_databases
 def test_the_number_of_statements_does_not_depend_on_the_rows(
-    app: Flask, signed_in: SignedIn, statements: Counter  # noqa: F811
+    app: Flask,
+    signed_in: SignedIn,
+    statements: Counter,  # noqa: F811
 ) -> None:
     reader = signed_in("auditor")
     reader.get("/me")

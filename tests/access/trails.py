@@ -43,6 +43,4 @@ def an_update(app: Flask, id: int, by_whom: str = "manager", **values: Any) -> i
 
 def a_move(app: Flask, ids: list[int], to: str) -> int:
     """A bulk change of owner by the manager; answers the id of the change set."""
-    return by(
-        app, "manager", lambda v: actions.assign_many(ids, the_user(to), by=v, reason="区域调整")
-    )
+    return by(app, "manager", lambda v: actions.assign_many(ids, the_user(to), by=v, reason="区域调整"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from blueprints.access.views import me, roles, sign_in, teams, user_acts, users, why
+from blueprints.access.views import audit, changes, me, roles, sign_in, teams, user_acts, users, why
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     sign_in.bp,
@@ -14,4 +14,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     teams.bp,
     roles.bp,
     why.bp,
+    audit.bp,
+    changes.bp,
 )

@@ -1,0 +1,88 @@
+"""What stands in the way of taking a change set back, in words: what it was, became, and is by now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from blueprints.access.telling import Fact, Line, Root, tell
+from blueprints.access.trail import named
+from core import kinds, parts
+from core.changes import Change, ChangeSet
+from core.db import db
+from core.rights import Viewer
+from core.undo import Conflict, Plan
+
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """A conflict as the page shows it. `line` holds the field with its value before, as set, and now."""
+
+    conflict: Conflict
+    title: str
+    url: str | None
+    part: Any
+    line: Line | None
+    who: str
+    when: datetime | None
+
+
+def obstacles(plan: Plan, viewer: Viewer) -> list[Obstacle]:
+    """The first conflicts of a plan, in words; a constant number of statements."""
+    conflicts = plan.conflicts[:SHOWN]
+    later = _later(conflicts, plan.change_set)
+    names = named([root for c in conflicts if kinds.is_kind((root := _root(c))[0])], viewer)
+    told = tell([_fact(conflict) for conflict in conflicts], viewer)
+    found = []
+    for conflict, lines in zip(conflicts, told, strict=True):
+        title, url = names.get(_root(conflict), (f"#{conflict.effect.change.root_id}", None))
+        by = _last(later[conflict.effect.table, conflict.effect.change.record_id], conflict)
+        line, who, when = lines[0] if lines else None, by.actor if by else "", by.at if by else None
+        found.append(Obstacle(conflict, title, url, _part(conflict), line, who, when))
+    return found
+
+
+def _root(conflict: Conflict) -> Root:
+    return conflict.effect.change.root_table, conflict.effect.change.root_id
+
+
+def _part(conflict: Conflict) -> Any:
+    change = conflict.effect.change
+    own = change.record_table == change.root_table
+    return None if own else parts.words_of(change.record_table, change.root_table).label
+
+
+def _fact(conflict: Conflict) -> Fact:
+    effect, name = conflict.effect, conflict.field
+    row = effect.row or {}
+    values = {name: (effect.before[name], effect.after[name], row.get(name))} if name else {}
+    return Fact(effect.table, _root(conflict), values, row)
+
+
+Edits = list[tuple[Change, ChangeSet]]
+
+
+def _later(conflicts: Sequence[Conflict], change_set: ChangeSet) -> dict[tuple[str, int], Edits]:
+    """What was done later to the rows of the conflicts, oldest first."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for conflict in conflicts:
+        wanted[conflict.effect.table].add(conflict.effect.change.record_id)
+    found: dict[tuple[str, int], Edits] = defaultdict(list)
+    for table, ids in wanted.items():
+        mine = (Change.record_table == table) & Change.record_id.in_(sorted(ids))
+        since = select(Change, ChangeSet).join(ChangeSet).where(mine, Change.set_id > change_set.id)
+        for change, by in db.session.execute(since.order_by(Change.id)):
+            found[table, change.record_id].append((change, by))
+    return found
+
+
+def _last(edits: Edits, conflict: Conflict) -> ChangeSet | None:
+    touching = [by for change, by in edits if not conflict.field or conflict.field in (change.after or {})]
+    return touching[-1] if touching else None

@@ -1,0 +1,46 @@
+"""The words of the trail for parts of accounts and roles, and for the security journal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from blueprints.access import words
+from core import journal, parts
+from core.journal import Event
+from core.parts import Part
+from core.words import _l
+
+
+def _fields(*names: str) -> dict[str, Any]:
+    return {name: words.FIELDS[name] for name in names}
+
+
+parts.declare(
+    Part("memberships", _l("Place in a team"), _fields("team_id", "main", "lead")),
+    Part("user_roles", _l("Role"), _fields("role_id")),
+    Part(
+        "role_grants",
+        _l("Right"),
+        _fields("right", "scope", "ask", "most"),
+        {"right": words.right_label, "scope": words.scope_label},
+    ),
+)
+_ACCOUNT = {"account": _l("User name typed"), "throttled": _l("Not heard: too many tries")}
+_ASKED_FOR = {"path": _l("Asked for"), "method": _l("How")}
+_METHODS = {"GET": _l("open"), "POST": _l("change")}
+
+journal.declare(
+    Event("signed_in", _l("signed in")),
+    Event("signed_out", _l("signed out")),
+    Event("sign_in_failed", _l("could not sign in"), _ACCOUNT),
+    Event("session_ended", _l("ended a session"), {"sign_in": _l("Session")}),
+    Event("sessions_ended", _l("ended all sessions")),
+    Event("password_changed", _l("changed a password")),
+    Event("password_reset", _l("set a new password for somebody")),
+    Event("diagnosed", _l("asked why somebody sees a record"), {"of": _l("About")}),
+    Event("refused", _l("was refused"), _ASKED_FOR, {"method": lambda method: _method(method)}),
+)
+
+
+def _method(method: str) -> Any:
+    return _METHODS.get(method, method)
