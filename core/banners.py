@@ -24,5 +24,7 @@ def banners() -> list[Banner]:
     if settings.get("company.demonstration"):
         found.append(Banner(_("A demonstration with an invented company. Nothing here is real."), "info"))
     if current_app.extensions["huifang"].insecure_http:
-        found.append(Banner(_("This connection is not encrypted: others on the network can read it."), "danger"))
+        found.append(
+            Banner(_("This connection is not encrypted: others on the network can read it."), "danger")
+        )
     return found

@@ -33,7 +33,9 @@ def checkup(config: Config, *, repair: bool) -> list[Finding]:
 def _database() -> Iterator[Finding]:
     present, expected = schema.present(), schema.expected()
     fits = present == expected
-    yield Finding(fits, f"schema {present}" if fits else f"schema {present}, expected {expected}: flask db upgrade")
+    yield Finding(
+        fits, f"schema {present}" if fits else f"schema {present}, expected {expected}: flask db upgrade"
+    )
     if db.engine.dialect.name != "sqlite":
         return
     connection = db.session.connection()
@@ -58,7 +60,9 @@ def _derived(*, repair: bool) -> Iterator[Finding]:
 
 def _folder(config: Config) -> Iterator[Finding]:
     open_to_all = stat.S_IMODE(config.data.stat().st_mode) & 0o007
-    yield Finding(not open_to_all, f"data folder {config.data}: {'readable by everybody' if open_to_all else 'private'}")
+    yield Finding(
+        not open_to_all, f"data folder {config.data}: {'readable by everybody' if open_to_all else 'private'}"
+    )
     key = config.data / "secret-key"
     if key.exists():
         private = stat.S_IMODE(key.stat().st_mode) == 0o600

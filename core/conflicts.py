@@ -37,7 +37,9 @@ class Conflict:
     when: datetime | None
 
 
-def conflict(form: Form, record: Tracked, words: Mapping[str, Callable[[Any], Any]] | None = None) -> Conflict:
+def conflict(
+    form: Form, record: Tracked, words: Mapping[str, Callable[[Any], Any]] | None = None
+) -> Conflict:
     """Compare a form opened at an earlier version with the record as it is; `words` shows stored codes in words."""
     version = form["version"].data or 0
     since = db.session.execute(
@@ -51,18 +53,26 @@ def conflict(form: Form, record: Tracked, words: Mapping[str, Callable[[Any], An
     for change, _set in since:
         for column, before in (change.before or {}).items():
             base.setdefault(attribute_of(type(record), column), before)
-    rows = [_row(form, record, name, base[name], words or {}) for name in base if name in form and name not in TECHNICAL]
+    rows = [
+        _row(form, record, name, base[name], words or {})
+        for name in base
+        if name in form and name not in TECHNICAL
+    ]
     last = since[-1][1] if since else None
     return Conflict([row for row in rows if row], last.actor if last else "", last.at if last else None)
 
 
-def _row(form: Form, record: Tracked, name: str, base: Any, words: Mapping[str, Callable[[Any], Any]]) -> Row | None:
+def _row(
+    form: Form, record: Tracked, name: str, base: Any, words: Mapping[str, Callable[[Any], Any]]
+) -> Row | None:
     field = form[name]
     yours, theirs = encoded(field.data) or None, encoded(getattr(record, name)) or None
     if yours == theirs or name not in request.form:
         return None
     show = words.get(name, lambda value: value)
-    return Row(name, field.label.text, show(theirs), show(yours), "theirs" if yours == (base or None) else "yours")
+    return Row(
+        name, field.label.text, show(theirs), show(yours), "theirs" if yours == (base or None) else "yours"
+    )
 
 
 def stale(form: Form, record: Tracked, template: str, /, *, words: Any = None, **context: Any) -> Any:

@@ -19,7 +19,9 @@ class Counter(Model):
 
 def take(name: str, n: int = 1) -> int:
     """The first of `n` fresh numbers; others that ask meanwhile wait for this transaction to end."""
-    raised = update(Counter).where(Counter.name == name).values(value=Counter.value + n).returning(Counter.value)
+    raised = (
+        update(Counter).where(Counter.name == name).values(value=Counter.value + n).returning(Counter.value)
+    )
     last = db.session.scalar(raised)
     if last is None:
         db.session.execute(insert(Counter).values(name=name, value=n))

@@ -59,7 +59,9 @@ def password(label: Any, **options: Any) -> PasswordField:
     return PasswordField(label, validators=[*_needed(True), Length(max=256)], **options)
 
 
-def whole(label: Any, *, least: int = 0, most: int = 1_000_000, required: bool = False, **options: Any) -> IntegerField:
+def whole(
+    label: Any, *, least: int = 0, most: int = 1_000_000, required: bool = False, **options: Any
+) -> IntegerField:
     """A whole number."""
     return IntegerField(label, validators=[*_needed(required), NumberRange(min=least, max=most)], **options)
 
@@ -69,7 +71,9 @@ def day(label: Any, *, required: bool = False, **options: Any) -> DateField:
     return DateField(label, validators=_needed(required), **options)
 
 
-def choice(label: Any, choices: Any, *, required: bool = False, radio: bool = False, **options: Any) -> SelectField:
+def choice(
+    label: Any, choices: Any, *, required: bool = False, radio: bool = False, **options: Any
+) -> SelectField:
     """One of some stored codes; an empty choice is None."""
     kind = RadioField if radio else SelectField
     return kind(

@@ -82,7 +82,9 @@ class MadeAlready(Exception):
 def check_key(form: Any) -> None:
     """Raises MadeAlready if this person has sent this form before."""
     key = form.create_key.data or ""
-    earlier = db.session.scalar(select(CreateKey).where(CreateKey.user_id == current_user.id, CreateKey.key == key))
+    earlier = db.session.scalar(
+        select(CreateKey).where(CreateKey.user_id == current_user.id, CreateKey.key == key)
+    )
     if earlier is not None:
         raise MadeAlready(earlier.url, same=earlier.body == _body())
 
@@ -125,13 +127,19 @@ def is_local(address: str) -> bool:
     """Whether an address is a path of this site and nothing that a browser reads as another site's."""
     if not address.startswith("/") or len(address) > 2_000:
         return False
-    return address[1:2] not in ("/", "\\") and not any(c in address for c in "\\\r\n\t") and address.isprintable()
+    return (
+        address[1:2] not in ("/", "\\")
+        and not any(c in address for c in "\\\r\n\t")
+        and address.isprintable()
+    )
 
 
 def made_already(again: MadeAlready, form: Form, template: str, /, **context: Any) -> Response:
     """The answer to a form sent twice: the first result, or a question if its content differs."""
     if again.same:
         return make_response(redirect(again.url, 303))
-    sentence = _("You have saved this form once already, with other content. Send it again to save this one too.")
+    sentence = _(
+        "You have saved this form once already, with other content. Send it again to save this one too."
+    )
     form["create_key"].data = secrets.token_urlsafe(12)
     return refused(form, template, broken=RuleBroken(sentence), status=409, earlier_url=again.url, **context)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, cast, column, literal, literal_column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    cast,
+    column,
+    literal,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from core.db import db
@@ -15,7 +26,9 @@ def matching(search_table: Any, index: str, expression: Expression) -> Select[An
     """Ids of the rows of `search_table` (primary key first, its FTS table named `index`) that match an expression."""
     if db.session.get_bind().dialect.name == "sqlite":
         wanted = bindparam(None, fts5(expression), type_=String)
-        return select(literal_column("rowid")).select_from(table(index)).where(column(index).op("MATCH")(wanted))
+        return (
+            select(literal_column("rowid")).select_from(table(index)).where(column(index).op("MATCH")(wanted))
+        )
     key = next(iter(search_table.__table__.primary_key.columns))
     return select(key).where(vector(search_table).op("@@")(cast(literal(tsquery(expression)), TSQUERY)))
 

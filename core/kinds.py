@@ -92,7 +92,9 @@ def is_kind(table: str) -> bool:
     return table in _kinds
 
 
-def visible(model: type[Record], viewer: Viewer, right: Right | None = None, *, binned: bool = False) -> Select[Any]:
+def visible(
+    model: type[Record], viewer: Viewer, right: Right | None = None, *, binned: bool = False
+) -> Select[Any]:
     """Select the living records on which the person holds a right (seeing, if none is named)."""
     kind = kind_of(model)
     return select(model).where(reach(model, viewer, right or kind.see, binned=binned))

@@ -60,7 +60,9 @@ def order_named(name: str | None, orders: Mapping[str, Any], default: str) -> tu
     return wanted, Order(orders[wanted.lstrip("-")], wanted.startswith("-"))
 
 
-def page(statement: Select[Any], model: Any, order: Order, after: str | None, size: int = PAGE_SIZE) -> Page[Any]:
+def page(
+    statement: Select[Any], model: Any, order: Order, after: str | None, size: int = PAGE_SIZE
+) -> Page[Any]:
     """The page of a select of one entity that follows a cursor; an unreadable cursor is the first page."""
     statement = statement.order_by(*order.by(model.id)).limit(size + 1)
     if (place := _place(after, order)) is not None:
@@ -73,7 +75,11 @@ def page(statement: Select[Any], model: Any, order: Order, after: str | None, si
 
 def count(statement: Select[Any], cap: int = COUNT_CAP) -> Count:
     """How many rows a select has, counted no further than the cap."""
-    inner = statement.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None).limit(cap + 1)
+    inner = (
+        statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
+        .order_by(None)
+        .limit(cap + 1)
+    )
     found = db.session.scalar(select(func.count()).select_from(inner.subquery())) or 0
     return Count(min(found, cap), found > cap)
 
@@ -82,7 +88,9 @@ def cursor(row: Any, order: Order) -> str:
     """The cursor that stands behind a row."""
     value = getattr(row, order.column.key)
     text = value.isoformat() if isinstance(value, date | datetime) else value
-    return base64.urlsafe_b64encode(json.dumps([text, row.id], ensure_ascii=False).encode()).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(json.dumps([text, row.id], ensure_ascii=False).encode()).decode().rstrip("=")
+    )
 
 
 def _place(after: str | None, order: Order) -> tuple[Any, int] | None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from markupsafe import Markup
 
 from core import events
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of a record's page: rendered by its own area, which has judged what the viewer may see of it."""
+    """A part of a record's page: a template of its own area, which has judged what the viewer may see of it.
 
-    name: str
-    label: Any
-    body: Markup
-    main: bool = False
+    The page includes the template, which finds what it shows in `panel.values`.
+    """
+
+    template: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

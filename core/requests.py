@@ -51,7 +51,9 @@ def _commit() -> None:
     except StaleDataError as error:
         raise Stale(_("Somebody else has just changed this. Look at it again, then decide.")) from error
     except IntegrityError as error:
-        raise RuleBroken(_("This collides with something saved a moment ago. Look again and send it once more.")) from error
+        raise RuleBroken(
+            _("This collides with something saved a moment ago. Look again and send it once more.")
+        ) from error
 
 
 def open_request() -> None:

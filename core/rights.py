@@ -64,7 +64,9 @@ class Grant:
     def with_other(self, other: Grant) -> Grant:
         """What two roles together give: the wider scope, the higher limit."""
         limits = (self.limit, other.limit)
-        return Grant(max(self.scope, other.scope), None if None in limits else max(x for x in limits if x is not None))
+        return Grant(
+            max(self.scope, other.scope), None if None in limits else max(x for x in limits if x is not None)
+        )
 
 
 @dataclass(frozen=True)

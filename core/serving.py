@@ -24,7 +24,9 @@ def faults(config: Config, *, debug: bool, demonstration: bool) -> list[str]:
         found.append(f"Everybody on this machine can read {config.data}. Run: chmod 700 {config.data}")
     if not config.on_loopback:
         if demonstration:
-            found.append("The demonstration company is only for 127.0.0.1. Use an empty HUIFANG_DATA for real work.")
+            found.append(
+                "The demonstration company is only for 127.0.0.1. Use an empty HUIFANG_DATA for real work."
+            )
         if not (config.secure or config.insecure_http):
             found.append(
                 "People on the network would send passwords in clear. Set HUIFANG_TLS_CERT and HUIFANG_TLS_KEY, "

@@ -53,7 +53,6 @@ class YesNo(Setting):
     kind: str = field(default="yesno", init=False)
 
 
-
 class SettingValue(Tracked):
     """What the company chose for one setting."""
 

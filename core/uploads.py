@@ -1,4 +1,4 @@
-"""Files that people sent, kept under names of ours in the data folder, outside of everything that is served."""
+"""Files that people sent, kept under names of ours in the data folder, where nothing is served from."""
 
 from __future__ import annotations
 

@@ -49,7 +49,12 @@ def found_company() -> None:
     roles = {role.code: role for role in db.session.query(Role)}
     for username, name, slug, codes in PEOPLE:
         actions.create_user(
-            username, name, password_hash=_HASH, team=teams[slug], roles=[roles[c] for c in codes], must_change=False
+            username,
+            name,
+            password_hash=_HASH,
+            team=teams[slug],
+            roles=[roles[c] for c in codes],
+            must_change=False,
         )
     for slug, username in (("sales", "leader"), ("sales1", "lead1"), ("sales2", "lead2")):
         place = db.session.query(Membership).join(User).filter(User.username == username).one()
@@ -78,6 +83,8 @@ def a_customer(name: str = "华兴科技有限公司", *, owner: str | None = "s
     with changes.acting(changes.Actor(by.id, by.name, "web")):
         customer = customer_actions.create(given, by)
         if helpers:
-            customer_actions.set_helpers(customer, {the_user(name).id: write for name, write in helpers.items()})
+            customer_actions.set_helpers(
+                customer, {the_user(name).id: write for name, write in helpers.items()}
+            )
         db.session.commit()
     return customer

@@ -94,7 +94,9 @@ navigation.declare(
         group="admin",
         order=73,
     ),
-    Place("audit.index", _l("Audit trail"), "list-search", rights=(Right.ACCESS_AUDIT,), group="admin", order=74),
+    Place(
+        "audit.index", _l("Audit trail"), "list-search", rights=(Right.ACCESS_AUDIT,), group="admin", order=74
+    ),
     Place("me.show", _l("Me"), "user", group="me", order=90, phone=True),
 )
 kinds.name_holders(

@@ -72,7 +72,7 @@ def collisions(values: Mapping[str, Any], *, by: Viewer) -> list[queries.Answer]
     """What is on file already under the name, code or numbers of a new customer; journaled if there is something."""
     normals = [search.normal_of(values[kind], kind) for kind in ("phone", "email") if values.get(kind)]
     found = queries.same(
-        names=[shadow(str(values.get("name") or ""))],
+        names=search.shadows(str(values.get("name") or "")),
         credit_code=str(values.get("credit_code") or ""),
         normals=[normal for normal in normals if normal],
     )
@@ -87,7 +87,7 @@ def look_up(q: str, *, by: Viewer) -> list[queries.Answer]:
     typed, digits = nfc(q), phones.digits(q)
     rules.check_lookup(typed, digits)
     by_number = len(digits) >= rules.LOOKUP_DIGITS
-    found = queries.same(names=[shadow(typed)], credit_code=typed, ends=digits if by_number else "")
+    found = queries.same(names=search.shadows(typed), credit_code=typed, ends=digits if by_number else "")
     journal.note("looked_up", q=typed[:60], found=len(found))
     return queries.answers_for(found, by)
 
@@ -224,7 +224,9 @@ def add_point(
 ) -> ContactPoint:
     """Note a way to reach the customer or one of their people. Raises RuleBroken for one that cannot be used."""
     changes.record("customer.updated")
-    point = ContactPoint(customer_id=customer.id, person_id=person.id if person else None, kind=kind, label=label)
+    point = ContactPoint(
+        customer_id=customer.id, person_id=person.id if person else None, kind=kind, label=label
+    )
     search.fill_point(point, value)
     if len(customer.points) >= rules.MOST_POINTS:
         raise RuleBroken(_("A file holds at most %(n)s contact points.", n=rules.MOST_POINTS), "value")

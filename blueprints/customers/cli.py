@@ -113,14 +113,12 @@ def _tell_of(outcome: Outcome) -> None:
     for finding in outcome.findings:
         place = f"{finding.column}: " if finding.column else ""
         word = _("refused") if refused else _("warning")
-        click.echo(
-            _("line %(line)s, %(word)s: ", line=outcome.line, word=word) + f"{place}{finding.message}",
-            err=refused,
-        )
+        line = _("line %(line)s, %(word)s: ", line=outcome.line, word=word)
+        click.echo(f"{line}{place}{finding.message}", err=refused)
 
 
 def _write(file: Path, pieces: Iterator[bytes]) -> None:
-    """Write the whole file or none: it appears under its name when it is complete, readable by its owner alone."""
+    """Write the whole file or none: it gets its name when it is complete, and only its owner may read it."""
     descriptor, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=".export-")
     try:
         with os.fdopen(descriptor, "wb") as target:

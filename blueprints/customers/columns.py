@@ -113,8 +113,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "Comments", "Comment", "Description",
     ),
     "person_name": (
-        "联系人", "person_name", "联系人姓名", "联络人", "主要联系人", "首要联系人", "客户联系人", "Contact Person",
-        "Contact Name", "Contact", "Primary Contact", "姓名", "Full Name", "Name",
+        "联系人", "person_name", "联系人姓名", "联络人", "主要联系人", "首要联系人", "客户联系人",
+        "Contact Person", "Contact Name", "Contact", "Primary Contact", "姓名", "Full Name", "Name",
     ),
     "person_family_name": ("姓", "姓氏", "Last Name", "Family Name", "Surname", "联系人姓"),
     "person_given_name": ("名", "名字", "First Name", "Given Name", "联系人名"),

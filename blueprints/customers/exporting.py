@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-
 from blueprints.customers import listing, queries
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
@@ -29,13 +28,17 @@ def check(asked: Listing, viewer: Viewer) -> None:
     """Raises RuleBroken if the list holds more rows than this person may take at once."""
     limit = viewer.limit(Right.CUSTOMERS_EXPORT)
     if limit is not None and lists.count(asked.select(viewer, Right.CUSTOMERS_EXPORT), limit).capped:
-        raise RuleBroken(_("You may export at most %(n)s customers at once. Narrow the list.", n=f"{limit:,}"))
+        raise RuleBroken(
+            _("You may export at most %(n)s customers at once. Narrow the list.", n=f"{limit:,}")
+        )
 
 
 def note(asked: Listing, viewer: Viewer) -> None:
     """Journal what is taken."""
     wanted = asked.select(viewer, Right.CUSTOMERS_EXPORT)
-    journal.note("exported", rows=lists.count(wanted, queries.MOST_EXPORT).value, filters=[c[2] for c in asked.chips()])
+    journal.note(
+        "exported", rows=lists.count(wanted, queries.MOST_EXPORT).value, filters=[c[2] for c in asked.chips()]
+    )
 
 
 def file(asked: Listing, viewer: Viewer) -> Iterator[bytes]:

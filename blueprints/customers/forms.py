@@ -36,7 +36,9 @@ class CustomerForm(Form):
     industry = fields.text(_l("Industry"), most=60)
     size = fields.text(_l("Size"), most=40)
     website = fields.text(
-        _l("Website"), most=200, validators=[Regexp(rules.WEB_ADDRESS, message=_l("This is not a web address."))]
+        _l("Website"),
+        most=200,
+        validators=[Regexp(rules.WEB_ADDRESS, message=_l("This is not a web address."))],
     )
     credit_code = fields.text(_l("Credit code"), most=40)
     country = fields.text(_l("Country"), most=60)
@@ -129,7 +131,13 @@ class BulkForm(Form):
 
     act = fields.choice(
         _l("Change"),
-        [("owner", _l("owner")), ("tier", _l("tier")), ("intent", _l("intent")), ("status", _l("status")), ("tags", _l("add tags"))],
+        [
+            ("owner", _l("owner")),
+            ("tier", _l("tier")),
+            ("intent", _l("intent")),
+            ("status", _l("status")),
+            ("tags", _l("add tags")),
+        ],
         required=True,
     )
     owner = fields.choice(_l("New owner"), [])
@@ -145,10 +153,14 @@ class BulkForm(Form):
 class LookupForm(Form):
     """The exact look-up."""
 
-    q = fields.text(_l("Full company name, credit code, or at least 7 digits of a number"), most=200, required=True)
+    q = fields.text(
+        _l("Full company name, credit code, or at least 7 digits of a number"), most=200, required=True
+    )
 
 
 def tag_names(typed: str) -> list[str]:
     """The names in what was typed as tags, without repetition."""
-    parts: Iterable[str] = typed.replace("，", ",").replace("、", ",").replace(";", ",").replace("；", ",").split(",")
+    parts: Iterable[str] = (
+        typed.replace("，", ",").replace("、", ",").replace(";", ",").replace("；", ",").split(",")
+    )
     return list(dict.fromkeys(part.strip() for part in parts if part.strip()))

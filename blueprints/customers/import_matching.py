@@ -10,8 +10,6 @@ from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import Target
 from core.rowkeys import Key
 
-CODE = "code"
-
 
 class Matcher:
     """Matches rows against a register. `prefix` is what the numbers begin with that this house gives out."""
@@ -28,10 +26,6 @@ class Matcher:
                 found = [target for target in found if self.may_be(row, target)]
             if found:
                 return key, found
-        code = row.values.get("credit_code")
-        owner = self.register.with_code(code)
-        if code and owner and owner.shadow == row.shadow and self.may_be(row, owner):
-            return Key(CODE, code), [owner]
         return None, []
 
     def may_be(self, row: Candidate, target: Target) -> bool:

@@ -76,10 +76,13 @@ class Target:
         """The keys by which rows are recognised as this customer; in the bin only the number counts."""
         if number := self.values.get("number"):
             yield Key("number", number)
-        if not self.is_in_bin:
-            for kind, normal in self.points:
-                if normal and kind in ("phone", "email"):
-                    yield Key("mail" if kind == "email" else "phone", self.shadow, normal)
+        if self.is_in_bin:
+            return
+        for kind, normal in self.points:
+            if normal and kind in ("phone", "email"):
+                yield Key("mail" if kind == "email" else "phone", self.shadow, normal)
+        if code := self.values.get("credit_code"):
+            yield Key("code", self.shadow, code)
 
     def take(self, more: News) -> None:
         """Let a row add to the customer."""

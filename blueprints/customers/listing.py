@@ -111,14 +111,20 @@ class Listing:
     def chips(self) -> list[tuple[str, str, str]]:
         """The filters in force as (argument, value, words)."""
         tables = {"tier": words.TIERS, "intent": words.INTENTS, "status": words.STATUSES, "kind": words.KINDS}
-        shown = [(n, v, f"{words.FIELDS[n]}: {tables[n][v]}") for n, values in self.codes.items() for v in values]
+        shown = [
+            (n, v, f"{words.FIELDS[n]}: {tables[n][v]}") for n, values in self.codes.items() for v in values
+        ]
         shown += [("tag", tag, tag) for tag in self.tags]
         if self.owner:
             user = access.user_named(self.owner)
-            shown.append(("owner", self.owner, f"{words.FIELDS['owner_id']}: {user.name if user else self.owner}"))
+            shown.append(
+                ("owner", self.owner, f"{words.FIELDS['owner_id']}: {user.name if user else self.owner}")
+            )
         if self.team:
             team = access.team_named(self.team)
-            shown.append(("team", self.team, f"{words.FIELDS['team_id']}: {team.name if team else self.team}"))
+            shown.append(
+                ("team", self.team, f"{words.FIELDS['team_id']}: {team.name if team else self.team}")
+            )
         return shown
 
 
@@ -131,4 +137,3 @@ def with_rows(statement: Select[Any]) -> Select[Any]:
         selectinload(Customer.affiliations).selectinload(Affiliation.person),
         selectinload(Customer.taggings).selectinload(CustomerTag.tag),
     )
-

@@ -25,7 +25,13 @@ class Customer(Tracked):
 
     __tablename__ = "customers"
     __table_args__ = (
-        Index("uq_customers_credit_code", "credit_code", unique=True, sqlite_where=LIVING, postgresql_where=LIVING),
+        Index(
+            "uq_customers_credit_code",
+            "credit_code",
+            unique=True,
+            sqlite_where=LIVING,
+            postgresql_where=LIVING,
+        ),
         Index("ix_customers_owner_id_next_contact_on", "owner_id", "next_contact_on", "id"),
         Index("ix_customers_name_key_id", "name_key", "id"),
         Index("ix_customers_tier_id", "tier", "id"),
@@ -81,8 +87,12 @@ class Customer(Tracked):
     last_contact_channel: Mapped[str | None] = derived(String(20))
     next_contact_on: Mapped[date | None] = derived()
     latest_contact_on: Mapped[date | None] = derived()
-    last_sort: Mapped[date] = mapped_column(Date, Computed("coalesce(last_contact_on, '0001-01-01')", persisted=True))
-    next_sort: Mapped[date] = mapped_column(Date, Computed("coalesce(next_contact_on, '9999-12-31')", persisted=True))
+    last_sort: Mapped[date] = mapped_column(
+        Date, Computed("coalesce(last_contact_on, '0001-01-01')", persisted=True)
+    )
+    next_sort: Mapped[date] = mapped_column(
+        Date, Computed("coalesce(next_contact_on, '9999-12-31')", persisted=True)
+    )
 
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[int | None] = ref("users.id", index=False)

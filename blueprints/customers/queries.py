@@ -189,11 +189,15 @@ def possible_helpers(customer: Customer) -> Sequence[User]:
 
 def rights_over(customer: Customer, viewer: Viewer) -> frozenset[Right]:
     """The rights that a person holds on this very file, in one statement."""
-    wanted = [right for right in Right if right.startswith(("customers:", "interactions:")) and viewer.may(right)]
+    wanted = [
+        right for right in Right if right.startswith(("customers:", "interactions:")) and viewer.may(right)
+    ]
     if not wanted:
         return frozenset()
     conditions = [kinds.reach(Customer, viewer, right).label(right.name.lower()) for right in wanted]
-    row = db.session.execute(select(*conditions).select_from(Customer).where(Customer.id == customer.id)).one()
+    row = db.session.execute(
+        select(*conditions).select_from(Customer).where(Customer.id == customer.id)
+    ).one()
     return frozenset(right for right, held in zip(wanted, row, strict=True) if held)
 
 
@@ -233,7 +237,9 @@ def filter_choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
 def tag_choices(viewer: Viewer, most: int = 200) -> list[tuple[str, str]]:
     """The tags that customers within the person's view wear."""
     worn = select(CustomerTag.tag_id).where(
-        CustomerTag.customer_id.in_(select(Customer.id).where(kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE)))
+        CustomerTag.customer_id.in_(
+            select(Customer.id).where(kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE))
+        )
     )
     names = db.session.scalars(select(Tag.name).where(Tag.id.in_(worn)).order_by(Tag.name).limit(most))
     return [(name, name) for name in names]
@@ -263,7 +269,9 @@ def binned(viewer: Viewer) -> Select[tuple[Customer]]:
     )
 
 
-def same(*, names: Sequence[str] = (), credit_code: str = "", normals: Sequence[str] = (), ends: str = "") -> list[Customer]:
+def same(
+    *, names: Sequence[str] = (), credit_code: str = "", normals: Sequence[str] = (), ends: str = ""
+) -> list[Customer]:
     """Living customers of the same full name, credit code or number, whoever may see them: for the look-up alone."""
     conditions: list[ColumnElement[bool]] = []
     if names:
@@ -276,7 +284,12 @@ def same(*, names: Sequence[str] = (), credit_code: str = "", normals: Sequence[
         conditions.append(Customer.id.in_(points_like(reversed_prefix=ends[::-1])))
     if not conditions:
         return []
-    found = select(Customer).where(or_(*conditions), Customer.deleted_at.is_(None)).order_by(Customer.id).limit(10)
+    found = (
+        select(Customer)
+        .where(or_(*conditions), Customer.deleted_at.is_(None))
+        .order_by(Customer.id)
+        .limit(10)
+    )
     return list(db.session.scalars(found.options(selectinload(Customer.team))))
 
 

@@ -61,7 +61,11 @@ settings.declare(
         "customers.number_prefix", default="KH", group="customers", label=_l("Customer numbers begin with")
     ),
     settings.Number(
-        "customers.bin_days", default=60, minimum=1, group="customers", label=_l("Days that a deleted file waits in the bin")
+        "customers.bin_days",
+        default=60,
+        minimum=1,
+        group="customers",
+        label=_l("Days that a deleted file waits in the bin"),
     ),
 )
 navigation.declare(

@@ -44,7 +44,9 @@ def check_status(values: Mapping[str, Any]) -> None:
 def check_bin(scope: Scope, created_at: datetime, now: datetime, *, created_by_self: bool) -> None:
     """Own files may go into the bin within a day of making them; wider scopes may always. Raises RuleBroken."""
     if scope is Scope.OWN and not (created_by_self and now - created_at <= OWN_BIN_WINDOW):
-        raise RuleBroken(_l("You may delete a file that you made yourself, within 24 hours. Ask your lead for others."))
+        raise RuleBroken(
+            _l("You may delete a file that you made yourself, within 24 hours. Ask your lead for others.")
+        )
 
 
 def check_bulk(grant: Grant | None, count: int) -> None:
@@ -79,5 +81,9 @@ def check_lookup(q: str, digits: str) -> None:
     only_number = len(digits) >= len(q.replace(" ", "")) * 0.6
     if (only_number and len(digits) < LOOKUP_DIGITS) or len(q) < 2:
         raise RuleBroken(
-            _l("Give the full company name, the credit code, or at least %(n)s digits of a number.", n=LOOKUP_DIGITS), "q"
+            _l(
+                "Give the full company name, the credit code, or at least %(n)s digits of a number.",
+                n=LOOKUP_DIGITS,
+            ),
+            "q",
         )

@@ -99,7 +99,9 @@ def _chunks(ids: Sequence[int] | None) -> Iterable[Sequence[int]]:
         yield from (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
         return
     last = 0
-    while chunk := db.session.scalars(select(Customer.id).where(Customer.id > last).order_by(Customer.id).limit(CHUNK)).all():
+    while chunk := db.session.scalars(
+        select(Customer.id).where(Customer.id > last).order_by(Customer.id).limit(CHUNK)
+    ).all():
         yield chunk
         last = chunk[-1]
 
@@ -108,9 +110,15 @@ def _refresh_chunk(ids: Sequence[int]) -> int:
     customers = db.session.scalars(
         select(Customer)
         .where(Customer.id.in_(ids))
-        .options(selectinload(Customer.points), selectinload(Customer.affiliations).selectinload(Affiliation.person))
+        .options(
+            selectinload(Customer.points),
+            selectinload(Customer.affiliations).selectinload(Affiliation.person),
+        )
     ).all()
-    present = {row.customer_id: row for row in db.session.scalars(select(CustomerSearch).where(CustomerSearch.customer_id.in_(ids)))}
+    present = {
+        row.customer_id: row
+        for row in db.session.scalars(select(CustomerSearch).where(CustomerSearch.customer_id.in_(ids)))
+    }
     wrong = 0
     for customer in customers:
         misnamed = _misnamed(customer)
@@ -170,7 +178,9 @@ def _values(points: Iterable[ContactPoint]) -> tuple[list[str], list[str]]:
 
 def keep_new(found: Mapping[int, str]) -> None:
     """Keep the terms of customers that are new: customer id → terms."""
-    db.session.execute(insert(CustomerSearch), [{"customer_id": id, "terms": text} for id, text in found.items()])
+    db.session.execute(
+        insert(CustomerSearch), [{"customer_id": id, "terms": text} for id, text in found.items()]
+    )
 
 
 def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:

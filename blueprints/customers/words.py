@@ -13,7 +13,13 @@ RELATIONSHIPS = {
     "supplier": _l("Supplier"),
     "partner": _l("Partner"),
 }
-TIERS = {"a": _l("A key"), "b": _l("B important"), "c": _l("C normal"), "d": _l("D rare"), "none": _l("not graded")}
+TIERS = {
+    "a": _l("A key"),
+    "b": _l("B important"),
+    "c": _l("C normal"),
+    "d": _l("D rare"),
+    "none": _l("not graded"),
+}
 TIER_SIGNS = {"a": "A", "b": "B", "c": "C", "d": "D", "none": _l("not graded")}
 INTENTS = {"high": _l("high"), "middle": _l("middle"), "low": _l("low"), "none": _l("not judged")}
 STATUSES = {

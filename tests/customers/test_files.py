@@ -43,7 +43,14 @@ def test_who_sees_a_file(app: Flask, signed_in: SignedIn, who: str, status: int)
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("sales1a", 303), ("sales1b", 404), ("lead1", 303), ("manager", 303), ("service1", 403), ("auditor", 403)],
+    [
+        ("sales1a", 303),
+        ("sales1b", 404),
+        ("lead1", 303),
+        ("manager", 303),
+        ("service1", 403),
+        ("auditor", 403),
+    ],
 )
 def test_who_changes_a_file(app: Flask, signed_in: SignedIn, who: str, status: int) -> None:
     id = made(app)
@@ -71,7 +78,9 @@ def test_a_reveal_is_a_post_with_a_reason_and_is_journaled(app: Flask, signed_in
     without = service.post(f"/customers/{id}/points/{point}/reveal", {"reason": ""})
     assert without.status == 422
     assert "13912346688" not in without.text
-    assert "13912346688" in service.post(f"/customers/{id}/points/{point}/reveal", {"reason": "投诉回访"}).text
+    assert (
+        "13912346688" in service.post(f"/customers/{id}/points/{point}/reveal", {"reason": "投诉回访"}).text
+    )
     assert signed_in("auditor").post(f"/customers/{id}/points/{point}/reveal", {"reason": "x"}).status == 403
     with app.app_context():
         from core.journal import JournalEntry
@@ -139,9 +148,15 @@ def test_unknown_fields_are_not_bound(app: Flask, signed_in: SignedIn) -> None:
     before = stored(app, id)
     owner = signed_in("sales1a")
     form = owner.get(f"/customers/{id}/edit").form(f"/customers/{id}")
-    owner.post(f"/customers/{id}", form | {"owner_id": "1", "created_at": "2000-01-01", "number": "X", "id": "9"})
+    owner.post(
+        f"/customers/{id}", form | {"owner_id": "1", "created_at": "2000-01-01", "number": "X", "id": "9"}
+    )
     after = stored(app, id)
-    assert (after.owner_id, after.number, after.created_at) == (before.owner_id, before.number, before.created_at)
+    assert (after.owner_id, after.number, after.created_at) == (
+        before.owner_id,
+        before.number,
+        before.created_at,
+    )
 
 
 @pytest.mark.parametrize("field", ["name", "note", "city", "tags"])
@@ -158,7 +173,10 @@ def test_absurd_lengths_are_refused_with_what_was_typed(app: Flask, signed_in: S
 def test_a_colliding_new_record_tells_team_and_status_only(app: Flask, signed_in: SignedIn) -> None:
     made(app, phone="13912346688", owner="sales1a")
     stranger = signed_in("sales2a")
-    form = stranger.get("/customers/new").form("/customers") | {"name": "华兴科技 （有限公司）", "phone": "+86 13912346688"}
+    form = stranger.get("/customers/new").form("/customers") | {
+        "name": "华兴科技 （有限公司）",
+        "phone": "+86 13912346688",
+    }
     answer = stranger.post("/customers", form)
     assert answer.status == 409
     assert "销售一部" in answer.words

@@ -79,7 +79,13 @@ def test_chinese_names_sort_by_pinyin(app: Flask, signed_in: SignedIn) -> None:
     with app.app_context():
         for name in ("张三五金", "李四贸易", "Alfreds", "王五物流", "鼎盛饭店"):
             a_customer(name)
-    assert names(signed_in("sales1a").get("/customers?sort=name")) == ["Alfreds", "鼎盛饭店", "李四贸易", "王五物流", "张三五金"]
+    assert names(signed_in("sales1a").get("/customers?sort=name")) == [
+        "Alfreds",
+        "鼎盛饭店",
+        "李四贸易",
+        "王五物流",
+        "张三五金",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +132,12 @@ def test_chosen_columns_stay(app: Flask, signed_in: SignedIn) -> None:
     with app.app_context():
         a_customer("甲", city="深圳")
     client = signed_in("sales1a")
-    assert client.post("/customers/columns", {"columns": ["", "name", "city", "nonsense"], "back": "//evil.example"}).status == 303
+    assert (
+        client.post(
+            "/customers/columns", {"columns": ["", "name", "city", "nonsense"], "back": "//evil.example"}
+        ).status
+        == 303
+    )
     heads = [head.get_text(strip=True) for head in client.get("/customers").soup.select("#list thead th")]
     assert "城市" in " ".join(heads)
     assert "负责人" not in " ".join(heads)

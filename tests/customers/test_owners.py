@@ -44,9 +44,13 @@ def owner_of(app: Flask, id: int) -> tuple[str, str]:
         ("manager", "sales2a", 303),
     ],
 )
-def test_who_changes_the_owner_to_whom(app: Flask, signed_in: SignedIn, who: str, to: str, status: int) -> None:
+def test_who_changes_the_owner_to_whom(
+    app: Flask, signed_in: SignedIn, who: str, to: str, status: int
+) -> None:
     id = made(app)
-    answer = signed_in(who).post(f"/customers/{id}/owner", {"owner": to, "reason": "分工调整", "version": "1"})
+    answer = signed_in(who).post(
+        f"/customers/{id}/owner", {"owner": to, "reason": "分工调整", "version": "1"}
+    )
     assert answer.status == status
     expected = (to, "sales2" if to == "sales2a" else "sales1") if status == 303 else ("sales1a", "sales1")
     assert owner_of(app, id) == expected
@@ -61,7 +65,9 @@ def test_asking_is_answered_with_who_may(app: Flask, signed_in: SignedIn) -> Non
 
 def test_a_change_of_owner_needs_a_reason(app: Flask, signed_in: SignedIn) -> None:
     id = made(app)
-    assert signed_in("lead1").post(f"/customers/{id}/owner", {"owner": "sales1b", "reason": " "}).status == 422
+    assert (
+        signed_in("lead1").post(f"/customers/{id}/owner", {"owner": "sales1b", "reason": " "}).status == 422
+    )
     assert owner_of(app, id) == ("sales1a", "sales1")
 
 
@@ -79,7 +85,9 @@ def test_helpers_are_chosen_on_a_page(app: Flask, signed_in: SignedIn) -> None:
     id = made(app)
     owner = signed_in("sales1a")
     page = owner.get(f"/customers/{id}/helpers")
-    choice = next(box["value"] for box in page.soup.select('input[name="writers"]') if "韩雪" in box.parent.get_text())
+    choice = next(
+        box["value"] for box in page.soup.select('input[name="writers"]') if "韩雪" in box.parent.get_text()
+    )
     assert owner.post(f"/customers/{id}/helpers", {"readers": "", "writers": ["", choice]}).status == 303
     assert signed_in("sales2a").get(f"/customers/{id}/edit").status == 200
     assert owner.post(f"/customers/{id}/helpers", {"readers": "", "writers": ""}).status == 303
@@ -139,7 +147,7 @@ def test_export_is_refused_without_the_right(app: Flask, signed_in: SignedIn, wh
 
 def test_an_export_holds_the_list_and_nothing_else(app: Flask, signed_in: SignedIn) -> None:
     made(app, "=1+1", tier="a", phone="+86 13912346688")
-    made(app, "王氏, \"引号\"\n换行", tier="a")
+    made(app, '王氏, "引号"\n换行', tier="a")
     made(app, "不在内", tier="b")
     manager = signed_in("manager")
     answer = manager.http.post("/customers/export?tier=a", data={"csrf_token": manager.token()})
@@ -149,4 +157,3 @@ def test_an_export_holds_the_list_and_nothing_else(app: Flask, signed_in: Signed
     assert "'=1+1" in names
     assert "不在内" not in answer.get_data().decode("utf-8-sig")
     assert "attachment" in answer.headers["Content-Disposition"]
-

@@ -25,7 +25,12 @@ def huaxing(app: Flask) -> int:
     with app.app_context():
         customer = a_customer("华兴科技有限公司", short_name="华兴科技")
         changes.record("customer.updated")
-        person = {"name": "王敏", "form_of_address": "王姐", "phone": "139 1234 6688", "email": "wangmin@hx.example"}
+        person = {
+            "name": "王敏",
+            "form_of_address": "王姐",
+            "phone": "139 1234 6688",
+            "email": "wangmin@hx.example",
+        }
         actions.add_person(customer, person)
         db.session.commit()
         return customer.id
@@ -37,7 +42,9 @@ def found(client: Client, q: str) -> list[str]:
     assert page.status_code == 200
     from tests.pages import Page
 
-    return [hit.get_text(strip=True) for hit in Page(page).soup.select("#search-results a[data-suggestion] b")]
+    return [
+        hit.get_text(strip=True) for hit in Page(page).soup.select("#search-results a[data-suggestion] b")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +64,9 @@ def test_strangers_find_nothing(signed_in: SignedIn, huaxing: int, q: str) -> No
     assert found(signed_in("sales1b"), q) == []
 
 
-@pytest.mark.parametrize(("q", "hits"), [("华兴", 1), ("wm", 1), ("6688", 0), ("13912346688", 0), ("hx.example", 0)])
+@pytest.mark.parametrize(
+    ("q", "hits"), [("华兴", 1), ("wm", 1), ("6688", 0), ("13912346688", 0), ("hx.example", 0)]
+)
 def test_who_sees_no_number_finds_by_no_number(signed_in: SignedIn, huaxing: int, q: str, hits: int) -> None:
     assert len(found(signed_in("service1"), q)) == hits
     assert len(found(signed_in("auditor"), q)) == hits
@@ -77,12 +86,16 @@ def test_any_script_and_accents(app: Flask, signed_in: SignedIn, name: str, q: s
     assert found(signed_in("sales1a"), q) == [name]
 
 
-@pytest.mark.parametrize("q", ["", " ", "%", "*", '"', "' OR 1=1 --", "NEAR(a b)", "a AND", "-", "^", ":" * 50, "字" * 10_000])
+@pytest.mark.parametrize(
+    "q", ["", " ", "%", "*", '"', "' OR 1=1 --", "NEAR(a b)", "a AND", "-", "^", ":" * 50, "字" * 10_000]
+)
 def test_nothing_breaks_the_search(signed_in: SignedIn, huaxing: int, q: str) -> None:
     assert found(signed_in("sales1a"), q) == []
 
 
-def test_a_renamed_customer_is_found_by_the_new_name_only(app: Flask, signed_in: SignedIn, huaxing: int) -> None:
+def test_a_renamed_customer_is_found_by_the_new_name_only(
+    app: Flask, signed_in: SignedIn, huaxing: int
+) -> None:
     owner = signed_in("sales1a")
     form = owner.get(f"/customers/{huaxing}/edit").form(f"/customers/{huaxing}")
     owner.post(f"/customers/{huaxing}", form | {"name": "青禾设备", "short_name": ""})
@@ -90,7 +103,10 @@ def test_a_renamed_customer_is_found_by_the_new_name_only(app: Flask, signed_in:
     assert found(owner, "华兴") == []
 
 
-@pytest.mark.parametrize("q", ["华兴科技有限公司", "华兴科技", "华兴科技（有限公司）", "13912346688", "+86 139-1234-6688", "2346688"])
+@pytest.mark.parametrize(
+    "q",
+    ["华兴科技有限公司", "华兴科技", "华兴科技（有限公司）", "13912346688", "+86 139-1234-6688", "2346688"],
+)
 def test_the_look_up_answers_team_status_and_date_only(signed_in: SignedIn, huaxing: int, q: str) -> None:
     answer = signed_in("sales2a").post("/lookup", {"q": q})
     assert answer.status == 200
@@ -111,7 +127,10 @@ def test_the_look_up_does_not_guess(signed_in: SignedIn, huaxing: int, q: str) -
 def test_look_ups_are_counted_and_journaled(app: Flask, signed_in: SignedIn, huaxing: int) -> None:
     client = signed_in("sales2a")
     token = client.token()
-    statuses = [client.http.post("/lookup", data={"q": "无此公司某某", "csrf_token": token}).status_code for _n in range(31)]
+    statuses = [
+        client.http.post("/lookup", data={"q": "无此公司某某", "csrf_token": token}).status_code
+        for _n in range(31)
+    ]
     assert statuses == [200] * 30 + [422]
     with app.app_context():
         assert db.session.query(JournalEntry).filter_by(kind="looked_up").count() == 30

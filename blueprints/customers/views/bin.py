@@ -23,15 +23,21 @@ bp = Blueprint("customers_bin", __name__, url_prefix="/customers")
 @requires(Right.CUSTOMERS_BIN)
 def index() -> ResponseReturnValue:
     wanted = queries.binned(current_user)
-    page = lists.page(wanted, Customer, Order(Customer.deleted_at, descending=True), request.args.get("after"))
-    return render_template("customers/bin.html", page=page, total=lists.count(wanted), days=queries.bin_days())
+    page = lists.page(
+        wanted, Customer, Order(Customer.deleted_at, descending=True), request.args.get("after")
+    )
+    return render_template(
+        "customers/bin.html", page=page, total=lists.count(wanted), days=queries.bin_days()
+    )
 
 
 @bp.get("/<int:id>/deletion")
 @requires(Right.CUSTOMERS_BIN)
 def ask(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_BIN)
-    return render_template("customers/deletion.html", form=Form(formdata=None), customer=customer, days=queries.bin_days())
+    return render_template(
+        "customers/deletion.html", form=Form(formdata=None), customer=customer, days=queries.bin_days()
+    )
 
 
 @bp.post("/<int:id>/deletion")
@@ -41,7 +47,9 @@ def delete(id: int) -> ResponseReturnValue:
     try:
         actions.put_into_bin(customer, by=current_user)
     except RuleBroken as broken:
-        return refused(Form(), "customers/deletion.html", broken=broken, customer=customer, days=queries.bin_days())
+        return refused(
+            Form(), "customers/deletion.html", broken=broken, customer=customer, days=queries.bin_days()
+        )
     flash(_("%(name)s is in the bin.", name=customer.shown_name), "success")
     return done(to=url_for("customers.index"))
 

@@ -67,8 +67,18 @@ def _ids() -> list[int]:
     """The chosen customers: the ticked ones, or all that the list they were ticked in holds."""
     if request.form.get("all") == "1":
         return queries.all_ids(Listing.read(queries.arguments(request.form.get("back", ""))), current_user)
-    return list(dict.fromkeys(int(id) for id in request.form.getlist("id")[: queries.MOST_BULK] if id.isdecimal() and len(id) < 19))
+    return list(
+        dict.fromkeys(
+            int(id)
+            for id in request.form.getlist("id")[: queries.MOST_BULK]
+            if id.isdecimal() and len(id) < 19
+        )
+    )
 
 
 def _context(ids: Sequence[int]) -> dict[str, object]:
-    return {"ids": ids, "names": queries.first_names(ids, current_user), "limit": current_user.limit(Right.CUSTOMERS_BULK)}
+    return {
+        "ids": ids,
+        "names": queries.first_names(ids, current_user),
+        "limit": current_user.limit(Right.CUSTOMERS_BULK),
+    }

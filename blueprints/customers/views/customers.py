@@ -77,7 +77,11 @@ def create() -> ResponseReturnValue:
         customer = actions.create_with_person(values, by=current_user)
     except RuleBroken as broken:
         return refused(form, "customers/new.html", broken=broken, collisions=())
-    to = url_for(".show", id=customer.id) if holds(customer, current_user, Right.CUSTOMERS_SEE) else url_for(".index")
+    to = (
+        url_for(".show", id=customer.id)
+        if holds(customer, current_user, Right.CUSTOMERS_SEE)
+        else url_for(".index")
+    )
     keep_key(form, to)
     flash(_("%(name)s is on file now.", name=customer.shown_name), "success")
     return done(to=to)

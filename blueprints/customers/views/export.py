@@ -19,7 +19,9 @@ bp = Blueprint("customers_export", __name__, url_prefix="/customers/export")
 @bp.get("")
 @requires(Right.CUSTOMERS_EXPORT)
 def show() -> ResponseReturnValue:
-    return render_template("customers/export.html", form=Form(formdata=None), **_context(Listing.read(request.args)))
+    return render_template(
+        "customers/export.html", form=Form(formdata=None), **_context(Listing.read(request.args))
+    )
 
 
 @bp.post("")

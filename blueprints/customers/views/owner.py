@@ -38,7 +38,9 @@ def update(id: int) -> ResponseReturnValue:
         return refused(form, "customers/owner.html", **context)
     try:
         actions.check_version(customer, form.version.data)
-        actions.assign(customer, queries.owner_named(form.owner.data), by=current_user, reason=form.reason.data or "")
+        actions.assign(
+            customer, queries.owner_named(form.owner.data), by=current_user, reason=form.reason.data or ""
+        )
     except RuleBroken as broken:
         return refused(form, "customers/owner.html", broken=broken, **context)
     flash(_("%(name)s has a new owner.", name=customer.shown_name), "success")
@@ -50,7 +52,11 @@ def update(id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_EDIT)
 def edit_helpers(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT)
-    return render_template("customers/helpers.html", form=_with_people(HelpersForm(formdata=None), customer), **_context(customer))
+    return render_template(
+        "customers/helpers.html",
+        form=_with_people(HelpersForm(formdata=None), customer),
+        **_context(customer),
+    )
 
 
 @bp.post("/helpers")

@@ -23,7 +23,9 @@ bp = Blueprint("customer_people", __name__, url_prefix="/customers/<int:id>")
 @requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
 def new(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
-    return render_template("customers/person.html", form=NewPersonForm(formdata=None), customer=customer, place=None)
+    return render_template(
+        "customers/person.html", form=NewPersonForm(formdata=None), customer=customer, place=None
+    )
 
 
 @bp.post("/people")
@@ -93,7 +95,9 @@ def create_point(id: int) -> ResponseReturnValue:
         return refused(form, "customers/point.html", customer=customer, point=None)
     person = next((a.person for a in customer.affiliations if str(a.person_id) == form.person.data), None)
     try:
-        actions.add_point(customer, form.value.data or "", kind=form.kind.data, person=person, label=form.label.data)
+        actions.add_point(
+            customer, form.value.data or "", kind=form.kind.data, person=person, label=form.label.data
+        )
     except RuleBroken as broken:
         return refused(form, "customers/point.html", broken=broken, customer=customer, point=None)
     flash(_("Saved."), "success")
@@ -139,7 +143,9 @@ def delete_point(id: int, point_id: int) -> ResponseReturnValue:
 def ask_reason(id: int, point_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_REVEAL)
     point = _point(customer, point_id)
-    return render_template("customers/reveal.html", form=RevealForm(formdata=None), customer=customer, point=point)
+    return render_template(
+        "customers/reveal.html", form=RevealForm(formdata=None), customer=customer, point=point
+    )
 
 
 @bp.post("/points/<int:point_id>/reveal")
