@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := $(wildcard app.py core blueprints tools bench tests migrations)
-TYPED := $(wildcard app.py core blueprints tools bench tests)
+TYPED := $(wildcard app.py core blueprints tools bench)
 PYTEST := $(BIN)/pytest -n logical --dist worksteal
 ARGS ?=
 SIZES ?= 10000
@@ -14,7 +14,7 @@ LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --python-versio
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .NOTPARALLEL:
-.PHONY: run setup packages assets dev test test-extra lint format bench messages lock
+.PHONY: run setup packages assets dev test test-extra lint format bench messages pictures lock
 
 run: setup
 	@echo "Bringing the database up to date"
@@ -71,6 +71,10 @@ bench: dev
 # Collect the texts of code and templates into translations/; then translate what is empty there.
 messages: dev
 	@$(BIN)/python -m tools.catalogue update
+
+# Take the pictures of docs/pictures anew, from a demonstration of their own; needs Chromium.
+pictures: dev
+	@$(BIN)/python -m tools.screenshots
 
 # Write the lock files anew from the *.in files and package.json; UPGRADE=1 takes the newest versions.
 lock:

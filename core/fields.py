@@ -76,9 +76,8 @@ def choice(
 ) -> SelectField:
     """One of some stored codes; an empty choice is None."""
     kind = RadioField if radio else SelectField
-    return kind(
-        label, choices=choices, coerce=_code, validators=_needed(required), validate_choice=True, **options
-    )
+    options.setdefault("validate_choice", True)
+    return kind(label, choices=choices, coerce=_code, validators=_needed(required), **options)
 
 
 def _code(value: Any) -> Any:
@@ -95,6 +94,12 @@ class MomentField(DateTimeLocalField):
 
     def process_data(self, value: datetime | None) -> None:
         self.data = clock.local(value).replace(tzinfo=None) if value and value.tzinfo else value
+
+    def _value(self) -> str:
+        """As a browser wants it; what was typed and could not be read stays as it is."""
+        if self.raw_data:
+            return " ".join(self.raw_data)
+        return f"{self.data:%Y-%m-%dT%H:%M}" if self.data else ""
 
     @property
     def instant(self) -> datetime | None:

@@ -40,7 +40,7 @@ class Form(FlaskForm):
         """Put a broken rule beside its field, or above the form."""
         field = self._fields.get(broken.field) if broken.field else None
         if field is None:
-            self.form_errors = [*self.form_errors, broken.message]
+            self.form_errors: list[Any] = [*self.form_errors, broken.message]
         else:
             field.errors = [*field.errors, broken.message]
 

@@ -75,7 +75,7 @@ def page(
 
 def count(statement: Select[Any], cap: int = COUNT_CAP) -> Count:
     """How many rows a select has, counted no further than the cap."""
-    inner = (
+    inner: Select[Any] = (
         statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
         .order_by(None)
         .limit(cap + 1)

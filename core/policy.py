@@ -52,7 +52,7 @@ class Policy:
         return key.in_(union_all(*(select(key).where(clause.condition(viewer)) for clause in opened)))
 
     def clauses_for(self, viewer: Viewer, right: Right, record_id: int) -> list[tuple[Clause, bool, bool]]:
-        """Each clause that could give the right, whether the person's scope opens it, and whether it fits the record."""
+        """Each clause that could give the right, whether the person's scope opens it, and whether it fits."""
         concerned = [clause for clause in self.clauses if clause.rights is None or right in clause.rights]
         fits = select(*(clause.condition(viewer).label(clause.name) for clause in concerned))
         row = db.session.execute(fits.where(self.model.id == record_id)).one()

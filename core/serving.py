@@ -39,7 +39,7 @@ def run(make: Callable[[], Flask], config: Config, workers: int) -> None:
     """Serve until told to stop: gunicorn, as many threads as people click at once on a small machine."""
     from gunicorn.app.base import BaseApplication
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):
         def load_config(self) -> None:
             for name, value in options(config, workers).items():
                 self.cfg.set(name, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.rights import Right as R
+from core.rights import Right as R  # noqa: N817 - a table of rights reads better
 from core.rights import Scope
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
+from wtforms import Field, HiddenField
 from wtforms.validators import EqualTo, Regexp
 
 from blueprints.access.defaults import Cell
@@ -36,7 +36,7 @@ class PasswordForm(Form):
     password = fields.password(_l("New password"), description=_l("At least 10 characters; no names."))
     again = fields.password(_l("New password again"))
 
-    def validate_again(self, field: fields.PasswordField) -> None:
+    def validate_again(self, field: Field) -> None:
         EqualTo("password", message=_l("The two are not the same."))(self, field)
 
 

@@ -169,7 +169,9 @@ def holders(
         .order_by(RoleGrant.scope, User.name_key)
         .limit(20)
     )
-    reaching = (name for id, name, scope in rows if team_id is None or _reaches(id, Scope(scope), team_id))
+    reaching = (
+        name for id, name, scope in rows if scope and (team_id is None or _reaches(id, Scope(scope), team_id))
+    )
     return list(islice(dict.fromkeys(reaching), most))
 
 
@@ -178,9 +180,9 @@ def _reaches(user_id: int, scope: Scope, team_id: int) -> bool:
     return scope is Scope.ALL or team_id in (branch if scope is Scope.BRANCH else own)
 
 
-def whole(user_id: int) -> User | None:
-    """A person with teams and roles, in a constant number of statements."""
-    return db.session.get(
+def whole(user_id: int) -> User:
+    """A person with teams and roles, in a constant number of statements; one who exists."""
+    return db.session.get_one(
         User,
         user_id,
         options=[
@@ -201,7 +203,7 @@ def team_named(slug: str) -> Team | None:
     return db.session.scalar(select(Team).where(Team.slug == slug.strip().lower()))
 
 
-def living_users() -> Select[tuple[User]]:
+def living_users() -> Select[User]:
     """All people who may own things, by name."""
     return select(User).where(User.deactivated_at.is_(None)).order_by(User.name_key, User.id)
 
@@ -261,7 +263,7 @@ def main_team_ids(user_ids: Iterable[int]) -> dict[int, int]:
     rows = select(Membership.user_id, Membership.team_id).where(
         Membership.main, Membership.user_id.in_(list(user_ids))
     )
-    return {user_id: team_id for user_id, team_id in db.session.execute(rows)}
+    return dict(db.session.execute(rows).all())
 
 
 def administrators() -> int:

@@ -127,7 +127,7 @@ def _read(row: Row, columns: Columns, places: Mapping[str, str], personal: bool)
 
 
 def _keys(wanted: Candidate, values: Mapping[str, Any]) -> list[Key]:
-    """The keys of the row, the strongest first: a credit code tells less than a number, and more than a name."""
+    """The keys of the row, the strongest first: a credit code tells more than a name alone."""
     keys = keys_of({**values, "name": wanted.name}, phones=_PHONES, mails=_MAILS)
     if code := values.get("credit_code"):
         keys.append(Key("code", wanted.shadow, code))

@@ -78,7 +78,7 @@ POLICY = Policy(
 )  # fmt: skip
 
 
-def visible_customers(viewer: Viewer, right: Right = Right.CUSTOMERS_SEE) -> Select[tuple[Customer]]:
+def visible_customers(viewer: Viewer, right: Right = Right.CUSTOMERS_SEE) -> Select[Customer]:
     """The living customers on which a person holds a right."""
     return kinds.visible(Customer, viewer, right)
 
@@ -105,7 +105,7 @@ def whole(customer_id: int) -> Customer:
     ).one()
 
 
-def points_like(*, normals: Sequence[str] = (), reversed_prefix: str = "") -> Select[tuple[int]]:
+def points_like(*, normals: Sequence[str] = (), reversed_prefix: str = "") -> Select[int]:
     """Ids of customers that one of these contact points belongs to."""
     ids = select(ContactPoint.customer_id)
     if reversed_prefix:
@@ -262,7 +262,7 @@ def first_names(ids: Sequence[int], viewer: Viewer, most: int = 12) -> list[str]
     return [customer.shown_name for customer in db.session.scalars(wanted)]
 
 
-def binned(viewer: Viewer) -> Select[tuple[Customer]]:
+def binned(viewer: Viewer) -> Select[Customer]:
     """The deleted files that the person may take out of the bin."""
     return kinds.visible(Customer, viewer, Right.CUSTOMERS_BIN, binned=True).options(
         selectinload(Customer.owner), selectinload(Customer.team)
@@ -318,8 +318,9 @@ def contact_state(customer: Customer) -> str:
 
 def point_masked(point: ContactPoint) -> str:
     """What those see of a contact point who may not see it in clear."""
-    kind = "phone" if point.kind in rules.PHONE_KINDS else "mail" if point.kind == "email" else "other"
-    return masked(kind, point.value) or HIDDEN
+    if point.kind in rules.PHONE_KINDS:
+        return masked("phone", point.value) or HIDDEN
+    return masked("mail" if point.kind == "email" else "other", point.value) or HIDDEN
 
 
 def history(customer: Customer, viewer: Viewer, after: str) -> History:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -86,7 +88,7 @@ def update(id: int) -> ResponseReturnValue:
         tables = {scope_field(right): dict(form[scope_field(right)].choices) for right in Right}
         return conflicts.stale_since_opened(
             form, role, "access/roles/edit.html", present=lambda: _values(role),
-            words={name: lambda code, table=table: table.get(code or "", code) for name, table in tables.items()},
+            words={name: partial(_word, table) for name, table in tables.items()},
             **_context(role),
         )  # fmt: skip
     flash(_("%(name)s is saved.", name=words.role_name(role)), "success")
@@ -122,3 +124,8 @@ def _context(role: Role | None = None) -> dict[str, Any]:
         for area, rights in words.by_area()
     ]
     return {"role": role, "areas": rows}
+
+
+def _word(words_by_code: Mapping[str, Any], code: str | None) -> Any:
+    """How a scope is shown where two edits met."""
+    return words_by_code.get(code or "", code)

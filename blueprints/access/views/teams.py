@@ -71,7 +71,8 @@ def update(id: int) -> ResponseReturnValue:
     except RuleBroken as broken:
         return refused(form, "access/teams/edit.html", broken=broken, **_context(team))
     except Stale:
-        names = {"parent": lambda slug: dict(form.parent.choices).get(slug or "", slug).strip()}
+        teams_by_slug = {value: label for value, label, *_rest in form.parent.iter_choices()}
+        names = {"parent": lambda slug: str(teams_by_slug.get(slug or "", slug)).strip()}
         return conflicts.stale_since_opened(
             form, team, "access/teams/edit.html", present=lambda: _values(team), words=names, **_context(team)
         )

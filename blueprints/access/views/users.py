@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, make_response, render_template, request, url_for
@@ -141,10 +142,13 @@ def _values(user: User) -> dict[str, Any]:
 
 def _shown(form: AccountForm) -> dict[str, Callable[[Any], str]]:
     """How the codes of the form's choices are shown where two edits met."""
-    tables = {f.name: dict(f.choices) for f in (form.team, form.teams, form.leads, form.roles)}
+    tables = {
+        f.name: {value: label for value, label, *_rest in f.iter_choices()}
+        for f in (form.team, form.teams, form.leads, form.roles)
+    }
 
     def show(name: str, value: Any) -> str:
         codes = value if isinstance(value, list) else [value] if value else []
-        return _(", ").join(tables[name].get(code, code).strip() for code in codes)
+        return _(", ").join(str(tables[name].get(code, code)).strip() for code in codes)
 
-    return {name: lambda value, name=name: show(name, value) for name in tables}
+    return {name: partial(show, name) for name in tables}

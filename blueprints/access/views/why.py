@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -16,10 +18,11 @@ bp = Blueprint("why", __name__)
 @requires(Right.ACCESS_DIAGNOSE)
 def show() -> ResponseReturnValue:
     asked = {name: request.args.get(name, "").strip()[:200] for name in ("user", "kind", "record")}
-    context = {"asked": asked, "kinds": diagnosis.explainable()}
+    explainable = diagnosis.explainable()
+    context: dict[str, Any] = {"asked": asked, "kinds": explainable}
     if not asked["user"] or not asked["record"]:
         return render_template("access/why.html", **context)
-    kind = next((kind for kind in context["kinds"] if kind.name == asked["kind"]), context["kinds"][0])
+    kind = next((kind for kind in explainable if kind.name == asked["kind"]), explainable[0])
     try:
         user = diagnosis.person_named(asked["user"])
         record = diagnosis.record_named(kind, asked["record"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -76,7 +77,7 @@ def _ids() -> list[int]:
     )
 
 
-def _context(ids: Sequence[int]) -> dict[str, object]:
+def _context(ids: Sequence[int]) -> dict[str, Any]:
     return {
         "ids": ids,
         "names": queries.first_names(ids, current_user),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -39,7 +41,7 @@ def download() -> ResponseReturnValue:
     return Response(rows, mimetype="text/csv; charset=utf-8", headers=headers)
 
 
-def _context(asked: Listing) -> dict[str, object]:
+def _context(asked: Listing) -> dict[str, Any]:
     wanted = asked.select(current_user, Right.CUSTOMERS_EXPORT)
     limit = current_user.limit(Right.CUSTOMERS_EXPORT)
     return {"listing": asked, "total": lists.count(wanted, queries.MOST_EXPORT), "limit": limit}

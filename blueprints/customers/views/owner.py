@@ -33,7 +33,7 @@ def edit(id: int) -> ResponseReturnValue:
 def update(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_ASSIGN)
     form = _with_owners(OwnerForm())
-    context = {"customer": customer}
+    context: dict[str, Any] = {"customer": customer}
     if not form.validate():
         return refused(form, "customers/owner.html", **context)
     try:
