@@ -1,0 +1,156 @@
+"""How the rows of a customer list are read: nothing guessed in silence, nothing beyond measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from blueprints.customers import import_fields
+from blueprints.customers.import_rows import Candidate
+from core.mapping import MappingProblem
+from tests.customers.imports import candidates
+
+
+@pytest.fixture(autouse=True)
+def english(app: Flask) -> Iterator[None]:
+    with app.app_context(), force_locale("en"):
+        yield
+
+
+def read(**cells: str) -> Candidate:
+    """One row with these cells, its columns headed by field names."""
+    quoted = ['"' + cell.replace('"', '""') + '"' for cell in cells.values()]
+    [row] = candidates(f"{','.join(cells)}\n{','.join(quoted)}\n", {column: column for column in cells})
+    return row
+
+
+def points(row: Candidate) -> list[tuple[str, str, bool]]:
+    return [(reach.point.kind, reach.point.normal, reach.own) for reach in row.points]
+
+
+def told(row: Candidate) -> list[str]:
+    return [f"{finding.severity}: {finding.message}" for finding in row.findings]
+
+
+def test_a_row_fills_customer_person_points_and_tags() -> None:
+    row = read(
+        name="华兴科技有限公司", person_name="王敏", person_title="王姐", person_position="采购", phone="010-88886666",
+        mobile="13912346688", email="WM@hx.example", tags="VIP、展会", tier="A级客户", note="一\n二",
+    )  # fmt: skip
+    assert row.values == {"name": "华兴科技有限公司", "tier": "a", "note": "一\n二"}
+    assert row.person == {"name": "王敏", "form_of_address": "王姐", "position": "采购"}
+    assert points(row) == [
+        ("phone", "+861088886666", False), ("mobile", "+8613912346688", True), ("email", "wm@hx.example", True),
+    ]  # fmt: skip
+    assert row.tags == ["VIP", "展会"]
+    assert told(row) == []
+
+
+def test_without_a_contact_person_the_points_are_the_companys() -> None:
+    assert points(read(name="A", mobile="13912346688")) == [("mobile", "+8613912346688", False)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "normals"),
+    [
+        ("13800138000/13900139000", ["+8613800138000", "+8613900139000"]),
+        ("010-88886666转801", ["+861088886666"]),
+        ("13800138000 ::: 13900139000", ["+8613800138000", "+8613900139000"]),
+    ],
+)
+def test_several_numbers_in_a_cell_are_several_points(cell: str, normals: list[str]) -> None:
+    assert [normal for _kind, normal, _own in points(read(name="A", phone=cell))] == normals
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "sentence"),
+    [
+        ("phone", "1.38E+10", "“1.38E+10” lost its last digits in a spreadsheet. It is left out."),
+        ("phone", "unknown", "“unknown” is no phone number. It is left out."),
+        ("phone", "139 **** 0007", "“139 **** 0007” is masked. It is left out."),
+        ("email", "wm at hx", "“wm at hx” is no mail address. It is left out."),
+        ("email", "w***@hx.example", "“w***@hx.example” is masked. It is left out."),
+        ("website", "javascript:alert(1)", "“javascript:alert(1)” is no web address. It is left out."),
+        ("source", "Moon", "“Moon” is no source known here. It becomes “other”."),
+        ("person_position", "Owner", "No contact person is named, so “Owner” is left out."),
+    ],
+)
+def test_what_cannot_be_used_is_left_out_and_told(field: str, cell: str, sentence: str) -> None:
+    row = read(name="A", **{field: cell})
+    assert told(row) == [f"warning: {sentence}"]
+    assert (row.points, row.person, row.values.get("website")) == ([], {}, None)
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "sentence"),
+    [
+        ("tier", "Z", "“Z” is none of: A key, B important, C normal, D rare, not graded."),
+        ("birthday", "03/05/2026", "“03/05/2026” may be 2026-03-05 or 2026-05-03."),
+        ("city", "x" * 61, f"“{'x' * 40}…” is longer than 60 characters."),
+        ("name", "x" * 201, f"“{'x' * 40}…” is longer than 200 characters."),
+        ("note", "x" * 4001, f"“{'x' * 40}…” is longer than 4000 characters."),
+        ("tags", "x" * 41, f"“{'x' * 40}…” is longer than 40 characters."),
+    ],
+)
+def test_what_would_be_wrong_refuses_the_row_with_a_sentence(field: str, cell: str, sentence: str) -> None:
+    assert told(read(**{"name": "A", field: cell})) == [f"refused: {sentence}"]
+
+
+def test_null_is_nothing_and_an_unreadable_name_is_flagged() -> None:
+    row = read(name="?????", city="NULL")
+    assert row.values == {"name": "?????"}
+    assert told(row) == ["warning: “?????” cannot be read: another program spoiled it."]
+
+
+def test_a_row_without_a_name_is_refused() -> None:
+    assert told(read(name="", city="Berlin")) == ["refused: “Name” is empty."]
+
+
+def test_without_a_company_the_person_is_the_customer() -> None:
+    row = read(name="", person_family_name="王", person_given_name="敏", mobile="13912346688")
+    assert (row.values, row.personal, row.person) == ({"name": "王敏"}, True, {})
+    assert points(row) == [("mobile", "+8613912346688", False)]
+    assert read(person_family_name="Anders", person_given_name="Maria").name == "Maria Anders"
+
+
+def test_the_form_of_address_of_a_person_is_kept() -> None:
+    assert read(person_name="王敏", person_title="王姐").person == {"name": "王敏", "form_of_address": "王姐"}
+
+
+def test_a_column_headed_as_names_of_people_makes_people() -> None:
+    assert candidates("姓名,手机\n王敏,13912346688\n")[0].personal
+    assert not candidates("公司,手机\n王敏,13912346688\n")[0].personal
+    assert not candidates("姓名,客户类型\n华兴,企业\n")[0].personal
+
+
+def test_the_groups_of_google_are_no_tags() -> None:
+    assert read(name="A", tags="* myContacts ::: VIP").tags == ["VIP"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [
+        ({"a": "role"}, "There is no field “role” to import into."),
+        ({"x": "name"}, "The file has no column “x”."),
+        ({"a": "name", "b": "name"}, "Two columns are mapped to “Name”."),
+        ({"a": "city"}, "No column is mapped to “Name”."),
+        ("{", "The mapping is not valid JSON."),
+    ],
+)
+def test_only_declared_fields_are_filled_and_something_gives_a_name(wanted: object, sentence: str) -> None:
+    with pytest.raises(MappingProblem) as problem:
+        import_fields.checked(wanted, ["a", "b"])
+    assert str(problem.value.message) == sentence
+
+
+def test_unknown_columns_stay_out_unless_mapped_by_hand() -> None:
+    known = import_fields.suggested(["Name", "role", "id_number"], {})
+    assert known == {"Name": "name"}
+
+
+def test_no_contact_days_are_imported_yet_but_recognised() -> None:
+    assert import_fields.is_last_contact("上次沟通时间")
+    assert "上次沟通时间" not in import_fields.suggested(["客户名称", "上次沟通时间"], {})
