@@ -70,7 +70,14 @@ def show_people() -> None:
     """List the sign-ins at the door: the last thing done, and the sign that nothing is missing."""
     changes.record("company.installed")
     people = [*PEOPLE[:6], NEWCOMER, *PEOPLE[6:]]
-    _set({"company.demonstration_people": [[who[0], f"{who[1]} {who[2]}".strip()] for who in people]})
+    _set({"company.demonstration_people": [[person[0], _introduced(*person[1:4])] for person in people]})
+
+
+def _introduced(name: str, title: str, slug: str) -> str:
+    """Somebody with title and team, as the door lists them."""
+    places = {code: team for code, team, parent in TEAMS if parent}
+    who = f"{name} {title}".strip()
+    return f"{who} · {places[slug]}" if slug in places else who
 
 
 def _set(values: Mapping[str, object]) -> None:

@@ -27,10 +27,10 @@ TEAMS = {"sales1a": "sales1", "sales1b": "sales1", "lead1": "sales1", "sales2a":
 # Of the crowd, how many are past the longest interval, and how many past the standard one or just there.
 OVERDUE = {"sales1a": ("b",), "sales1b": ("c",), "lead1": ("b",), "sales2a": ("middle",), "lead2": ("c", "b")}
 DUE = {
-    "sales1a": ("high", "high", "a", "b", "b", "middle", "middle", "c", "c", "low", "dormant"),
-    "sales1b": ("a", "b", "middle", "c", "low", "dormant"),
+    "sales1a": ("high", "b", "b", "middle", "middle", "c", "low"),
+    "sales1b": ("b", "middle", "c", "low", "dormant"),
     "lead1": ("a", "b", "b", "c", "middle"),
-    "sales2a": ("high", "high", "b", "b", "middle", "middle", "c", "low"),
+    "sales2a": ("high", "b", "b", "middle", "middle", "c"),
     "lead2": ("a", "b", "b", "c", "c", "high", "middle"),
     "manager": ("a", "b"),
 }
@@ -115,7 +115,7 @@ class Crowd:
         """How many days ago the last contact was, so that the file stands as it should."""
         pace = PACES[kind]
         if state == "overdue":
-            return self._days.between(self._chance, pace.longest + 1, pace.longest + 6)
+            return self._days.between(self._chance, pace.longest + 1, pace.longest + 2)
         if state == "due":
             return self._days.between(
                 self._chance, pace.standard, pace.standard + (pace.longest - pace.standard) // 2

@@ -10,7 +10,7 @@ from blueprints.home.demo.plain import File, Next, Said
 
 IMPORTED_BY = "lead2"
 LEADS = (
-    ("sales1a", "hotline"), ("sales1a", "website"), ("sales1a", "douyin"), ("sales1b", "website"),
+    ("sales1a", "hotline"), ("sales1a", "website"), ("sales1b", "website"),
     ("sales2a", "douyin"), ("sales2a", "website"), ("sales2a", "xiaohongshu"), ("lead2", "hotline"),
 )  # fmt: skip
 IMPORTED = (("sales2a", "bbccccdd"), ("lead2", "bccd"))
