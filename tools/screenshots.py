@@ -1,0 +1,212 @@
+"""Take the pictures of docs/pictures from a demonstration of their own: `python -m tools.screenshots`."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, sync_playwright
+
+from tools import pixels
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "pictures"
+FLASK = Path(sys.executable).with_name("flask")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+SIZES = {1280: 800, 390: 844}
+THEMES = ("light", "dark")
+START_WITHIN_S = 60
+LIST = """公司名称,简称,级别,联系人,称呼,手机,邮箱,城市,负责人
+杭州听松茶业有限公司,听松茶业,B级,潘国庆,潘总,13100009001,pan@tingsong.example,杭州市,sales1a
+嘉兴蓝田农机有限公司,蓝田农机,C级,陆红霞,陆姐,13100009002,,嘉兴市,吴桐
+湖州拾光书店,拾光书店,C级,袁静,袁老师,13100009003,yuan@shiguang.example,湖州市,sales1b
+绍兴古越酒坊有限公司,古越酒坊,A级,董海涛,董总,1.31E+10,dong@guyue.example,绍兴市,sales1a
+????????,,C级,江平,,13100009005,,杭州市,sales1a
+"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture: who looks (None: nobody is signed in) at which address, and what they do there first."""
+
+    name: str
+    who: str | None
+    path: str
+    act: Callable[[Page], None] = lambda page: None
+
+
+def main() -> None:
+    """Make all pictures anew."""
+    browser_path = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if browser_path is None:
+        sys.exit("Chromium is not installed. Get it with: sudo apt-get install -y chromium fonts-noto-cjk")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("*.png"):
+        old.unlink()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        demonstration(Path(folder)) as (address, password),
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=browser_path, args=OPTIONS)
+        Studio(browser, address, password).shoot()
+        browser.close()
+    size = sum(file.stat().st_size for file in FOLDER.glob("*.png"))
+    print(f"{size / 1e6:.1f} MB in {FOLDER.relative_to(ROOT)}")
+
+
+@contextmanager
+def demonstration(folder: Path) -> Iterator[tuple[str, str]]:
+    """A server with the demonstration company in a folder; answers its address and the password."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {"HUIFANG_DATA": str(folder / "data"), "HUIFANG_PORT": str(port), "HUIFANG_HOST": "127.0.0.1"}
+    given = {name: value for name, value in os.environ.items() if not name.startswith("HUIFANG_")}
+    environment = {**given, **settings}
+    for command in (["db", "upgrade"], ["demo"]):
+        subprocess.run([FLASK, *command], cwd=ROOT, env=environment, check=True)
+    server = subprocess.Popen([FLASK, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait(address)
+        yield address, (folder / "data" / "demo-password").read_text().strip()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait(address: str) -> None:
+    end = time.monotonic() + START_WITHIN_S
+    while True:
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=5):
+                return
+        except URLError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.3)
+
+
+class Studio:
+    """Shows each scene in both languages, both themes and both widths, and keeps what it looks like."""
+
+    def __init__(self, browser: Browser, address: str, password: str) -> None:
+        self._browser, self._address, self._password = browser, address, password
+        self._pixels = browser.new_page()
+        self._signed_in: dict[str, Any] = {}
+
+    def shoot(self) -> None:
+        """All scenes."""
+        scenes = self._scenes()
+        for short, language in LANGUAGES.items():
+            for who in {scene.who for scene in scenes if scene.who}:
+                self._speak(who, language)
+            for theme in THEMES:
+                for width in SIZES:
+                    for scene in scenes:
+                        self._take(scene, short, theme, width)
+
+    def _scenes(self) -> list[Scene]:
+        return [
+            Scene("sign-in", None, "/sign-in"),
+            Scene("today", "sales1a", "/"),
+            Scene("contact", "sales1a", "/", _open_first_row),
+            Scene("list", "lead1", "/customers"),
+            Scene("file", "sales1a", "/customers/1"),
+            Scene("import", "lead1", self._dry_run()),
+            Scene("roles", "admin", "/admin/roles"),
+            Scene("why", "admin", "/admin/why?kind=customer&user=sales2a&record=KH000001"),
+            Scene("audit", "admin", "/admin/audit"),
+        ]
+
+    def _take(self, scene: Scene, short: str, theme: str, width: int) -> None:
+        viewport = {"width": width, "height": SIZES[width]}
+        look: dict[str, Any] = {"color_scheme": theme, "viewport": viewport, "locale": LOCALES[short]}
+        with self._context(scene.who, **look) as context:
+            page = context.new_page()
+            answer = page.goto(self._address + scene.path)
+            if answer is None or not answer.ok:
+                sys.exit(f"{scene.path} could not be shown to {scene.who}")
+            if scene.who is None:
+                page.locator(f'button[name="language"][value="{LANGUAGES[short]}"]').click()
+            scene.act(page)
+            page.wait_for_load_state("networkidle")
+            picture = page.screenshot(animations="disabled")
+        reduced = self._pixels.evaluate(pixels.REDUCE, base64.b64encode(picture).decode())
+        (FOLDER / f"{scene.name}-{short}-{theme}-{width}.png").write_bytes(pixels.png(reduced))
+
+    @contextmanager
+    def _context(self, who: str | None, **options: Any) -> Iterator[BrowserContext]:
+        """A browser of somebody's, already signed in."""
+        if who and who not in self._signed_in:
+            self._signed_in[who] = self._sign_in(who)
+        context = self._browser.new_context(storage_state=self._signed_in.get(who or ""), **options)
+        yield context
+        context.close()
+
+    def _sign_in(self, who: str) -> Any:
+        context = self._browser.new_context()
+        page = context.new_page()
+        page.goto(f"{self._address}/sign-in")
+        page.locator('input[name="username"]').fill(who)
+        page.locator('input[name="password"]').fill(self._password)
+        page.locator("#sign-in button[type=submit]").click()
+        page.wait_for_url(f"{self._address}/")
+        state = context.storage_state()
+        context.close()
+        return state
+
+    def _speak(self, who: str, language: str) -> None:
+        """Let somebody see Huifang in a language."""
+        with self._context(who) as context:
+            page = context.new_page()
+            page.goto(f"{self._address}/me")
+            token = page.locator('meta[name="csrf-token"]').get_attribute("content") or ""
+            form: dict[str, str | float | bool] = {"language": language, "back": "/", "csrf_token": token}
+            context.request.post(f"{self._address}/me/language", form=form)
+
+    def _dry_run(self) -> str:
+        """Read a list of customers as an import, without importing it; answers its address."""
+        with self._context("lead1", viewport={"width": 1280, "height": 800}) as context:
+            page = context.new_page()
+            page.goto(f"{self._address}/customers/import")
+            file = FilePayload(name="老客户名单.csv", mimeType="text/csv", buffer=LIST.encode("gb18030"))
+            page.locator('input[type="file"]').set_input_files(file)
+            page.locator('form[enctype="multipart/form-data"] button[type=submit]').click()
+            page.wait_for_url("**/customers/import/*")
+            page.locator('form[action$="/columns"] button[type=submit]').click()
+            page.wait_for_load_state("networkidle")
+            return page.url.removeprefix(self._address).partition("#")[0]
+
+
+def _open_first_row(page: Page) -> None:
+    """Open the form in the first row of Today and write into it."""
+    page.locator('[hx-get*="/interactions/new"]').first.click()
+    page.locator("textarea").first.fill("样机试用满意，月底签合同。")
+
+
+if __name__ == "__main__":
+    main()
