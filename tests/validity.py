@@ -108,7 +108,8 @@ def _inline(tag: Tag) -> Iterator[str]:
     if tag.name == "style" or tag.has_attr("style") or (tag.name == "script" and not tag.has_attr("src")):
         yield f"inline: {shown(tag)}"
     for name, value in tag.attrs.items():
-        if name.startswith(("on", "hx-on")) or CODE.match(str(value)):
+        followed = name in ADDRESSES or name.startswith("hx-")
+        if name.startswith(("on", "hx-on")) or (followed and CODE.match(str(value))):
             yield f"inline: {name} in {shown(tag)}"
 
 

@@ -1,0 +1,156 @@
+"""A customer with something in every field, and the addresses that lead to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import String, select
+from werkzeug.routing import Rule
+
+from blueprints.access.models import Role, Team
+from blueprints.customers import actions, search
+from blueprints.customers.models import Customer, CustomerTag
+from blueprints.interactions import actions as interactions
+from blueprints.interactions.models import Interaction, PlannedContact
+from core import changes, clock
+from core.changes import Change
+from core.db import Model, db
+from core.tracked import Tracked
+from tests.addresses import PARAMETER, filled, reading
+from tests.company import a_customer, the_user, the_viewer
+
+# Text columns with stored codes, or with a form of their own
+CODES = frozenset(
+    {
+        "affiliations.decision_role", "contact_points.extension", "contact_points.kind",
+        "contact_points.value", "customers.gender", "customers.intent", "customers.kind",
+        "customers.lost_reason", "customers.preferred_channel", "customers.relationship", "customers.source",
+        "customers.status", "customers.tier", "interactions.channel", "interactions.direction",
+        "interactions.mood", "interactions.outcome", "interactions.purpose", "interactions.refusal_reason",
+        "planned_contacts.at_time", "planned_contacts.channel", "planned_contacts.purpose",
+        "planned_contacts.state", "tags.shadow",
+    }
+)  # fmt: skip
+PHONE, MAIL, WECHAT = "139 7753 0417", "zqjx.mail@qxzj.example", "zqjxwechat"
+
+
+@dataclass
+class Sample:
+    """A customer, the ids of what hangs on it, and which text stands in which column."""
+
+    id: int
+    ids: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def path(self, rule: str) -> str:
+        """The address of a rule that leads to this customer or what hangs on it."""
+        return filled(
+            rule, {found["name"]: self.value(rule, found["name"]) for found in PARAMETER.finditer(rule)}
+        )
+
+    def value(self, rule: str, name: str) -> int | str:
+        """What a parameter means in an address."""
+        for pattern, key in MEANINGS.items():
+            if re.fullmatch(pattern, f"{rule} {name}"):
+                return self.ids[key]
+        raise LookupError(f"Say in MEANINGS of tests/security/world.py what <{name}> in {rule} is.")
+
+
+# Address and parameter → which of the sample's ids it takes
+MEANINGS = {
+    r"/customers/.* id": "customer",
+    r"/customers/.* (place_id|affiliation_id)": "place",
+    r"/customers/.* point_id": "point",
+    r"/customers/.* person_id": "person",
+    r"/customers/.* interaction_id": "interaction",
+    r"/customers/.* (plan_id|planned_id|planned_contact_id)": "plan",
+    r"/interactions/.* id": "interaction",
+    r"/planned-contacts/.* id": "plan",
+    r"/changes/.* id": "change_set",
+    r"/admin/users/.* id": "user",
+    r"/admin/teams/.* id": "team",
+    r"/admin/roles/.* id": "role",
+    r"/admin/audit/.* id": "change_set",
+    r"/me/sessions/.* id": "session",
+}
+
+
+def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sample:
+    """A customer with people, numbers, tags, a contact and a plan; `text(column)` fills every text column."""
+    customer = a_customer("甲乙丙", owner=owner, phone=PHONE, email=MAIL, tags=["丁戊"])
+    with changes.acting(changes.Actor(the_user(owner).id, the_user(owner).name, "web")):
+        person = actions.add_person(customer, {"name": "己庚", "phone": "138 0011 2233", "position": "x"})
+        actions.add_point(customer, WECHAT, kind="wechat")
+        said = {"channel": "phone", "outcome": "reached", "summary": "x", "next_on": clock.today()}
+        interactions.log_contact(customer, said, by=the_viewer(owner))
+        db.session.commit()
+        sample = Sample(customer.id)
+        changes.record("customer.updated", reason=text("change_sets.reason"))
+        for row in rows_of(customer):
+            for name in texts_of(type(row)):
+                _write(sample, row, name, text)
+        customer.birthday = clock.today().replace(year=1983, month=7, day=29)
+        search.name(customer)
+        db.session.flush()
+        search.refresh([customer.id])
+        db.session.commit()
+    sample.ids = _ids(customer, person)
+    return sample
+
+
+def _write(sample: Sample, row: Tracked, name: str, text: Callable[[str], str]) -> None:
+    column = row.__table__.c[name]
+    place = f"{row.__tablename__}.{name}"
+    value = text(place)
+    most = getattr(column.type, "length", None)
+    value = value[: most or len(value)]
+    sample.texts[value] = place
+    attribute = row.__mapper__.get_property_by_column(column).key
+    setattr(row, attribute, value)
+
+
+def rows_of(customer: Customer) -> Iterator[Tracked]:
+    """The customer and every recorded row that is seen through it, tags too."""
+    yield customer
+    for mapper in sorted(Model.registry.mappers, key=lambda mapper: mapper.class_.__name__):
+        model = mapper.class_
+        if issubclass(model, Tracked) and model.root_column == "customer_id":
+            yield from db.session.scalars(select(model).where(model.customer_id == customer.id)).unique()
+    taggings = select(CustomerTag).where(CustomerTag.customer_id == customer.id)
+    yield from (tagging.tag for tagging in db.session.scalars(taggings))
+
+
+def texts_of(model: type[Tracked]) -> Iterator[str]:
+    """The columns of a model in which people's text stands."""
+    for column in model.__table__.columns:
+        place = f"{model.__tablename__}.{column.name}"
+        if isinstance(column.type, String) and not column.info.get("derived") and place not in CODES:
+            yield column.name
+
+
+def _ids(customer: Customer, person: Any) -> dict[str, int]:
+    def newest(column: Any) -> int:
+        return int(db.session.scalar(select(db.func.max(column))) or 0)
+
+    return {
+        "customer": customer.id,
+        "person": person.id,
+        "place": customer.affiliations[0].id,
+        "point": customer.points[0].id,
+        "interaction": newest(Interaction.id),
+        "plan": newest(PlannedContact.id),
+        "change_set": newest(Change.set_id),
+        "user": the_user("sales2a").id,
+        "team": db.session.scalars(select(Team.id).where(Team.slug == "sales2")).one(),
+        "role": db.session.scalars(select(Role.id).where(Role.code == "employee")).one(),
+        "session": 1,
+    }
+
+
+def pages(app: Flask, sample: Sample) -> list[tuple[Rule, str]]:
+    """Every rule that answers GET with its address for this sample."""
+    return [(rule, sample.path(rule.rule)) for rule in reading(app)]
