@@ -40,7 +40,7 @@ def propose(form: Any, next: Proposal | None) -> None:
     """Put the proposal into the form, unless somebody has typed something else there."""
     day, channel = (next.on_day, next.channel) if next else (None, None)
     if form.next_on.data in (None, form.proposed_on.data):
-        form.next_on.data = day
+        form.next_on.data, form.next_on.raw_data = day, None
     if form.next_channel.data in (None, form.proposed_channel.data or None):
         form.next_channel.data = channel
     form.proposed_on.data, form.proposed_channel.data = day, channel

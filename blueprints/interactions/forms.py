@@ -54,7 +54,7 @@ class ContactForm(Keyed, Form):
     purpose = fields.choice(_l("Purpose"), [])
     mood = fields.choice(_l("Mood of the customer"), [])
     feedback = fields.long_text(_l("Feedback and concerns"))
-    for_user = fields.choice(_l("Record for"), [])
+    for_user = fields.choice(_l("Record for"), [], validate_choice=False)
     next_on = fields.day(_l("Next contact"))
     next_time = TimeField(_l("Agreed hour"), validators=[Optional()])
     next_channel = fields.choice(_l("Channel of the next contact"), [])

@@ -18,6 +18,8 @@ from blueprints.interactions.reasons import Planned, Reason, reason_for
 from blueprints.interactions.rhythms import Rhythm
 from core import clock, kinds
 from core.db import db
+from core.errors import Refused
+from core.kinds import refusal
 from core.rights import Right, Viewer
 
 PHONES = ("mobile", "phone")
@@ -76,8 +78,13 @@ def count_plans(user_id: int) -> int:
 
 
 def colleague(username: str | None) -> User | None:
-    """The account that a user name means, None for none."""
-    return access.user_named(username) if username else None
+    """The account that a user name means, None for none. Raises Refused for a name that is nobody's."""
+    if not username:
+        return None
+    found = access.user_named(username)
+    if found is None:
+        raise Refused(refusal(Right.INTERACTIONS_LOG_FOR_OTHERS))
+    return found
 
 
 def places(*customer_ids: int) -> Sequence[Affiliation]:

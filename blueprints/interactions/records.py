@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import render_template, url_for
+from flask import url_for
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 
 from blueprints.interactions import planning, queries, rhythms, rules, timeline, trail_words, words  # noqa: F401
 from blueprints.interactions.planning import plan_first_contacts
@@ -72,8 +71,7 @@ TEMPLATE_GLOBALS = {"contact_words": words}
 def panel(record: Any, viewer: Viewer) -> Panel:
     """The timeline on the page of a customer."""
     shown = timeline.read(record, viewer, {}, size=10)
-    body = render_template("interactions/_timeline.html", customer=record, timeline=shown)
-    return Panel("timeline", _l("Timeline"), Markup(body), main=True)
+    return Panel("interactions/_panel.html", {"timeline": shown})
 
 
 @events.listen("customer.acts")

@@ -1,4 +1,4 @@
-"""The dates on the customer row: recomputed by grade, owner, undo and repair, in a constant number of statements."""
+"""The dates on the customer row: recomputed by grade, owner, undo and repair, in constant statements."""
 
 from __future__ import annotations
 

@@ -1,0 +1,402 @@
+"""Recording a contact by page: who may, what a form asks, what it proposes, and what it never does twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from blueprints.customers.models import Customer
+from blueprints.interactions.models import Interaction, PlannedContact
+from core import clock
+from core.db import db
+from tests.company import a_customer, the_user
+from tests.interactions.contacts import a_contact, a_plan
+from tests.pages import Client, Page
+from tests.statements import counted
+from tests.tables import snapshot
+
+SignedIn = Callable[[str], Client]
+REACHED = {"channel": "phone", "outcome": "reached", "summary": "The sample has arrived."}
+HTMX = {"HX-Request": "true"}
+
+
+def made(app: Flask, **values: Any) -> int:
+    with app.app_context():
+        return a_customer(**{"status": "active", "tier": "a", "phone": "13900000007", **values}).id
+
+
+def recorded(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count(Interaction.id))) or 0
+
+
+def in_english(client: Client) -> Client:
+    client.post("/language", {"language": "en"})
+    return client
+
+
+PERSONAS = [
+    ("sales1a", 303),  # the owner
+    ("sales1b", 404),  # a colleague
+    ("sales2a", 404),  # a stranger
+    ("lead1", 303),
+    ("lead2", 404),
+    ("leader", 303),
+    ("manager", 303),
+    ("service1", 303),
+    ("callback1", 303),
+    ("assistant1", 303),
+    ("auditor", 403),
+    ("finance", 403),
+    ("admin", 403),
+]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(("who", "status"), PERSONAS)
+def test_who_records_a_contact(app: Flask, signed_in: SignedIn, who: str, status: int) -> None:
+    id = made(app)
+    client = signed_in(who)
+    before = snapshot(app)
+    assert client.post(f"/customers/{id}/interactions", dict(REACHED)).status == status
+    if status == 303:
+        assert recorded(app) == 1
+    else:
+        assert snapshot(app) == before
+    assert client.get(f"/customers/{id}/interactions/new").status == {303: 200}.get(status, status)
+
+
+def test_a_helper_records_a_contact(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app, helpers={"sales2a": False})
+    assert signed_in("sales2a").post(f"/customers/{id}/interactions", dict(REACHED)).status == 303
+
+
+@pytest.mark.parametrize(
+    "path", ["interactions", "interactions/new", "interactions/proposal", "postponement"]
+)
+def test_what_a_stranger_sees_of_it(app: Flask, signed_in: SignedIn, path: str) -> None:
+    assert signed_in("sales2a").get(f"/customers/{made(app)}/{path}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("planned-contacts", {"on_day": "2026-11-20"}),
+        ("postponement", {"on_day": "2026-11-20"}),
+        ("planned-contacts/{plan}/skip", {}),
+    ],
+)
+def test_a_stranger_plans_nothing(app: Flask, signed_in: SignedIn, path: str, data: dict[str, str]) -> None:
+    id = made(app)
+    with app.app_context():
+        plan = a_plan(db.session.get_one(Customer, id), date(2026, 11, 20)).id
+    stranger = signed_in("sales2a")
+    before = snapshot(app)
+    assert stranger.post(f"/customers/{id}/{path.format(plan=plan)}", data).status == 404
+    assert snapshot(app) == before
+
+
+def test_the_form_is_filled_in_and_proposes_what_is_next(app: Flask, signed_in: SignedIn) -> None:
+    form = in_english(signed_in("sales1a")).get(f"/customers/{made(app)}/interactions/new").form()
+    assert (form["channel"], form["outcome"]) == (["phone"], ["reached"])
+    assert form["happened_at"] == ["2026-11-18T10:30"]
+    assert form["next_on"] == form["proposed_on"] == ["2026-12-02"]
+    assert form["next_channel"] == form["proposed_channel"] == ["visit"]
+
+
+def test_a_saved_form_says_what_is_next(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    client = in_english(signed_in("sales1a"))
+    form = client.get(f"/customers/{id}/interactions/new").form()
+    answer = client.post(f"/customers/{id}/interactions", {**form, "summary": "x"})
+    assert answer.response.location == f"/customers/{id}/interactions"
+    page = client.get(answer.response.location)
+    assert "Saved. Next: visit on Wed 2 Dec" in page.words
+    with app.app_context():
+        assert db.session.scalars(select(PlannedContact)).all() == []
+
+
+def test_back_is_where_the_form_was_opened_from(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    client = signed_in("sales1a")
+    for back, to in (
+        ("/?show=overdue", "/?show=overdue"),
+        ("https://evil.example/", f"/customers/{id}/interactions"),
+    ):
+        answer = client.post(f"/customers/{id}/interactions", {**REACHED, "back": back})
+        assert answer.response.location == to
+
+
+def test_another_outcome_brings_another_proposal(app: Flask, signed_in: SignedIn) -> None:
+    client = in_english(signed_in("sales1a"))
+    address = f"/customers/{made(app)}/interactions/proposal"
+    asked = {"channel": "phone", "outcome": "no_answer", "next_on": "2026-12-02", "proposed_on": "2026-12-02"}
+    page = client.get(address, query_string=asked)
+    form = page.form()
+    assert form["outcome"] == ["no_answer"]
+    assert form["next_on"] == form["proposed_on"] == ["2026-11-19"]
+    assert "other half of the next working day" in page.words
+
+
+def test_a_day_that_was_typed_stays(app: Flask, signed_in: SignedIn) -> None:
+    address = f"/customers/{made(app)}/interactions/proposal"
+    asked = {"channel": "phone", "outcome": "no_answer", "next_on": "2026-11-25", "proposed_on": "2026-12-02"}
+    form = signed_in("sales1a").get(address, query_string=asked).form()
+    assert (form["next_on"], form["proposed_on"]) == (["2026-11-25"], ["2026-11-19"])
+
+
+def test_another_channel_has_other_outcomes(app: Flask, signed_in: SignedIn) -> None:
+    address = f"/customers/{made(app)}/interactions/proposal"
+    page = signed_in("sales1a").get(address, query_string={"channel": "wechat", "outcome": "no_answer"})
+    offered = [str(field["value"]) for field in page.soup.select("input[name=outcome]")]
+    assert offered == ["reached", "sent_no_reply", "call_later", "refused", "mass"]
+    assert page.form()["outcome"] == ["reached"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "field"), [("refused", "refusal_reason"), ("wrong_number", "point"), ("reached", "")]
+)
+def test_an_outcome_asks_for_what_it_needs(app: Flask, signed_in: SignedIn, outcome: str, field: str) -> None:
+    id = made(app)
+    signed_in("sales1a").post(f"/customers/{id}/points", {"kind": "phone", "value": "13900000008"})
+    asked = {"channel": "phone", "outcome": outcome}
+    page = signed_in("sales1a").get(f"/customers/{id}/interactions/proposal", query_string=asked)
+    shown = {str(f["name"]) for f in page.soup.select("[name=refusal_reason], [name=point]")}
+    assert shown == ({field} if field else set())
+
+
+def test_a_day_beyond_the_longest_interval_is_told(app: Flask, signed_in: SignedIn) -> None:
+    client = in_english(signed_in("sales1a"))
+    asked = {"channel": "phone", "outcome": "reached", "next_on": "2027-01-15", "proposed_on": "2026-12-02"}
+    page = client.get(f"/customers/{made(app)}/interactions/proposal", query_string=asked)
+    assert "Later than the longest interval allows: Wed 9 Dec." in page.words
+
+
+BAD = [
+    ({}, "channel"),
+    ({"channel": "phone"}, "outcome"),
+    ({"channel": "pigeon", "outcome": "reached"}, "channel"),
+    ({"channel": "phone", "outcome": "mass"}, "outcome"),
+    ({**REACHED, "outcome": "refused"}, "refusal_reason"),
+    ({**REACHED, "outcome": "refused", "refusal_reason": "x"}, "refusal_reason"),
+    ({**REACHED, "outcome": "call_later", "next_on": "2026-11-20"}, "next_time"),
+    ({**REACHED, "next_on": "yesterday"}, "next_on"),
+    ({**REACHED, "next_on": "2026-11-17"}, "next_on"),
+    ({**REACHED, "next_on": "9999-12-31"}, "next_on"),
+    ({**REACHED, "next_on": "2026-11-20", "next_time": "25:00"}, "next_time"),
+    ({**REACHED, "happened_at": "2026-11-18T10:31"}, "happened_at"),
+    ({**REACHED, "happened_at": "0001-01-01T00:00"}, "happened_at"),
+    ({**REACHED, "happened_at": "9999-12-31T23:59"}, "happened_at"),
+    ({**REACHED, "happened_at": "now"}, "happened_at"),
+    ({**REACHED, "happened_at": "2026-11-11T10:00"}, "late_reason"),
+    ({**REACHED, "minutes": "-1"}, "minutes"),
+    ({**REACHED, "minutes": "99999"}, "minutes"),
+    ({**REACHED, "minutes": "x"}, "minutes"),
+    ({**REACHED, "person": "999999"}, "person"),
+    ({**REACHED, "person": "x"}, "person"),
+    ({**REACHED, "mood": "x"}, "mood"),
+    ({**REACHED, "purpose": "x"}, "purpose"),
+    ({**REACHED, "summary": "长" * 4_001}, "summary"),
+    ({**REACHED, "next_purpose": "x" * 201, "next_on": "2026-11-20"}, "next_purpose"),
+]
+
+
+@pytest.mark.parametrize(("data", "field"), BAD)
+def test_bad_input_is_told_beside_its_field(
+    app: Flask, signed_in: SignedIn, data: dict[str, str], field: str
+) -> None:
+    id = made(app)
+    client = signed_in("sales1a")
+    before = snapshot(app)
+    page = client.post(f"/customers/{id}/interactions", data)
+    assert page.status == 422
+    assert page.soup.select(f".error-summary a[href='#contact-{id}-{field}']"), page.words
+    assert page.soup.select(f"#contact-{id}-{field}")
+    assert snapshot(app) == before
+
+
+def test_what_was_typed_is_not_lost(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    data = {**REACHED, "outcome": "refused", "next_on": "2026-11-27", "next_purpose": "order 2087"}
+    form = signed_in("sales1a").post(f"/customers/{id}/interactions", data).form()
+    assert form["summary"] == ["The sample has arrived."]
+    assert (form["next_on"], form["next_purpose"]) == (["2026-11-27"], ["order 2087"])
+
+
+def test_absurd_fields_of_a_proposal_do_no_harm(app: Flask, signed_in: SignedIn) -> None:
+    client = signed_in("sales1a")
+    id = made(app)
+    for name, value in (
+        ("channel", "x"), ("outcome", "x"), ("happened_at", "0001-01-01T00:00"), ("happened_at", "x"),
+        ("next_on", "x"), ("proposed_on", "9999-12-31"), ("person", "x"), ("point", "-1"),
+    ):  # fmt: skip
+        asked = {"channel": "phone", "outcome": "reached", name: value}
+        assert client.get(f"/customers/{id}/interactions/proposal", query_string=asked).status == 200
+
+
+@pytest.mark.both_databases
+def test_a_form_sent_twice_records_once(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    client = signed_in("sales1a")
+    form = client.get(f"/customers/{id}/interactions/new?back=/").form()
+    first = client.post(f"/customers/{id}/interactions", form)
+    again = client.post(f"/customers/{id}/interactions", form)
+    assert (first.response.location, again.response.location, recorded(app)) == ("/", "/", 1)
+    other = client.post(f"/customers/{id}/interactions", {**form, "summary": "something else"})
+    assert (other.status, recorded(app)) == (409, 1)
+    assert client.post(f"/customers/{id}/interactions", other.form()).status == 303
+    assert recorded(app) == 2
+
+
+def test_an_assistant_records_for_the_owner(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    client = in_english(signed_in("assistant1"))
+    form = client.get(f"/customers/{id}/interactions/new").form()
+    assert form["for_user"] == ["sales1a"]
+    assert client.post(f"/customers/{id}/interactions", form).status == 303
+    with app.app_context():
+        entry = db.session.scalars(select(Interaction)).one()
+        assert (entry.author_id, entry.recorded_by_id) == (the_user("sales1a").id, the_user("assistant1").id)
+    page = client.get(f"/customers/{id}/interactions")
+    assert "李雷" in page.words and "recorded by 唐佳" in page.words
+
+
+@pytest.mark.parametrize("name", ["sales1b", "nobody", "x" * 300])
+def test_nobody_records_for_others_without_the_right(app: Flask, signed_in: SignedIn, name: str) -> None:
+    id = made(app)
+    client = signed_in("sales1a")
+    before = snapshot(app)
+    assert client.post(f"/customers/{id}/interactions", {**REACHED, "for_user": name}).status == 403
+    assert snapshot(app) == before
+
+
+def test_a_number_is_masked_for_whoever_may_not_see_it(app: Flask, signed_in: SignedIn) -> None:
+    address = f"/customers/{made(app)}/interactions/new"
+    assert "13900000007" in signed_in("sales1a").get(address).text
+    page = signed_in("service1").get(address)
+    assert "13900000007" not in page.text and "139 **** 0007" in page.words
+
+
+def test_in_a_row_the_form_answers_with_the_folded_row(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    client = in_english(signed_in("sales1a"))
+    page = client.get(f"/customers/{id}/interactions/new?back=/&row=1")
+    assert page.one(f"#contact-{id}")["hx-target"] == f"#row-{id}"
+    answer = client.post(f"/customers/{id}/interactions", page.form(), headers=HTMX)
+    assert answer.status == 200
+    assert "Saved. Next: visit on Wed 2 Dec" in answer.one(f"#row-{id}.work-done").get_text(" ")
+    assert answer.response.headers["HX-Trigger"] == "contact-logged"
+    assert "Saved." not in client.get("/me").words
+
+
+def test_in_a_row_a_refused_form_comes_back_as_such(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    client = signed_in("sales1a")
+    form = client.get(f"/customers/{id}/interactions/new?back=/&row=1").form()
+    page = client.post(f"/customers/{id}/interactions", {**form, "outcome": "refused"}, headers=HTMX)
+    assert page.status == 422
+    assert page.one(f"#contact-{id}")["hx-target"] == f"#row-{id}"
+    assert page.form()["row"] == ["1"]
+
+
+def filled_timeline(app: Flask, contacts: int) -> int:
+    with app.app_context():
+        customer = a_customer(status="active", tier="a")
+        for n in range(contacts):
+            a_contact(
+                customer, channel="phone" if n % 2 else "wechat", summary=f"Number {n}.",
+                at=clock.now() - timedelta(hours=contacts - n),
+            )  # fmt: skip
+        a_plan(customer, date(2026, 11, 27), purpose="contract", talking_points="Clause 7")
+        return customer.id
+
+
+def entries(page: Page) -> list[int]:
+    return [int(number) for number in re.findall(r"Number (\d+)\.", page.words)]
+
+
+def test_the_timeline_shows_the_newest_first_by_pages(app: Flask, signed_in: SignedIn) -> None:
+    id = filled_timeline(app, 35)
+    client = in_english(signed_in("sales1a"))
+    first = client.get(f"/customers/{id}/interactions")
+    assert entries(first) == list(range(34, 4, -1))
+    assert "Fri 27 Nov" in first.words and "Clause 7" in first.words
+    second = client.get(str(first.one("a[rel=next]")["href"]))
+    assert entries(second) == [4, 3, 2, 1, 0]
+    assert "Clause 7" not in second.words
+
+
+def test_the_timeline_narrows_by_channel(app: Flask, signed_in: SignedIn) -> None:
+    id = filled_timeline(app, 6)
+    client = in_english(signed_in("sales1a"))
+    assert entries(client.get(f"/customers/{id}/interactions?channel=phone")) == [5, 3, 1]
+    assert (
+        "No contact matches these filters." in client.get(f"/customers/{id}/interactions?channel=visit").words
+    )
+    assert len(entries(client.get(f"/customers/{id}/interactions?channel=x&person=x&after=x"))) == 6
+
+
+def test_an_empty_timeline_says_what_will_be_there(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    page = in_english(signed_in("sales1a")).get(f"/customers/{id}/interactions")
+    assert "Nothing recorded yet. Log the first contact here." in page.words
+    reader = in_english(signed_in("auditor")).get(f"/customers/{id}/interactions")
+    assert reader.status == 200 and not reader.soup.select("main a[href$='/interactions/new']")
+
+
+def test_the_file_shows_the_timeline_and_the_button(app: Flask, signed_in: SignedIn) -> None:
+    id = filled_timeline(app, 12)
+    page = in_english(signed_in("sales1a")).get(f"/customers/{id}")
+    assert entries(page) == list(range(11, 1, -1))
+    assert page.soup.select(f".page-actions a[href^='/customers/{id}/interactions/new']")
+
+
+def test_the_timeline_takes_the_same_statements_for_any_number(app: Flask, signed_in: SignedIn) -> None:
+    ids = [filled_timeline(app, n) for n in (1, 20)]
+    client = signed_in("sales1a")
+    costs = []
+    for id in ids:
+        with counted() as sent:
+            client.get(f"/customers/{id}/interactions")
+        costs.append(len(sent))
+    assert costs[0] == costs[1]
+
+
+def test_a_plan_is_made_postponed_and_skipped(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    client = in_english(signed_in("sales1a"))
+    form = client.get(f"/customers/{id}/planned-contacts/new").form()
+    answer = client.post(
+        f"/customers/{id}/planned-contacts", {**form, "on_day": "2026-11-20", "channel": "visit"}
+    )
+    assert "Next: visit on Fri 20 Nov" in client.get(answer.response.location).words
+    page = client.get(f"/customers/{id}/postponement")
+    assert page.status == 200
+    client.post(f"/customers/{id}/postponement", {**page.form(), "on_day": "2026-11-24"})
+    shown = client.get(f"/customers/{id}/interactions")
+    assert "Postponed to Tue 24 Nov." in shown.words
+    skip = next(str(f["action"]) for f in shown.soup.select("form[action$='/skip']"))
+    client.post(skip, {})
+    assert "Tue 24 Nov" not in client.get(f"/customers/{id}/interactions").words.split("Skipped.")[-1]
+    assert client.post(skip, {}).status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [("postponement", {"on_day": "2026-11-17"}), ("postponement", {}), ("planned-contacts", {"on_day": "x"})],
+)
+def test_a_plan_for_no_day_is_refused(
+    app: Flask, signed_in: SignedIn, path: str, data: dict[str, str]
+) -> None:
+    id = made(app)
+    client = signed_in("sales1a")
+    before = snapshot(app)
+    page = client.post(f"/customers/{id}/{path}", data)
+    assert page.status == 422 and page.soup.select(".error-summary a[href='#on_day']")
+    assert snapshot(app) == before
