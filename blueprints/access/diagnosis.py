@@ -143,9 +143,8 @@ def _through(user: User, right: Right) -> str:
         .where(UserRole.user_id == user.id, RoleGrant.right == str(right), RoleGrant.scope.is_not(None))
         .order_by(Role.position, Role.id)
     )
-    return _(", ").join(
-        f"{words.role_name(role)} ({SCOPE_LABELS[Scope(scope)]})" for role, scope in rows if scope
-    )
+    held = ((words.role_name(role), SCOPE_LABELS[Scope(scope)]) for role, scope in rows if scope)
+    return _(", ").join(_("%(role)s (%(scope)s)", role=role, scope=scope) for role, scope in held)
 
 
 def _only_if_seen(finding: Finding, seeing: Finding) -> Finding:

@@ -135,6 +135,7 @@ def _shown(role: str, area: Any, right: Right, cell: Cell | None) -> Shown:
     scope, ask, most = (cell.scope, cell.ask, cell.most) if cell else (None, False, None)
     word = words.shown(scope, ask)
     sentence = words.sentence(right, scope, ask=ask, most=most)
-    explanation = f"{role} · {area} · {words.RIGHTS[right].label} = {word}: {sentence}"
+    place = f"{role} · {area} · {words.RIGHTS[right].label} = {word}"
+    explanation = _("%(place)s: %(sentence)s", place=place, sentence=sentence)
     limited = f"{word} ≤ {most:,}" if most is not None else word
     return Shown(words.code(scope, ask), limited, explanation)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from statistics import median
 from typing import Any
 
 import pytest
@@ -239,3 +241,21 @@ def test_an_unknown_language_changes_nothing(client: Client) -> None:
 
 def test_the_door_lists_sign_ins_only_of_the_demonstration(client: Client) -> None:
     assert "demonstration-title" not in client.get("/sign-in").text
+
+
+@pytest.mark.extra
+@pytest.mark.both_databases
+def test_refusals_take_equally_long(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "throttled", lambda *_failures: False)
+    deactivate(app, "sales2a")
+    client = Client(app)
+    token, took = client.token(), {name: [] for name in ("nobody77", "sales1a", "sales2a")}
+    for _try in range(200):
+        for name, times in took.items():
+            began = time.perf_counter()
+            client.http.post(
+                "/sign-in", data={"username": name, "password": "wrong 123 x", "csrf_token": token}
+            )
+            times.append(time.perf_counter() - began)
+    medians = sorted(median(times) for times in took.values())
+    assert medians[-1] <= 1.1 * medians[0], medians
