@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-MAX_REQUEST_BYTES = 21 * 1024 * 1024
+MAX_FILE_MEGABYTES = 20
+MAX_REQUEST_BYTES = (MAX_FILE_MEGABYTES + 1) * 1024 * 1024  # the form around the file has room too
 
 
 class BadConfiguration(Exception):

@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from core import htmx, journal
+from core.config import MAX_FILE_MEGABYTES
 from core.db import db, set_mode
 from core.errors import Busy, NotFound, Problem, Refused
 from core.requests import translate
@@ -45,7 +46,13 @@ def _http(error: HTTPException) -> Response:
     code = error.code or 500
     if code < 400:
         return make_response(error.get_response())
-    return page(code if code in PAGES else 400, "")
+    sentence = _too_large() if code == 413 else ""
+    return page(code if code in PAGES else 400, sentence)
+
+
+def _too_large() -> str:
+    most = MAX_FILE_MEGABYTES
+    return _("A file can have at most %(size)s MB. Nothing was saved. Go back and split it.", size=most)
 
 
 def page(status: int, sentence: str) -> Response:
