@@ -1,0 +1,295 @@
+"""The page of an import, step by step: who may open it, what it says, that bad input leaves nothing behind."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from blueprints.customers.models import Customer, CustomerImport
+from core.db import db
+from core.journal import JournalEntry
+from tests.company import a_customer
+from tests.pages import Client, Page
+
+SignedIn = Callable[[str], Client]
+
+FILE = "客户编号,公司名称,手机,级别,role\nK1,华兴科技有限公司,13912346688,A,admin\nK2,瑞丰贸易,,Z,\n"
+
+
+@pytest.fixture
+def lead(signed_in: SignedIn) -> Client:
+    """The lead of a sales team, reading English."""
+    client = signed_in("lead1")
+    client.post("/me/language", {"language": "en", "back": "/customers/import"})
+    return client
+
+
+def sent(client: Client, data: bytes | str, name: str = "客户.csv", **fields: str) -> Page:
+    """What comes of choosing a file."""
+    body = data.encode() if isinstance(data, str) else data
+    return client.post("/customers/import", {"file": (io.BytesIO(body), name), **fields})
+
+
+def opened(client: Client, data: bytes | str, **fields: str) -> str:
+    """The address of the import that a file begins."""
+    answer = sent(client, data, **fields)
+    assert answer.status == 303, answer.words
+    return str(answer.response.headers["Location"]).partition("#")[0]
+
+
+def tried(client: Client, url: str, **columns: str) -> Page:
+    """The page after a dry run; `columns` are chosen by hand."""
+    fields = client.get(url).form(f"{url}/columns") | columns
+    answer = client.post(f"{url}/columns", fields)
+    assert answer.status == 303, answer.words
+    return client.get(url)
+
+
+def left(app: Flask) -> tuple[int, int, int]:
+    """How many imports, customers and files there are."""
+    with app.app_context():
+        uploads = Path(app.extensions["huifang"].data) / "uploads"
+        rows = [
+            db.session.scalar(select(func.count()).select_from(model)) for model in (CustomerImport, Customer)
+        ]
+        return rows[0] or 0, rows[1] or 0, len(list(uploads.glob("*"))) if uploads.exists() else 0
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("lead1", 200),
+        ("manager", 200),
+        ("admin", 200),
+        ("assistant1", 403),
+        ("sales1a", 403),
+        ("auditor", 403),
+    ],
+)
+def test_who_may_import(signed_in: SignedIn, who: str, status: int) -> None:
+    assert signed_in(who).get("/customers/import").status == status
+
+
+def test_who_may_only_ask_is_told_whom(signed_in: SignedIn) -> None:
+    client = signed_in("assistant1")
+    client.post("/me/language", {"language": "en", "back": "/"})
+    assert "You may not do this yourself. Ask 方总监, 周正, 陈岚." in client.get("/customers/import").words
+
+
+@pytest.mark.both_databases
+def test_the_whole_way(app: Flask, lead: Client) -> None:
+    url = opened(lead, FILE)
+    page = lead.get(url)
+    assert "2 rows" in page.words and "UTF-8" in page.words and "separator comma" in page.words
+    assert page.form(f"{url}/columns")["column-0"] == ["number"]
+    assert page.form(f"{url}/columns")["column-4"] == [""]
+    assert left(app) == (1, 0, 1)
+
+    page = tried(lead, url)
+    assert "“Z” is none of:" in page.words
+    assert "Import 1 row" in page.one(f'form[action="{url}/run"]').get_text(" ", strip=True)
+    assert left(app) == (1, 0, 1)
+
+    assert lead.post(f"{url}/run").status == 303
+    page = lead.get(url)
+    assert "Result" in page.words
+    assert page.soup.select('a[href^="/changes/"]')
+    with app.app_context():
+        customer = db.session.scalars(select(Customer)).one()
+        assert (customer.number, customer.owner.username, customer.tier) == ("K1", "lead1", "a")
+
+
+def test_it_is_done_once_however_often_it_is_sent(app: Flask, lead: Client) -> None:
+    url = opened(lead, FILE)
+    tried(lead, url)
+    assert [lead.post(f"{url}/run").status for _ in range(3)] == [303, 303, 303]
+    assert left(app)[1] == 1
+    assert lead.post(f"{url}/columns", {"column-1": "name"}).status == 422
+
+
+def test_refused_rows_are_downloaded_corrected_and_sent_again(app: Flask, lead: Client) -> None:
+    url = opened(lead, FILE)
+    tried(lead, url)
+    lead.post(f"{url}/run")
+    answer = lead.http.get(f"{url}/refused.csv")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    [header, row] = csv.reader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff")))
+    assert header == ["Line", "Reason", "客户编号", "公司名称", "手机", "级别", "role"]
+    assert (row[0], row[3]) == ("3", "瑞丰贸易")
+    assert row[1].startswith("级别: “Z” is none of")
+    again = opened(lead, answer.get_data(as_text=True).replace(",Z,", ",B,"))
+    tried(lead, again)
+    lead.post(f"{again}/run")
+    assert left(app)[1] == 2
+
+
+def test_columns_are_corrected_by_hand(app: Flask, lead: Client) -> None:
+    url = opened(lead, "a,b,c\n1,2,3\n4,5,ʤ\n")
+    assert lead.get(url).form(f"{url}/columns")["column-2"] == [""]
+    page = tried(lead, url, **{"column-2": "name", "column-0": "number"})
+    assert "Import 2 rows" in page.words
+    lead.post(f"{url}/run")
+    with app.app_context():
+        assert set(db.session.execute(select(Customer.number, Customer.name)).all()) == {
+            ("1", "3"),
+            ("4", "ʤ"),
+        }
+
+
+@pytest.mark.parametrize(
+    ("columns", "sentence"),
+    [
+        ({"column-0": "name", "column-1": "name"}, "Two columns are mapped to “Name”."),
+        ({"column-0": "city", "column-1": ""}, "No column is mapped to “Name”."),
+    ],
+)
+def test_a_mapping_that_cannot_be_is_refused_and_stays_as_chosen(
+    app: Flask, lead: Client, columns: dict[str, str], sentence: str
+) -> None:
+    url = opened(lead, "a,b\nx,y\n")
+    answer = lead.post(f"{url}/columns", columns)
+    assert answer.status == 422
+    assert sentence in answer.words
+    assert answer.form(f"{url}/columns").items() >= {name: [value] for name, value in columns.items()}.items()
+    with app.app_context():
+        assert db.session.scalars(select(CustomerImport)).one().state == "open"
+
+
+@pytest.mark.parametrize("field", ["role", "owner_id", "created_at", "id", "version"])
+def test_only_fields_of_an_import_can_be_filled(lead: Client, field: str) -> None:
+    url = opened(lead, "客户名称,b\nx,y\n")
+    assert lead.post(f"{url}/columns", {"column-0": "name", "column-1": field}).status == 422
+
+
+def test_a_wrong_encoding_is_seen_and_corrected(app: Flask, lead: Client) -> None:
+    url = opened(lead, "客户名称,城市\n华兴科技有限公司,深圳市南山区\n".encode("gb18030"))
+    page = lead.get(url)
+    assert "GBK / GB18030" in page.words and "深圳市南山区" in page.words
+    answer = lead.post(f"{url}/reading", {"encoding": "utf-8", "separator": ","})
+    assert answer.status == 422
+    assert "The file cannot be read as utf-8. Choose another encoding." in answer.words
+    assert lead.post(f"{url}/reading", {"encoding": "windows-1252", "separator": ","}).status == 303
+    assert "华兴科技" not in lead.get(url).one("#columns").get_text()
+    assert lead.post(f"{url}/reading", {"encoding": "gb18030", "separator": ","}).status == 303
+    assert lead.get(url).form(f"{url}/columns")["column-0"] == ["name"]
+
+
+XLSX = b"PK\x03\x04" + b"\0" * 26 + b"[Content_Types].xml" + b"\0" * 100
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "The file is empty."),
+        (b"\xef\xbb\xbf\r\n", "The file is empty."),
+        (b"a,b\n", "The file has a header but no rows."),
+        (XLSX, "This is an Excel file. Open it and save it as CSV, then choose the CSV file."),
+        (b"%PDF-1.7\n", "This is a document, not a table. Choose a CSV file."),
+        (b"a,b\x00\xff\x01\n1,2\n", "This is not a text file. Choose a CSV file."),
+        (b'name,note\nA,"open\nB,x\n', "The quotation mark that opens in line 2 is never closed."),
+        ("客户名称\n" + "甲\n" * 5001, "The file has more than 5000 rows. Split it."),
+        (",".join(map(str, range(201))) + "\n1\n", "The file has more than 200 columns."),
+        (b"name\n" + b"x" * 20_000_000, "The file is larger than 20 MB. Split it."),
+    ],
+    ids=["empty", "bom", "header", "xlsx", "pdf", "binary", "quote", "rows", "columns", "large"],
+)
+def test_a_file_that_cannot_be_read_leaves_a_sentence_and_nothing_else(
+    app: Flask, lead: Client, data: bytes | str, sentence: str
+) -> None:
+    answer = sent(lead, data)
+    assert answer.status == 422
+    assert sentence in answer.one(".field .form-error").get_text(" ", strip=True)
+    assert left(app) == (0, 0, 0)
+
+
+def test_no_file_is_asked_for(lead: Client) -> None:
+    answer = lead.post("/customers/import", {"encoding": ""})
+    assert (answer.status, "Choose a file." in answer.words) == (422, True)
+
+
+def test_more_than_a_request_may_hold_is_told_with_the_limit(app: Flask, lead: Client) -> None:
+    answer = sent(lead, b"x" * 23_000_000)
+    assert (answer.status, "20 MB" in answer.words) == (413, True)
+    assert left(app) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("path", ["", "/problems", "/refused.csv"])
+def test_others_do_not_see_an_import(lead: Client, signed_in: SignedIn, path: str) -> None:
+    url = opened(lead, FILE)
+    for who, status in (("manager", 404), ("lead2", 404), ("admin", 404), ("sales1a", 403)):
+        assert signed_in(who).http.get(url + path).status_code == status
+    assert lead.http.get(url + path).status_code == 200
+
+
+@pytest.mark.parametrize("step", ["reading", "columns", "run", "deletion"])
+def test_others_do_nothing_with_it(app: Flask, lead: Client, signed_in: SignedIn, step: str) -> None:
+    url = opened(lead, FILE)
+    tried(lead, url)
+    assert signed_in("lead2").post(f"{url}/{step}", {"column-1": "name", "encoding": "utf-8"}).status == 404
+    assert left(app) == (1, 0, 1)
+
+
+def test_given_up_it_is_gone_with_its_file(app: Flask, lead: Client) -> None:
+    url = opened(lead, FILE)
+    assert lead.post(f"{url}/deletion").status == 303
+    assert (lead.get(url).status, left(app)) == (404, (0, 0, 0))
+
+
+def test_the_file_lies_under_a_name_of_ours_for_nobody_else_to_read(app: Flask, lead: Client) -> None:
+    sent(lead, FILE, "../../etc/客户<b>.csv")
+    [path] = (Path(app.extensions["huifang"].data) / "uploads").iterdir()
+    assert (path.stat().st_mode & 0o777, len(path.name)) == (0o600, 32)
+    page = lead.get("/customers/import")
+    assert "客户<b>.csv" in page.words and "etc" not in page.words
+
+
+def test_a_file_that_is_gone_says_so(app: Flask, lead: Client) -> None:
+    url = opened(lead, FILE)
+    [path] = (Path(app.extensions["huifang"].data) / "uploads").iterdir()
+    path.unlink()
+    assert "The file is no longer kept. Choose it once more." in lead.get(url).words
+    assert lead.post(f"{url}/run").status == 422
+
+
+def test_look_ups_are_journaled_once_with_their_count(app: Flask, lead: Client) -> None:
+    with app.app_context():
+        for number in range(3):
+            a_customer(f"客户{number}", phone=f"1391234668{number}", owner="sales2a")
+    rows = "".join(f"客户{number},1391234668{number}\n" for number in range(3))
+    url = opened(lead, f"公司,手机\n{rows}")
+    page = tried(lead, url)
+    assert page.words.count("Already looked after by team 销售二部.") == 3
+    with app.app_context():
+        notes = db.session.scalars(select(JournalEntry).where(JournalEntry.kind == "looked_up")).all()
+        assert [note.details for note in notes] == [{"by": "import", "found": 3}]
+
+
+def test_all_problems_are_on_a_page_of_their_own(lead: Client) -> None:
+    url = opened(lead, "公司,级别\n" + "".join(f"客户{n},Z\n" for n in range(250)))
+    page = tried(lead, url)
+    assert len(page.soup.select("#problems-table tbody tr")) == 50
+    assert "All 250 rows" in page.words
+    page = lead.get(f"{url}/problems")
+    assert len(page.soup.select("#problems-table tbody tr")) == 200
+    assert len(lead.get(f"{url}/problems?after=201").soup.select("#problems-table tbody tr")) == 50
+
+
+def test_cells_are_text_wherever_they_are_shown(lead: Client) -> None:
+    attack = '"<img src=x onerror=alert(1)>"'
+    url = opened(lead, f"{attack},级别\n{attack},{attack}\n")
+    page = tried(lead, url, **{"column-0": "name"})
+    assert "<img src=x onerror=alert(1)>" in page.words
+    assert not page.soup.select("main img")
+
+
+def test_everything_works_on_the_list_of_earlier_imports(lead: Client) -> None:
+    url = opened(lead, FILE)
+    page = lead.get("/customers/import")
+    assert page.one(f'a[href="{url}"]').get_text() == "客户.csv"
+    assert "not imported yet" in page.words
