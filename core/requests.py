@@ -62,6 +62,7 @@ def open_request() -> None:
     if writing:
         request.form  # noqa: B018 - reads the body
     set_mode(writing=writing)
+    _refuse_nul()
     view = current_app.view_functions.get(request.endpoint or "")
     access = access_of(view) if view else None
     if access is None:
@@ -70,6 +71,14 @@ def open_request() -> None:
     _guard(access)
     if writing:
         csrf.protect()
+
+
+def _refuse_nul() -> None:
+    """No text of ours holds the character NUL: PostgreSQL cannot keep it, nor be asked for it."""
+    both = (request.args,) if request.method in SAFE_METHODS else (request.args, request.form)
+    for sent in both:
+        if any("\x00" in text for name in sent for text in (name, *sent.getlist(name))):
+            abort(400)
 
 
 def _actor() -> changes.Actor:

@@ -68,6 +68,14 @@ def test_no_single_argument_is_answered_by_a_fault(app: Flask, signed_in: Callab
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("name", ["q", "owner", "team", "tag", "after", "\x00"])
+def test_the_character_nul_is_refused(signed_in: Callable[[str], Client], name: str) -> None:
+    person = signed_in("manager")
+    assert person.http.get("/customers", query_string={name: "a\x00b"}).status_code == 400
+    assert person.post("/customers", {name: "a\x00b"}).status == 400
+
+
 @pytest.mark.parametrize("path", ["/sign-in", "/customers", "/me"])
 @pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
 def test_a_hundred_thousand_parts_are_refused_quickly(
