@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app import create_app
 from blueprints.access.models import Credential, User
@@ -260,6 +260,20 @@ def test_on_a_day_of_rest_there_is_still_what_is_overdue(tmp_path: Path) -> None
                 c for c in customers("sales1a") if c.latest_contact_on and c.latest_contact_on < clock.today()
             ]
             assert "华兴科技" in {customer.shown_name for customer in late}
+
+
+@pytest.mark.extra
+def test_it_fills_postgresql_too(postgresql_app: Flask) -> None:
+    with postgresql_app.app_context():
+        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+        db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        db.session.commit()
+    code, output = demo(postgresql_app)
+    assert code == 0, output
+    with postgresql_app.test_request_context():
+        assert len(customers()) >= 380
+        assert refreshing.refresh() == 0
+        assert [found.shown_name for found in search.find(the_viewer("sales1a"), "wm")] == ["华兴科技"]
 
 
 # Its door
