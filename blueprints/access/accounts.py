@@ -117,9 +117,11 @@ def _check_leaver(user: User, by: Viewer) -> None:
 
 
 def reactivate(user: User, *, by: Viewer) -> None:
-    """Open an account again, with the roles and teams that it had. Raises Refused."""
+    """Open an account again, with the roles and teams that it had. Raises Refused, RuleBroken."""
     changes.record("user.reactivated")
     _check_over(user, by)
+    if closed := [place.team.name for place in user.memberships if place.team.closed_at]:
+        raise RuleBroken(_("%(name)s is closed. Open it first, or choose another team.", name=closed[0]))
     user.deactivated_at = None
     db.session.flush()
 

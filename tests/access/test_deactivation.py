@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from blueprints.access import accounts, actions, queries
+from blueprints.access import accounts, actions, queries, teams
 from blueprints.access.models import SignIn
 from blueprints.customers.models import Customer, CustomerHelper
 from core import changes, clock
@@ -132,6 +132,17 @@ def test_a_reactivated_account_has_its_roles_and_its_password(app: Flask, signed
         id = the_user("finance").id
     assert signed_in("admin").post(f"/admin/users/{id}/reactivation").status == 303
     assert Client(app).post("/sign-in", {"username": "finance", "password": PASSWORD}).status == 303
+
+
+def test_nobody_comes_back_into_a_closed_team(app: Flask, signed_in: SignedIn) -> None:
+    with app.app_context():
+        leave("finance")
+        teams.close(the_user("finance").memberships[0].team)
+        db.session.commit()
+        id = the_user("finance").id
+    assert signed_in("admin").post(f"/admin/users/{id}/reactivation").status == 422
+    with app.app_context():
+        assert not the_user("finance").is_living
 
 
 def test_nobody_deactivates_themselves_or_somebody_twice(app: Flask) -> None:
