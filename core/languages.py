@@ -8,10 +8,10 @@ from typing import Any
 from babel import Locale
 from flask import has_request_context, request, session
 from flask_babel import Babel, get_locale
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from core import clock, settings
+from core.words import _l, catalogue
 
 LANGUAGES = {"zh_Hans_CN": "简体中文", "en": "English"}
 DEFAULT_LANGUAGE = "zh_Hans_CN"
@@ -82,6 +82,11 @@ def register(app: Any) -> None:
         locale_selector=chosen,
         default_translation_directories="translations",
         default_locale=DEFAULT_LANGUAGE,
+    )
+    app.jinja_env.install_gettext_callables(
+        gettext=lambda text: catalogue().ugettext(text),
+        ngettext=lambda one, many, n: catalogue().ungettext(one, many, n),
+        newstyle=True,
     )
     app.jinja_env.filters.update(day=day, moment=moment, number=number, company_day=clock.day_of)
     app.jinja_env.globals.update(lang=html_language, languages=LANGUAGES, language=lambda: str(get_locale()))

@@ -1,9 +1,43 @@
-"""The functions by which code speaks to people: English in the source, translated when it is shown."""
+"""The functions by which code speaks to people: English in the source, translated when it is shown.
+
+A page shows a thousand texts. Flask-Babel looks for the catalogue anew for each; here it is found once a request.
+"""
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from typing import Any
 
-__all__ = ["_", "_l", "ngettext"]
+from flask import g, has_app_context
+from flask_babel import get_translations
+from flask_babel.speaklater import LazyString
+
+__all__ = ["_", "_l", "catalogue", "ngettext"]
+
+
+def _(message: str, **values: Any) -> str:
+    """A text in the language of the request, its named places filled."""
+    text: str = catalogue().ugettext(message)
+    return text % values if values else text
+
+
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """A text that depends on a number, which it may show as `%(num)s`."""
+    text: str = catalogue().ungettext(one, many, num)
+    return text % {"num": num, **values}
+
+
+def _l(message: str, **values: Any) -> Any:
+    """A text that is translated whenever it is shown."""
+    return LazyString(_, message, **values)
+
+
+def catalogue() -> Any:
+    """The texts of the request's language."""
+    context = g.get("_flask_babel") if has_app_context() else None
+    found = getattr(context, "babel_translations", None)
+    if found is None:
+        found = get_translations()
+        if context is not None:
+            # Flask-Babel itself forgets this with the language, in refresh() and force_locale()
+            context.babel_translations = found
+    return found
