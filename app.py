@@ -77,7 +77,12 @@ def _frame() -> dict[str, Any]:
     """What the frame around a page shows to whoever is signed in."""
     if not current_user or not current_user.is_authenticated:
         return {}
-    return {"navigation": navigation.entries(), "theme": current_user.theme, "banners": banners.banners()}
+    return {
+        "navigation": navigation.entries(),
+        "phone_main": navigation.main_act(),
+        "theme": current_user.theme,
+        "banners": banners.banners(),
+    }
 
 
 def _wsgi(app: Flask, installation: config.Config) -> None:

@@ -13,7 +13,10 @@ from core.rights import Right
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the side bar; shown to those who hold one of `rights` (to all signed in, if it names none)."""
+    """An entry of the side bar; shown to those who hold one of `rights` (to all signed in, if it names none).
+
+    `phone` puts it on a phone's bar too; `main` only there, in the middle: the one act that is always at hand.
+    """
 
     endpoint: str
     label: Any
@@ -22,6 +25,7 @@ class Place:
     group: str = "work"
     order: int = 50
     phone: bool = False
+    main: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,21 @@ def declare(*places: Place) -> None:
     _places.extend(place for place in places if place not in _places)
 
 
+def main_act() -> Entry | None:
+    """The one act in the middle of a phone's bar, for those who may."""
+    place = next((p for p in _allowed() if p.main), None)
+    if place is None:
+        return None
+    return Entry(place.label, url_for(place.endpoint), place.icon, place.group, False, True)
+
+
+def _allowed() -> list[Place]:
+    return [p for p in _places if not p.rights or any(current_user.may(right) for right in p.rights)]
+
+
 def entries() -> list[Entry]:
     """The places that this person may go to, first things first."""
-    allowed = [p for p in _places if not p.rights or any(current_user.may(right) for right in p.rights)]
+    allowed = [p for p in _allowed() if not p.main]
     here = (request.endpoint or "").split(".")[0]
     return [
         Entry(p.label, url_for(p.endpoint), p.icon, p.group, here == p.endpoint.split(".")[0], p.phone)

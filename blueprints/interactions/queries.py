@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload
 from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import queries as customers
+from blueprints.customers import search
 from blueprints.customers.models import Affiliation, ContactPoint, Customer
 from blueprints.interactions import cadence, words
-from blueprints.interactions.models import PlannedContact
+from blueprints.interactions.models import Interaction, PlannedContact
 from blueprints.interactions.reasons import Planned, Reason, reason_for
 from blueprints.interactions.rhythms import Rhythm
 from core import clock, kinds
@@ -177,3 +178,17 @@ def _number(points: Sequence[ContactPoint], place: Affiliation | None) -> Contac
     """The number to call first: that of the first contact person, else of the customer."""
     theirs = [point for point in points if place is not None and point.person_id == place.person_id]
     return next(iter(theirs or points), None)
+
+
+def to_log(viewer: Viewer, q: str, most: int = 12) -> Sequence[Customer]:
+    """Whom a person may mean who wants to record a contact: what they typed, else those they talked to last."""
+    if q:
+        found = search.find(viewer, q, most=most)
+        allowed = kinds.held(Customer, viewer, Right.INTERACTIONS_LOG, [customer.id for customer in found])
+        return [customer for customer in found if customer.id in allowed]
+    mine = select(Interaction.customer_id).where(Interaction.author_id == viewer.id)
+    latest = mine.order_by(Interaction.on_day.desc(), Interaction.id.desc()).limit(most * 3)
+    ids = list(dict.fromkeys(db.session.scalars(latest)))[:most]
+    reached = kinds.visible(Customer, viewer, Right.INTERACTIONS_LOG).where(Customer.id.in_(ids))
+    by_id = {customer.id: customer for customer in db.session.scalars(reached)}
+    return [by_id[id] for id in ids if id in by_id]

@@ -12,7 +12,7 @@ from blueprints.interactions import planning, queries, rhythms, rules, timeline,
 from blueprints.interactions.planning import plan_first_contacts
 from blueprints.interactions.refreshing import refresh
 from blueprints.interactions.rhythms import Rhythm
-from core import events, kinds, settings, verbs
+from core import events, kinds, navigation, settings, verbs
 from core.panels import Act, Panel
 from core.rights import Right, Viewer
 from core.settings import Number, YesNo
@@ -65,6 +65,13 @@ settings.declare(
 
 
 TEMPLATE_GLOBALS = {"contact_words": words}
+
+
+navigation.declare(
+    navigation.Place(
+        "contacts.new", _l("Log"), "plus", rights=(Right.INTERACTIONS_LOG,), order=30, main=True
+    )
+)
 
 
 @events.listen("customer.panels")
