@@ -34,7 +34,8 @@ OPTIONS = [
     "--disable-background-networking",
 ]
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
-LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+# In which the browser writes days and hours; Debian has them in chromium-l10n.
+LOCALES = {"zh": "zh_CN", "en": "en_GB"}
 SIZES = {1280: 800, 390: 844}
 THEMES = ("light", "dark")
 START_WITHIN_S = 60
@@ -61,7 +62,9 @@ def main() -> None:
     """Make all pictures anew."""
     browser_path = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if browser_path is None:
-        sys.exit("Chromium is not installed. Get it with: sudo apt-get install -y chromium fonts-noto-cjk")
+        sys.exit(
+            "Chromium is not installed. Get it with: sudo apt-get install -y chromium chromium-l10n fonts-noto-cjk"
+        )
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.png"):
         old.unlink()
@@ -70,9 +73,11 @@ def main() -> None:
         demonstration(Path(folder)) as (address, password),
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=browser_path, args=OPTIONS)
-        Studio(browser, address, password).shoot()
-        browser.close()
+        for short, locale in LOCALES.items():
+            speaking: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": locale}
+            browser = playwright.chromium.launch(executable_path=browser_path, args=OPTIONS, env=speaking)
+            Studio(browser, short, address, password).shoot()
+            browser.close()
     size = sum(file.stat().st_size for file in FOLDER.glob("*.png"))
     print(f"{size / 1e6:.1f} MB in {FOLDER.relative_to(ROOT)}")
 
@@ -111,23 +116,22 @@ def _wait(address: str) -> None:
 
 
 class Studio:
-    """Shows each scene in both languages, both themes and both widths, and keeps what it looks like."""
+    """Shows each scene in one language, both themes and both widths, and keeps what it looks like."""
 
-    def __init__(self, browser: Browser, address: str, password: str) -> None:
-        self._browser, self._address, self._password = browser, address, password
+    def __init__(self, browser: Browser, short: str, address: str, password: str) -> None:
+        self._browser, self._short, self._address, self._password = browser, short, address, password
         self._pixels = browser.new_page()
         self._signed_in: dict[str, Any] = {}
 
     def shoot(self) -> None:
         """All scenes."""
         scenes = self._scenes()
-        for short, language in LANGUAGES.items():
-            for who in {scene.who for scene in scenes if scene.who}:
-                self._speak(who, language)
-            for theme in THEMES:
-                for width in SIZES:
-                    for scene in scenes:
-                        self._take(scene, short, theme, width)
+        for who in {scene.who for scene in scenes if scene.who}:
+            self._speak(who)
+        for theme in THEMES:
+            for width in SIZES:
+                for scene in scenes:
+                    self._take(scene, theme, width)
 
     def _scenes(self) -> list[Scene]:
         return [
@@ -138,25 +142,24 @@ class Studio:
             Scene("file", "sales1a", "/customers/1"),
             Scene("import", "lead1", self._dry_run()),
             Scene("roles", "admin", "/admin/roles"),
-            Scene("why", "admin", "/admin/why?kind=customer&user=sales2a&record=KH000001"),
+            Scene("why", "admin", "/admin/why?kind=customer&user=韩雪&record=华兴科技"),
             Scene("audit", "admin", "/admin/audit"),
         ]
 
-    def _take(self, scene: Scene, short: str, theme: str, width: int) -> None:
+    def _take(self, scene: Scene, theme: str, width: int) -> None:
         viewport = {"width": width, "height": SIZES[width]}
-        look: dict[str, Any] = {"color_scheme": theme, "viewport": viewport, "locale": LOCALES[short]}
-        with self._context(scene.who, **look) as context:
+        with self._context(scene.who, color_scheme=theme, viewport=viewport) as context:
             page = context.new_page()
             answer = page.goto(self._address + scene.path)
             if answer is None or not answer.ok:
                 sys.exit(f"{scene.path} could not be shown to {scene.who}")
             if scene.who is None:
-                page.locator(f'button[name="language"][value="{LANGUAGES[short]}"]').click()
+                page.locator(f'button[name="language"][value="{LANGUAGES[self._short]}"]').click()
             scene.act(page)
             page.wait_for_load_state("networkidle")
             picture = page.screenshot(animations="disabled")
         reduced = self._pixels.evaluate(pixels.REDUCE, base64.b64encode(picture).decode())
-        (FOLDER / f"{scene.name}-{short}-{theme}-{width}.png").write_bytes(pixels.png(reduced))
+        (FOLDER / f"{scene.name}-{self._short}-{theme}-{width}.png").write_bytes(pixels.png(reduced))
 
     @contextmanager
     def _context(self, who: str | None, **options: Any) -> Iterator[BrowserContext]:
@@ -179,12 +182,13 @@ class Studio:
         context.close()
         return state
 
-    def _speak(self, who: str, language: str) -> None:
-        """Let somebody see Huifang in a language."""
+    def _speak(self, who: str) -> None:
+        """Let somebody see Huifang in the language of the pictures."""
         with self._context(who) as context:
             page = context.new_page()
             page.goto(f"{self._address}/me")
             token = page.locator('meta[name="csrf-token"]').get_attribute("content") or ""
+            language = LANGUAGES[self._short]
             form: dict[str, str | float | bool] = {"language": language, "back": "/", "csrf_token": token}
             context.request.post(f"{self._address}/me/language", form=form)
 
