@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from core.headers import SECURITY_HEADERS
+from core.rights import signed_in as signed_in_only
 from tests.addresses import reading
 from tests.company import PASSWORD
 from tests.pages import Client
@@ -130,10 +131,10 @@ def test_other_methods_are_refused(signed_in: Callable[[str], Client], method: s
 def test_a_fault_of_ours_shows_no_trace(app: Flask, signed_in: Callable[[str], Client]) -> None:
     secret = "zqjx-secret"
 
+    @signed_in_only("a test")
     def broken(**_values: object) -> str:
         raise RuntimeError(secret)
 
-    broken._huifang_access = app.view_functions["me.show"]._huifang_access  # type: ignore[attr-defined]
     app.view_functions["me.show"] = broken
     answer = signed_in("manager").http.get("/me")
     assert answer.status_code == 500

@@ -16,6 +16,7 @@ from blueprints.customers import actions, search
 from blueprints.customers.models import Customer, CustomerTag
 from blueprints.interactions import actions as interactions
 from blueprints.interactions.models import Interaction, PlannedContact
+from blueprints.office.models import CalendarDay, WorkingCalendar
 from core import changes, clock
 from core.changes import Change
 from core.db import Model, db
@@ -43,7 +44,7 @@ class Sample:
     """A customer, the ids of what hangs on it, and which text stands in which column."""
 
     id: int
-    ids: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, int | str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
 
     def path(self, rule: str) -> str:
@@ -75,6 +76,9 @@ MEANINGS = {
     r"/admin/teams/.* id": "team",
     r"/admin/roles/.* id": "role",
     r"/admin/audit/.* id": "change_set",
+    r"/admin/settings/.* group": "group",
+    r"/admin/calendars/.* day_id": "calendar_day",
+    r"/admin/calendars/.* id": "calendar",
     r"/me/sessions/.* id": "session",
 }
 
@@ -89,6 +93,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         interactions.log_contact(customer, said, by=the_viewer(owner))
         db.session.commit()
         sample = Sample(customer.id)
+        calendar = a_calendar(text("working_calendars.name"))
         changes.record("customer.updated", reason=text("change_sets.reason"))
         for row in rows_of(customer):
             for name in texts_of(type(row)):
@@ -98,8 +103,19 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         db.session.flush()
         search.refresh([customer.id])
         db.session.commit()
-    sample.ids = _ids(customer, person)
+    sample.ids = _ids(customer, person) | {"calendar": calendar.id, "calendar_day": calendar.days[0].id}
     return sample
+
+
+def a_calendar(name: str) -> WorkingCalendar:
+    """A working calendar with a day corrected by hand; flushed."""
+    changes.record("calendar.created")
+    hours = {str(day): [["09:00", "18:00"]] for day in range(5)}
+    calendar = WorkingCalendar(slug="sample", name=name, frames=hours)
+    calendar.days = [CalendarDay(on_day=clock.today(), works=False, name=name)]
+    db.session.add(calendar)
+    db.session.flush()
+    return calendar
 
 
 def _write(sample: Sample, row: Tracked, name: str, text: Callable[[str], str]) -> None:
@@ -119,7 +135,8 @@ def rows_of(customer: Customer) -> Iterator[Tracked]:
     for mapper in sorted(Model.registry.mappers, key=lambda mapper: mapper.class_.__name__):
         model = mapper.class_
         if issubclass(model, Tracked) and model.root_column == "customer_id":
-            yield from db.session.scalars(select(model).where(model.customer_id == customer.id)).unique()
+            mine = select(model).where(model.__table__.c.customer_id == customer.id)
+            yield from db.session.scalars(mine).unique()
     taggings = select(CustomerTag).where(CustomerTag.customer_id == customer.id)
     yield from (tagging.tag for tagging in db.session.scalars(taggings))
 
@@ -132,7 +149,7 @@ def texts_of(model: type[Tracked]) -> Iterator[str]:
             yield column.name
 
 
-def _ids(customer: Customer, person: Any) -> dict[str, int]:
+def _ids(customer: Customer, person: Any) -> dict[str, int | str]:
     def newest(column: Any) -> int:
         return int(db.session.scalar(select(db.func.max(column))) or 0)
 
@@ -148,6 +165,7 @@ def _ids(customer: Customer, person: Any) -> dict[str, int]:
         "team": db.session.scalars(select(Team.id).where(Team.slug == "sales2")).one(),
         "role": db.session.scalars(select(Role.id).where(Role.code == "employee")).one(),
         "session": 1,
+        "group": "company",
     }
 
 
