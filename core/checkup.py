@@ -22,7 +22,7 @@ class Finding:
 
 
 def checkup(config: Config, *, repair: bool) -> list[Finding]:
-    """All findings. With `repair` wrong derived columns are computed again and kept; else nothing changes."""
+    """All findings. Wrong derived columns are computed again: the caller commits that, or rolls it back."""
     try:
         found = [*_database(), *_derived(repair=repair)]
     except SQLAlchemyError as error:
@@ -50,10 +50,6 @@ def _derived(*, repair: bool) -> Iterator[Finding]:
         if kind.refresh is None:
             continue
         wrong = kind.refresh(None) + sum(events.ask("records.refresh", table=kind.table))
-        if repair:
-            db.session.commit()
-        else:
-            db.session.rollback()
         done = " (mended)" if repair and wrong else ""
         yield Finding(wrong == 0 or repair, f"derived columns of {kind.table} that were wrong: {wrong}{done}")
 

@@ -53,6 +53,10 @@ def _greet(config: Config) -> None:
 def doctor(repair: bool) -> None:
     """Check the installation; the exit status is 0 only if all is well."""
     findings = checkup(current_app.extensions["huifang"], repair=repair)
+    if repair:
+        db.session.commit()
+    else:
+        db.session.rollback()
     for finding in findings:
         click.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.text}")
     if not all(finding.ok for finding in findings):

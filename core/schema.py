@@ -8,6 +8,7 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.db import db
 
@@ -25,3 +26,12 @@ def expected() -> str | None:
 def present() -> str | None:
     """The migration that the database is at; None for an empty one. Raises OperationalError if it is out of reach."""
     return MigrationContext.configure(db.session.connection()).get_current_revision()
+
+
+def trouble() -> str | None:
+    """Why the database cannot be used, in a few words; None if it can."""
+    try:
+        fits = present() == expected()
+    except SQLAlchemyError:
+        return "the database does not answer"
+    return None if fits else "the database does not fit this version: run flask db upgrade"

@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true, update
+from sqlalchemy import ColumnElement, Select, false, func, select, true, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from blueprints.access import rules
+from blueprints.access.history import History as History
+from blueprints.access.history import history_of as history_of
 from blueprints.access.models import (
     Credential,
     Membership,
@@ -198,6 +201,12 @@ def user_named(username: str) -> User | None:
     return db.session.scalar(select(User).where(User.username == username.strip().lower()))
 
 
+def stays(user_id: int) -> bool:
+    """Whether a person may own things; nobody can deactivate them until this transaction has ended."""
+    locked = select(User.deactivated_at).where(User.id == user_id).with_for_update()
+    return db.session.scalars(locked).one() is None
+
+
 def team_named(slug: str) -> Team | None:
     """The team of a slug."""
     return db.session.scalar(select(Team).where(Team.slug == slug.strip().lower()))
@@ -215,16 +224,32 @@ def active_users() -> Sequence[User]:
 
 def owners_within(viewer: Viewer, right: Right) -> Sequence[User]:
     """The people to whom this person may give a record by a right: themselves, their teams, or everybody."""
+    return db.session.scalars(_within(viewer, right)).all()
+
+
+def owner_names(viewer: Viewer, right: Right) -> list[tuple[str, str]]:
+    """User name and name of the same people."""
+    rows = db.session.execute(_within(viewer, right).with_only_columns(User.username, User.name))
+    return [(username, name) for username, name in rows]
+
+
+def is_owner_within(viewer: Viewer, right: Right, user_id: int) -> bool:
+    """Whether somebody is one of the same people."""
+    wanted = _within(viewer, right).with_only_columns(User.id).where(User.id == user_id)
+    return db.session.scalar(wanted) is not None
+
+
+def _within(viewer: Viewer, right: Right) -> Select[Any]:
     scope = viewer.scope(right)
     people = living_users()
     if scope is None:
-        return []
+        return people.where(false())
     if scope is Scope.OWN:
-        people = people.where(User.id == viewer.id)
-    elif scope < Scope.ALL:
-        teams = viewer.team_ids if scope is Scope.TEAM else viewer.branch_ids
-        people = people.where(User.id.in_(select(Membership.user_id).where(Membership.team_id.in_(teams))))
-    return db.session.scalars(people).all()
+        return people.where(User.id == viewer.id)
+    if scope is Scope.ALL:
+        return people
+    teams = viewer.team_ids if scope is Scope.TEAM else viewer.branch_ids
+    return people.where(User.id.in_(select(Membership.user_id).where(Membership.team_id.in_(teams))))
 
 
 def teams() -> Sequence[Team]:

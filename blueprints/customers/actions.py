@@ -336,9 +336,9 @@ def _give(customer: Customer, owner: User | None, by: Viewer, right: Right) -> N
 
 
 def _check_receiver(owner: User, by: Viewer, right: Right) -> None:
-    if not owner.is_living:
+    if not access.stays(owner.id):
         raise RuleBroken(_("%(name)s is deactivated and can own nothing.", name=owner.name), "owner")
-    if owner.id != by.id and owner.id not in {user.id for user in access.owners_within(by, right)}:
+    if owner.id != by.id and not access.is_owner_within(by, right, owner.id):
         raise Refused(refusal(Right.CUSTOMERS_ASSIGN))
 
 

@@ -8,14 +8,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 from sqlalchemy.orm import selectinload
 from werkzeug.datastructures import MultiDict
 
 from blueprints.access import queries as access
-from blueprints.access.history import History, history_of
 from blueprints.access.models import User
-from blueprints.customers import rules
+from blueprints.customers import rules, search
 from blueprints.customers.models import (
     Affiliation,
     ContactPoint,
@@ -114,6 +113,11 @@ def points_like(*, normals: Sequence[str] = (), reversed_prefix: str = "") -> Se
     return ids.where(ContactPoint.normal.in_(normals))
 
 
+def has_customers() -> bool:
+    """Whether there is any customer, in the bin or out of it."""
+    return db.session.scalar(select(Customer.id).limit(1)) is not None
+
+
 def tags_named(shadows: Sequence[str]) -> dict[str, Tag]:
     """Tags by the form they are matched by."""
     return {tag.shadow: tag for tag in db.session.scalars(select(Tag).where(Tag.shadow.in_(shadows)))}
@@ -170,6 +174,12 @@ def may_own(viewer: Viewer) -> bool:
     return viewer.scope(Right.CUSTOMERS_CREATE) is not None and viewer.may(Right.INTERACTIONS_LOG)
 
 
+def viewer_named(username: str) -> Viewer | None:
+    """A person who may sign in, with compiled rights; None if there is nobody of this user name."""
+    user = access.user_named(username)
+    return access.viewer_of(user) if user and user.is_living else None
+
+
 def owner_named(username: str | None) -> User | None:
     """The person chosen as owner, None for nobody."""
     return access.user_named(username) if username else None
@@ -177,7 +187,7 @@ def owner_named(username: str | None) -> User | None:
 
 def owner_choices(viewer: Viewer, right: Right, *, nobody: bool = False) -> list[tuple[str, str]]:
     """The people whom a person may make owner, as choices of user names."""
-    people = [(user.username, user.name) for user in access.owners_within(viewer, right)]
+    people = access.owner_names(viewer, right)
     alone = viewer.scope(right) is Scope.OWN
     return people if alone or not nobody else [("", str(_("nobody yet"))), *people]
 
@@ -223,12 +233,12 @@ def filter_choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
     """What the list can be filtered by: owners and teams within the person's view, and tags."""
     if viewer.scope(Right.CUSTOMERS_SEE) is Scope.OWN:
         return {"owner": [], "team": [], "tag": tag_choices(viewer)}
-    owners = access.owners_within(viewer, Right.CUSTOMERS_SEE)
+    owners = access.owner_names(viewer, Right.CUSTOMERS_SEE)
     reach = access.teams() if viewer.scope(Right.CUSTOMERS_SEE) is Scope.ALL else [
         team for team in access.teams() if team.id in viewer.branch_ids
     ]  # fmt: skip
     return {
-        "owner": [(user.username, user.name) for user in owners] + [("-", str(_("without an owner")))],
+        "owner": [*owners, ("-", str(_("without an owner")))],
         "team": [(team.slug, team.name) for team in reach],
         "tag": tag_choices(viewer),
     }
@@ -236,12 +246,12 @@ def filter_choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
 
 def tag_choices(viewer: Viewer, most: int = 200) -> list[tuple[str, str]]:
     """The tags that customers within the person's view wear."""
-    worn = select(CustomerTag.tag_id).where(
-        CustomerTag.customer_id.in_(
-            select(Customer.id).where(kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE))
-        )
-    )
-    names = db.session.scalars(select(Tag.name).where(Tag.id.in_(worn)).order_by(Tag.name).limit(most))
+    seen = kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE)
+    of_own = select(CustomerTag.tag_id).where(CustomerTag.customer_id.in_(select(Customer.id).where(seen)))
+    # In a wide view the first customer with a tag is most often within it: no need to look at all of them.
+    somewhere = exists().where(CustomerTag.tag_id == Tag.id, Customer.id == CustomerTag.customer_id, seen)
+    worn = Tag.id.in_(of_own) if viewer.scope(Right.CUSTOMERS_SEE) is Scope.OWN else somewhere
+    names = db.session.scalars(select(Tag.name).where(worn).order_by(Tag.name).limit(most))
     return [(name, name) for name in names]
 
 
@@ -323,7 +333,12 @@ def point_masked(point: ContactPoint) -> str:
     return masked("mail" if point.kind == "email" else "other", point.value) or HIDDEN
 
 
-def history(customer: Customer, viewer: Viewer, after: str) -> History:
+def history(customer: Customer, viewer: Viewer, after: str) -> access.History:
     """A page of what was changed on a file, newest first; an unreadable cursor is the first page."""
     cursor = int(after) if after.isdecimal() and len(after) < 19 else None
-    return history_of("customers", customer.id, viewer, cursor)
+    return access.history_of("customers", customer.id, viewer, cursor)
+
+
+def find(viewer: Viewer, q: str, *, most: int) -> list[Customer]:
+    """The customers that a person may see and means by what they typed."""
+    return search.find(viewer, q, most=most)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import ColumnElement, false, insert, or_, select
 from sqlalchemy.orm import selectinload
 
@@ -257,7 +256,7 @@ def _hit(customer: Customer) -> Hit:
     called = f"{person.name} {person.form_of_address or ''}".strip() if person else ""
     formal = customer.name if customer.short_name else ""
     return Hit(
-        url=url_for("customers.show", id=customer.id),
+        url=kinds.kind_of(Customer).url(customer.id),
         name=customer.shown_name,
         second=" · ".join(part for part in (formal, called, customer.number) if part),
         tier=customer.tier,

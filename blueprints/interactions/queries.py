@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload
 from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import queries as customers
-from blueprints.customers import search
 from blueprints.customers.models import Affiliation, ContactPoint, Customer
 from blueprints.interactions import cadence, words
 from blueprints.interactions.models import Interaction, PlannedContact
@@ -183,7 +182,7 @@ def _number(points: Sequence[ContactPoint], place: Affiliation | None) -> Contac
 def to_log(viewer: Viewer, q: str, most: int = 12) -> Sequence[Customer]:
     """Whom a person may mean who wants to record a contact: what they typed, else those they talked to last."""
     if q:
-        found = search.find(viewer, q, most=most)
+        found = customers.find(viewer, q, most=most)
         allowed = kinds.held(Customer, viewer, Right.INTERACTIONS_LOG, [customer.id for customer in found])
         return [customer for customer in found if customer.id in allowed]
     mine = select(Interaction.customer_id).where(Interaction.author_id == viewer.id)

@@ -4,6 +4,131 @@ Written by `python -m tests.shape.access`, looked at by whoever commits it, and 
 """
 
 TABLE: dict[str, tuple[str, str, str]] = {
+    "audit.index": (
+        "GET /admin/audit",
+        "access:audit",
+        "employee service callback assistant lead finance",
+    ),
+    "audit.journal": (
+        "GET /admin/audit/journal",
+        "access:audit",
+        "employee service callback assistant lead finance",
+    ),
+    "calendars.assign": (
+        "POST /admin/calendars/assignment",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "calendars.correct": (
+        "POST /admin/calendars/<int:id>/days",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "calendars.create": (
+        "POST /admin/calendars",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "calendars.delete": (
+        "POST /admin/calendars/<int:id>/deletion",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "calendars.edit": (
+        "GET /admin/calendars/<int:id>/edit",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "calendars.index": (
+        "GET /admin/calendars",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "calendars.new": (
+        "GET /admin/calendars/new",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "calendars.show": (
+        "GET /admin/calendars/<int:id>",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "calendars.uncorrect": (
+        "POST /admin/calendars/<int:id>/days/<int:day_id>/deletion",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "calendars.update": (
+        "POST /admin/calendars/<int:id>",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "changes.show": (
+        "GET /changes/<int:id>",
+        "signed in: its author, whoever may see a touched record, and readers of the trail; for others it does not exist",
+        "",
+    ),
+    "changes.undo": (
+        "POST /changes/<int:id>/undo",
+        "signed in: its author, whoever may see a touched record, and readers of the trail; for others it does not exist",
+        "",
+    ),
+    "contacts.new": (
+        "GET /contacts/new",
+        "interactions:log",
+        "finance auditor admin",
+    ),
+    "customer_history.index": (
+        "GET /customers/<int:id>/history",
+        "customers:see",
+        "finance admin",
+    ),
+    "customer_imports.create": (
+        "POST /customers/import",
+        "customers:import",
+        "employee service callback assistant finance auditor",
+    ),
+    "customer_imports.forget": (
+        "POST /customers/import/<int:id>/deletion",
+        "customers:import",
+        "employee service callback assistant finance auditor",
+    ),
+    "customer_imports.new": (
+        "GET /customers/import",
+        "customers:import",
+        "employee service callback assistant finance auditor",
+    ),
+    "customer_imports.problems": (
+        "GET /customers/import/<int:id>/problems",
+        "customers:import",
+        "employee service callback assistant finance auditor",
+    ),
+    "customer_imports.read_again": (
+        "POST /customers/import/<int:id>/reading",
+        "customers:import",
+        "employee service callback assistant finance auditor",
+    ),
+    "customer_imports.refused_rows": (
+        "GET /customers/import/<int:id>/refused.csv",
+        "customers:import",
+        "employee service callback assistant finance auditor",
+    ),
+    "customer_imports.run": (
+        "POST /customers/import/<int:id>/run",
+        "customers:import",
+        "employee service callback assistant finance auditor",
+    ),
+    "customer_imports.show": (
+        "GET /customers/import/<int:id>",
+        "customers:import",
+        "employee service callback assistant finance auditor",
+    ),
+    "customer_imports.try_out": (
+        "POST /customers/import/<int:id>/columns",
+        "customers:import",
+        "employee service callback assistant finance auditor",
+    ),
     "customer_owner.edit": (
         "GET /customers/<int:id>/owner",
         "customers:see",
@@ -159,10 +284,35 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "customers:export",
         "employee service callback assistant lead finance auditor admin",
     ),
+    "health.show": (
+        "GET /health",
+        "public: monitors have no account; it tells nothing but whether the database answers",
+        "",
+    ),
     "help.ui": (
         "GET /help/ui",
         "signed in: shows macros with invented content, and nothing of the company",
         "",
+    ),
+    "interactions.create": (
+        "POST /customers/<int:id>/interactions",
+        "interactions:log",
+        "finance auditor admin",
+    ),
+    "interactions.index": (
+        "GET /customers/<int:id>/interactions",
+        "customers:see",
+        "finance admin",
+    ),
+    "interactions.new": (
+        "GET /customers/<int:id>/interactions/new",
+        "interactions:log",
+        "finance auditor admin",
+    ),
+    "interactions.proposal": (
+        "GET /customers/<int:id>/interactions/proposal",
+        "interactions:log",
+        "finance auditor admin",
     ),
     "lookup.ask": (
         "POST /lookup",
@@ -204,10 +354,75 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "signed in: one's own preferences",
         "",
     ),
+    "planned_contacts.create": (
+        "POST /customers/<int:id>/planned-contacts",
+        "interactions:log",
+        "finance auditor admin",
+    ),
+    "planned_contacts.new": (
+        "GET /customers/<int:id>/planned-contacts/new",
+        "interactions:log",
+        "finance auditor admin",
+    ),
+    "planned_contacts.skip": (
+        "POST /customers/<int:id>/planned-contacts/<int:plan_id>/skip",
+        "interactions:log",
+        "finance auditor admin",
+    ),
+    "postponements.create": (
+        "POST /customers/<int:id>/postponement",
+        "interactions:log",
+        "finance auditor admin",
+    ),
+    "postponements.new": (
+        "GET /customers/<int:id>/postponement",
+        "interactions:log",
+        "finance auditor admin",
+    ),
+    "roles.create": (
+        "POST /admin/roles",
+        "access:roles",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "roles.edit": (
+        "GET /admin/roles/<int:id>/edit",
+        "access:roles",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "roles.index": (
+        "GET /admin/roles",
+        "access:roles",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "roles.new": (
+        "GET /admin/roles/new",
+        "access:roles",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "roles.update": (
+        "POST /admin/roles/<int:id>",
+        "access:roles",
+        "employee service callback assistant lead manager finance auditor",
+    ),
     "search.show": (
         "GET /search",
         "signed in: each kind of record answers with what the person may see",
         "",
+    ),
+    "settings.index": (
+        "GET /admin/settings",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "settings.show": (
+        "GET /admin/settings/<string:group>",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "settings.update": (
+        "POST /admin/settings/<string:group>",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
     ),
     "sign_in.choose_language": (
         "POST /me/language",
@@ -233,5 +448,110 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "POST /language",
         "public: the switch on the sign-in page, and that of the menu",
         "",
+    ),
+    "teams.close": (
+        "POST /admin/teams/<int:id>/closure",
+        "access:teams",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "teams.create": (
+        "POST /admin/teams",
+        "access:teams",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "teams.edit": (
+        "GET /admin/teams/<int:id>/edit",
+        "access:teams",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "teams.index": (
+        "GET /admin/teams",
+        "access:teams",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "teams.new": (
+        "GET /admin/teams/new",
+        "access:teams",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "teams.reopen": (
+        "POST /admin/teams/<int:id>/reopening",
+        "access:teams",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "teams.update": (
+        "POST /admin/teams/<int:id>",
+        "access:teams",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "today.index": (
+        "GET /",
+        "signed in: everybody begins the day here, and sees of it what is theirs",
+        "",
+    ),
+    "user_acts.ask_deactivation": (
+        "GET /admin/users/<int:id>/deactivation",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "user_acts.ask_password": (
+        "GET /admin/users/<int:id>/password",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "user_acts.deactivate": (
+        "POST /admin/users/<int:id>/deactivation",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "user_acts.end_sessions": (
+        "POST /admin/users/<int:id>/sign-out",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "user_acts.reactivate": (
+        "POST /admin/users/<int:id>/reactivation",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "user_acts.reset_password": (
+        "POST /admin/users/<int:id>/password",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "users.create": (
+        "POST /admin/users",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "users.edit": (
+        "GET /admin/users/<int:id>/edit",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "users.index": (
+        "GET /admin/users",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "users.new": (
+        "GET /admin/users/new",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "users.show": (
+        "GET /admin/users/<int:id>",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "users.update": (
+        "POST /admin/users/<int:id>",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "why.show": (
+        "GET /admin/why",
+        "access:diagnose",
+        "employee service callback assistant lead manager finance auditor",
     ),
 }

@@ -30,6 +30,7 @@ LEFT = {
     "actions": READS | {"actions", "words"},
     "subject": READS | {"actions", "words"},
     "forms": frozenset({"words"}),
+    "cli": READS | {"actions"},
 }
 # Files that know nothing of the request: what they need of it is handed to them.
 NO_REQUEST = frozenset({"models", "rules", "queries", "actions", "subject"})
