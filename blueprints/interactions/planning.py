@@ -110,8 +110,9 @@ def _spread(owner_id: int, customers: Sequence[Customer], plans: Mapping[int, Pl
     load = cadence.first_contact_load(owner_id, start, [c.id for c in customers])
     waiting = [(c.id, rhythm_of[c.id].standard) for c in customers]
     most = int(settings.get("rhythm.first_contacts_a_day"))
-    for id, day in rhythms.first_contacts(waiting, start, load, calendar, most).items():
-        if id in plans:
-            plans[id].on_day = day
-        elif day > start:
-            db.session.add(PlannedContact(customer_id=id, on_day=day, purpose="first_contact"))
+    days = rhythms.first_contacts(waiting, start, load, calendar, most)
+    for id in days.keys() & plans.keys():
+        plans[id].on_day = days[id]
+    fresh = [(id, day) for id, day in days.items() if id not in plans and day > start]
+    made = [{"customer_id": id, "on_day": day, "purpose": "first_contact"} for id, day in fresh]
+    changes.bulk_insert(PlannedContact, made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -68,9 +68,7 @@ TEMPLATE_GLOBALS = {"contact_words": words}
 
 
 navigation.declare(
-    navigation.Place(
-        "contacts.new", _l("Log"), "plus", rights=(Right.INTERACTIONS_LOG,), order=30, main=True
-    )
+    navigation.Place("contacts.new", _l("Log"), "plus", rights=(Right.INTERACTIONS_LOG,), order=30, main=True)
 )
 
 
@@ -131,6 +129,33 @@ def owned(user: Any) -> tuple[Any, int]:
 def hand_over(user: Any, successor: Any, **_facts: Any) -> None:
     """What somebody who leaves has planned goes to their successor."""
     planning.hand_over(user.id, successor.id)
+
+
+@events.listen("settings.changing")
+def check_intervals(values: Mapping[str, Any]) -> None:
+    """Raise RuleBroken for intervals that cannot be."""
+    for rhythm in rhythms.DEFAULTS:
+        names = (f"rhythm.{rhythm.group}.standard", f"rhythm.{rhythm.group}.longest")
+        rules.check_intervals(values[names[0]], values[names[1]], names[1])
+
+
+@events.listen("settings.changed")
+def follow_intervals(names: Sequence[str]) -> None:
+    """Other intervals are other dates."""
+    if any(name.startswith("rhythm.") for name in names):
+        refresh()
+
+
+@events.listen("calendars.changed")
+def follow_calendars() -> None:
+    """Other working days are other dates."""
+    refresh()
+
+
+@events.listen("records.refresh")
+def repair(table: str) -> int | None:
+    """How many customers had wrong dates; they are right now."""
+    return refresh() if table == "customers" else None
 
 
 @events.listen("records.undone")

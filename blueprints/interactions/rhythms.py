@@ -99,11 +99,13 @@ def first_contacts(
     for id, standard in waiting:
         groups.setdefault(standard, []).append(id)
     held: dict[date, int] = dict(load)
+    onward: dict[date, date] = {}
     found: dict[int, date] = {}
     for standard, ids in groups.items():
         days = _workdays(start, standard, calendar)
         for place, id in enumerate(ids):
-            found[id] = _room(days[place * len(days) // len(ids)], held, calendar, most)
+            found[id] = day = _room(days[place * len(days) // len(ids)], held, onward, calendar, most)
+            held[day] = held.get(day, 0) + 1
     return found
 
 
@@ -113,9 +115,13 @@ def _workdays(start: date, standard: int, calendar: Workdays) -> list[date]:
     return [first, *(day for day in days if day > first and calendar.is_workday(day))]
 
 
-def _room(day: date, held: MutableMapping[date, int], calendar: Workdays, most: int) -> date:
-    """The first working day from `day` on that takes one more."""
+def _room(
+    day: date, held: Mapping[date, int], onward: MutableMapping[date, date], calendar: Workdays, most: int
+) -> date:
+    """The first working day from `day` on that takes one more; `onward` remembers where full days lead."""
+    full: list[date] = []
     while held.get(day, 0) >= most:
-        day = calendar.next_workday(day)
-    held[day] = held.get(day, 0) + 1
+        full.append(day)
+        day = onward.get(day) or calendar.next_workday(day)
+    onward.update(dict.fromkeys(full, day))
     return day

@@ -62,6 +62,12 @@ def check_said(values: Mapping[str, Any]) -> None:
             raise RuleBroken(_l("Give the hour that was agreed."), "next_time")
 
 
+def check_intervals(standard: int, longest: int | None, field: str) -> None:
+    """Raise RuleBroken for a longest interval that is shorter than the standard one."""
+    if longest is not None and longest < standard:
+        raise RuleBroken(_l("The longest interval cannot be shorter than the standard one."), field)
+
+
 def check_planned_day(day: date, today: date, field: str = "next_on") -> None:
     """Raise RuleBroken for a day that has gone by, or one beyond three years."""
     if day < today:

@@ -31,10 +31,9 @@
   });
 
   document.addEventListener("htmx:after:swap", (event) => {
-    const target = event.detail.ctx?.target;
-    if (target?.matches?.(".work-form") && event.detail.ctx.response?.status < 400) target.querySelector("[data-enter-saves]")?.focus();
-    const id = target?.id || "";
-    const done = id && document.getElementById(id);
+    const { target, response } = event.detail.ctx || {};
+    if (target?.matches?.(".work-form") && response?.status < 400) target.querySelector("[data-enter-saves]")?.focus();
+    const done = target?.id ? document.getElementById(target.id) : null;
     if (!done?.matches(".work-done")) return;
     const all = rows();
     const next = all.slice(all.indexOf(done) + 1).find(button) || all.find(button);

@@ -15,12 +15,12 @@ from blueprints.customers.models import Customer
 from blueprints.interactions import planning, queries
 from blueprints.interactions.models import PlannedContact
 from blueprints.interactions.refreshing import refresh
+from blueprints.office import actions as office
 from blueprints.office.models import TeamCalendar, WorkingCalendar
 from core import changes, clock, deriving, events, settings, undo
 from core.changes import ChangeSet
 from core.db import db
 from core.errors import RuleBroken
-from core.settings import SettingValue
 from tests.company import a_customer, the_user, the_viewer
 from tests.interactions.contacts import a_contact, a_plan
 from tests.statements import counted
@@ -98,12 +98,8 @@ def test_the_intervals_are_settings(app: Flask) -> None:
     with app.app_context():
         customer = an_a_customer()
         a_contact(customer)
-        changes.record("customer.updated")
-        db.session.add(SettingValue(name="rhythm.tier_a.standard", value={"value": 7}))
-        db.session.add(SettingValue(name="rhythm.tier_a.longest", value={"value": None}))
-        db.session.flush()
-        settings.forget()
-        assert refresh() == 1
+        chosen = {"rhythm.tier_a.standard": 7, "rhythm.tier_a.longest": None}
+        office.change_settings(chosen, opened={})
         assert (customer.next_contact_on, customer.latest_contact_on) == (date(2026, 11, 25), None)
 
 

@@ -109,6 +109,13 @@ def test_what_is_said_in_full_passes(said: dict[str, Any]) -> None:
     rules.check_said(said)
 
 
+def test_the_longest_interval_is_not_the_shorter_one() -> None:
+    rules.check_intervals(14, 14, "x")
+    rules.check_intervals(180, None, "x")
+    with pytest.raises(RuleBroken):
+        rules.check_intervals(14, 13, "x")
+
+
 def test_a_next_contact_lies_ahead() -> None:
     rules.check_planned_day(TODAY, TODAY)
     with pytest.raises(RuleBroken):
