@@ -12,8 +12,7 @@ import click
 from flask.cli import AppGroup
 from werkzeug.datastructures import MultiDict
 
-from blueprints.access import queries as access
-from blueprints.customers import exporting, import_fields, import_rows, importing
+from blueprints.customers import exporting, import_fields, import_rows, importing, queries
 from blueprints.customers.import_report import Account
 from blueprints.customers.listing import Listing
 from core import changes, journal
@@ -82,10 +81,9 @@ def _acting(username: str, right: Right) -> Iterator[Viewer]:
 
 
 def _viewer(username: str, right: Right) -> Viewer:
-    user = access.user_named(username)
-    if user is None or not user.is_living:
+    by = queries.viewer_named(username)
+    if by is None:
         raise click.ClickException(_("There is no active user %(name)s.", name=username))
-    by = access.viewer_of(user)
     if not by.may(right):
         raise Refused(refusal(right))
     return by
@@ -94,10 +92,10 @@ def _viewer(username: str, right: Right) -> Viewer:
 def _tell(account: Account, change_set: int | None) -> None:
     counts = {
         _("new"): account.created,
-        _("changed"): account.updated,
+        _("updated"): account.updated,
         _("unchanged"): account.skipped,
         _("taken with a warning"): account.warned,
-        _("refused"): account.refused,
+        _("refused rows"): account.refused,
     }
     for word, count in counts.items():
         click.echo(f"{word}: {count}")
@@ -112,7 +110,7 @@ def _tell_of(outcome: Outcome) -> None:
     refused = outcome.action is Action.REFUSE
     for finding in outcome.findings:
         place = f"{finding.column}: " if finding.column else ""
-        word = _("refused") if refused else _("warning")
+        word = _("not taken") if refused else _("warning")
         line = _("line %(line)s, %(word)s: ", line=outcome.line, word=word)
         click.echo(f"{line}{place}{finding.message}", err=refused)
 

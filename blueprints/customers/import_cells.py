@@ -98,8 +98,9 @@ def points(kind: str) -> Reader:
 
 
 def _is_point(value: str, kind: str) -> bool:
-    short = len(value) <= length(ContactPoint, "value")
-    return short and _HIDDEN not in value and bool(search.normal_of(value, kind))
+    if _HIDDEN in value or len(value) > length(ContactPoint, "value"):
+        return False
+    return kind != "email" or is_mail(value)
 
 
 def _left_out(value: str, kind: str) -> Any:

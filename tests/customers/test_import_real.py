@@ -57,10 +57,10 @@ def test_northwind(app: Flask, manager: Client) -> None:
     page = brought_in(manager, data)
     assert figures(page) == {
         "new": 67,
-        "changed": 0,
+        "updated": 0,
         "unchanged": 0,
         "taken with a warning": 0,
-        "refused": 24,
+        "refused rows": 24,
     }
     assert "“24, place Kléber” needs quotation marks." in page.words
     found = stored(app)
@@ -78,7 +78,7 @@ def test_northwind(app: Flask, manager: Client) -> None:
     ]
 
     again = figures(brought_in(manager, data))
-    assert (again["new"], again["changed"], again["unchanged"]) == (0, 0, 67)
+    assert (again["new"], again["updated"], again["unchanged"]) == (0, 0, 67)
     assert len(stored(app)) == 67
 
 
@@ -98,10 +98,10 @@ def test_the_export_of_a_crm(app: Flask, manager: Client) -> None:
     page = brought_in(manager, data)
     assert figures(page) == {
         "new": 423,
-        "changed": 0,
+        "updated": 0,
         "unchanged": 0,
         "taken with a warning": 5,
-        "refused": 0,
+        "refused rows": 0,
     }
     assert "Windows-1252" in page.words
     assert page.words.count("cannot be read: another program spoiled it.") == 5
@@ -178,7 +178,7 @@ def test_csv_spectrum(app: Flask, manager: Client, case: str) -> None:
     with app.app_context():
         found = set(db.session.execute(select(Customer.note, Customer.name)).tuples())
     assert found == {(_lines(note) or None, " ".join(name.split())) for note, name in wanted if name.strip()}
-    assert figures(page)["refused"] == sum(not name.strip() for _note, name in wanted)
+    assert figures(page)["refused rows"] == sum(not name.strip() for _note, name in wanted)
 
 
 def _lines(text: str) -> str:
@@ -188,7 +188,7 @@ def _lines(text: str) -> str:
 def test_people_of_a_register(app: Flask, manager: Client) -> None:
     """Of 1,000 people those whose birthday is no date are refused; namesakes have numbers of their own."""
     page = brought_in(manager, real("febrl/dataset1.csv").read_bytes())
-    assert figures(page)["new"] + figures(page)["refused"] == 1000
+    assert figures(page)["new"] + figures(page)["refused rows"] == 1000
     with app.app_context():
         assert (
             db.session.scalar(select(func.count()).where(Customer.kind == "person")) == figures(page)["new"]
