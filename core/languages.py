@@ -9,6 +9,7 @@ from babel import Locale
 from flask import has_request_context, request, session
 from flask_babel import Babel, get_locale
 from flask_login import current_user
+from markupsafe import Markup
 
 from core import clock, settings
 from core.words import _l, catalogue
@@ -83,13 +84,20 @@ def register(app: Any) -> None:
         default_translation_directories="translations",
         default_locale=DEFAULT_LANGUAGE,
     )
-    app.jinja_env.install_gettext_callables(
-        gettext=lambda text: catalogue().ugettext(text),
-        ngettext=lambda one, many, n: catalogue().ungettext(one, many, n),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update(_=_shown, gettext=_shown, ngettext=_shown_many)
     app.jinja_env.filters.update(day=day, moment=moment, number=number, company_day=clock.day_of)
     app.jinja_env.globals.update(lang=html_language, languages=LANGUAGES, language=lambda: str(get_locale()))
+
+
+def _shown(message: str, /, **values: Any) -> Markup:
+    """A text as templates show it: it may hold tags, what fills its places may not."""
+    text = Markup(catalogue().ugettext(message))
+    return text % values if values else text
+
+
+def _shown_many(one: str, many: str, num: int, /, **values: Any) -> Markup:
+    """The same for a text that depends on a number."""
+    return Markup(catalogue().ungettext(one, many, num)) % {"num": num, **values}
 
 
 def asked_for() -> str | None:

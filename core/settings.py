@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import g, has_app_context
 from flask_babel import lazy_gettext as _l
@@ -13,12 +14,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
 from core.db import Json, db, pk
+from core.errors import RuleBroken
 from core.tracked import Tracked
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: its name `group.rest`, its default, and its words."""
+    """One setting: its name `group.rest`, its default, and its words.
+
+    `check(value)` raises RuleBroken for a value that cannot be; a `fixed` one stays once there are records.
+    """
 
     name: str
     default: Any
@@ -26,6 +31,7 @@ class Setting:
     label: Any = ""
     help: Any = ""
     fixed: bool = False
+    check: Callable[[Any], None] | None = None
     kind: str = field(default="text", init=False)
 
 
@@ -83,6 +89,16 @@ def get(name: str) -> Any:
     return _chosen().get(name, setting.default)
 
 
+def in_words(name: str, value: Any) -> Any:
+    """What a value of a setting means, as the page shows it."""
+    setting = _declared.get(name)
+    if isinstance(setting, Choice):
+        return dict(setting.choices).get(value, value)
+    if isinstance(value, bool):
+        return _l("yes") if value else _l("no")
+    return "—" if value in (None, "") else value
+
+
 def forget() -> None:
     """Read the settings again at the next `get` of this request."""
     g.pop("settings", None)
@@ -97,6 +113,13 @@ def _chosen() -> dict[str, Any]:
     return g.settings
 
 
+def _check_zone(name: Any) -> None:
+    try:
+        ZoneInfo(str(name))
+    except (ValueError, OSError, LookupError):
+        raise RuleBroken(_l("This is no time zone. Write it like Asia/Shanghai.")) from None
+
+
 declare(
     Text("company.name", default="", group="company", label=_l("Name of the company")),
     Text(
@@ -104,6 +127,7 @@ declare(
         default=clock.DEFAULT_ZONE,
         group="company",
         fixed=True,
+        check=_check_zone,
         label=_l("Time zone"),
         help=_l("Fixed once the first customer is recorded."),
     ),

@@ -33,7 +33,7 @@ def _l(message: str, **values: Any) -> Any:
 
 def catalogue() -> Any:
     """The texts of the request's language."""
-    context = g.get("_flask_babel") if has_app_context() else None
+    context = g._get_current_object().get("_flask_babel") if has_app_context() else None
     found = getattr(context, "babel_translations", None)
     if found is None:
         found = get_translations()

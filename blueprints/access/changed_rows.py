@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +29,14 @@ class Row:
 
 def rows_of(found: Sequence[Change], viewer: Viewer) -> list[tuple[Change, Row]]:
     """Changes in words, those left out that have nothing to say; a constant number of statements."""
-    present = _present(found)
-    facts = [_fact(change, present.get((change.record_table, change.record_id), {})) for change in found]
+    present, later = _present(found), _later(found)
+    facts = [_fact(change, present.get(_key(change), {}), later.get(_key(change), ())) for change in found]
     told = zip(found, tell(facts, viewer), strict=True)
     return [(change, _row(change, lines)) for change, lines in told if lines or change.action != CHANGED]
+
+
+def _key(change: Change) -> tuple[str, int]:
+    return change.record_table, change.record_id
 
 
 def _row(change: Change, lines: Sequence[Line]) -> Row:
@@ -41,33 +45,57 @@ def _row(change: Change, lines: Sequence[Line]) -> Row:
     return Row(change.action, part, lines)
 
 
-def _fact(change: Change, row: Mapping[str, Any]) -> Fact:
-    """What a change says: before and after; of a part that was made, what it is now."""
+def _fact(change: Change, row: Mapping[str, Any], later: Sequence[Change]) -> Fact:
+    """What a change says: before and after; of a row that was made, what it was then."""
     values: Mapping[str, tuple[Any, ...]]
     if change.action == DELETED:
         row = copy_of(change)
         values = {name: (value, None) for name, value in row.items()}
     elif change.action == MADE:
-        own = row if change.record_table != change.root_table else {}
-        values = {name: (None, value) for name, value in own.items()}
+        row = _as_made(change, row, later)
+        values = {name: (None, value) for name, value in row.items()}
     else:
         values = difference(change)
     return Fact(change.record_table, (change.root_table, change.root_id), values, row)
 
 
+def _as_made(change: Change, row: Mapping[str, Any], later: Sequence[Change]) -> dict[str, Any]:
+    """A creation keeps no copy: the row is what it is now, with all that was changed in it since put back."""
+    made = dict(row)
+    for after in reversed(later):
+        if after.id > change.id:
+            made.update(copy_of(after))
+    return made
+
+
 def _present(found: Sequence[Change]) -> dict[tuple[str, int], Mapping[str, Any]]:
-    """The rows of changes as they are now, but for those of records themselves, which explain nothing."""
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for change in found:
-        if change.action != DELETED and (change.record_table != change.root_table or _by_row(change)):
-            wanted[change.record_table].add(change.record_id)
+    """The rows as they are now, of those changes that need them to be told."""
     rows: dict[tuple[str, int], Mapping[str, Any]] = {}
-    for table, ids in wanted.items():
+    for table, ids in _by_table(change for change in found if _needs_row(change)).items():
         columns: Any = model_of(table).__table__
         for row in db.session.execute(select(columns).where(columns.c.id.in_(sorted(ids)))).mappings():
             rows[table, row["id"]] = dict(row)
     return rows
 
 
-def _by_row(change: Change) -> bool:
-    return bool(parts.words_of(change.record_table, change.root_table).by_row)
+def _needs_row(change: Change) -> bool:
+    if change.action == CHANGED and change.record_table == change.root_table:
+        return bool(parts.words_of(change.record_table, change.root_table).by_row)
+    return change.action != DELETED
+
+
+def _later(found: Sequence[Change]) -> dict[tuple[str, int], list[Change]]:
+    """What was changed in rows that were made, oldest first."""
+    later: dict[tuple[str, int], list[Change]] = defaultdict(list)
+    for table, ids in _by_table(change for change in found if change.action == MADE).items():
+        mine = (Change.record_table == table) & Change.record_id.in_(sorted(ids)) & (Change.action != MADE)
+        for change in db.session.scalars(select(Change).where(mine).order_by(Change.id)):
+            later[_key(change)].append(change)
+    return later
+
+
+def _by_table(found: Iterable[Change]) -> dict[str, set[int]]:
+    ids: dict[str, set[int]] = defaultdict(set)
+    for change in found:
+        ids[change.record_table].add(change.record_id)
+    return ids

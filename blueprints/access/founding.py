@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from blueprints.access import actions, queries
 from blueprints.access.models import User
-from core import changes, settings
+from core import changes, events, settings
 from core.db import db
 from core.errors import RuleBroken
 from core.names import nfc
@@ -41,6 +41,8 @@ def found(
     actions.make_builtin_roles()
     team = actions.create_team(ROOT, nfc(company))
     roles = queries.roles_of_codes(FIRST_ROLES)
-    return actions.create_user(
+    user = actions.create_user(
         username, nfc(name), password_hash=password_hash, team=team, roles=roles, must_change=False
     )
+    events.tell("company.founded")
+    return user

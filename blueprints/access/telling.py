@@ -117,9 +117,12 @@ def _names(facts: Sequence[Fact], viewer: Viewer) -> Names:
     """Names of the rows that the values refer to."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for fact in facts:
-        columns = model_of(fact.table).__table__.c
+        columns, labelled = (
+            model_of(fact.table).__table__.c,
+            parts.words_of(fact.table, fact.root[0]).field_labels,
+        )
         for name, values in fact.values.items():
-            if columns[name].foreign_keys:
+            if name in labelled and columns[name].foreign_keys:
                 wanted[_target(columns[name])].update(value for value in values if value is not None)
     return {
         (table, id): name for table, ids in wanted.items() for id, name in titles(table, ids, viewer).items()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, false, select
 from sqlalchemy.orm import selectinload
 from werkzeug.datastructures import MultiDict
@@ -18,6 +17,7 @@ from core import kinds, lists
 from core.lists import Order
 from core.names import shadow
 from core.rights import Right, Viewer
+from core.words import _l
 
 ORDERS: dict[str, Any] = {
     "name": Customer.name_key,
@@ -128,12 +128,13 @@ class Listing:
         return shown
 
 
-def with_rows(statement: Select[Any]) -> Select[Any]:
-    """Load what the list's rows show in a constant number of statements."""
-    return statement.options(
-        selectinload(Customer.owner),
-        selectinload(Customer.team),
-        selectinload(Customer.points),
-        selectinload(Customer.affiliations).selectinload(Affiliation.person),
-        selectinload(Customer.taggings).selectinload(CustomerTag.tag),
-    )
+def with_rows(statement: Select[Any], shown: Collection[str] = tuple(COLUMNS)) -> Select[Any]:
+    """Load what rows with these columns show, in a constant number of statements."""
+    beside = {
+        "owner": selectinload(Customer.owner),
+        "team": selectinload(Customer.team),
+        "phone": selectinload(Customer.points),
+        "person": selectinload(Customer.affiliations).selectinload(Affiliation.person),
+        "tags": selectinload(Customer.taggings).selectinload(CustomerTag.tag),
+    }
+    return statement.options(*(loading for column, loading in beside.items() if column in shown))

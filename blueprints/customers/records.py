@@ -87,6 +87,12 @@ def hand_over(user: Any, successor: Any, **_facts: Any) -> None:
     succession.hand_over(user, successor)
 
 
+@events.listen("company.has_records")
+def has_records() -> bool:
+    """Whether there are customers by now: some settings are fixed then."""
+    return queries.has_customers()
+
+
 @events.listen("team.holds")
 def held(team: Any) -> tuple[Any, int]:
     """How many customers belong to a team."""

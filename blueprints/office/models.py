@@ -53,6 +53,7 @@ class TeamCalendar(Tracked):
     """Which calendar a team works by; teams below inherit it, the company's is the default."""
 
     __tablename__ = "team_calendars"
+    root_column = "team_id"
 
     id: Mapped[int] = pk()
     team_id: Mapped[int] = ref("teams.id", index=False, unique=True)

@@ -1,19 +1,28 @@
-"""By which working calendar a team works."""
+"""By which working calendar a team works; the settings and who changed them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from blueprints.access import queries as access
 from blueprints.access.models import Team
 from blueprints.office import rules
 from blueprints.office.models import TeamCalendar, WorkingCalendar
-from core import holidays_cn, once
+from core import events, holidays_cn, once, settings
+from core.changes import Change, ChangeSet
 from core.db import db
+from core.names import sort_key
+from core.settings import Setting, SettingValue
 from core.worktime import Calendar, DayKind
+
+HIDDEN = "hidden"
+_NO_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 class Days(Mapping[date, DayKind]):
@@ -93,3 +102,69 @@ def calendars() -> Sequence[WorkingCalendar]:
     """All calendars with their corrected days, in the order in which they were made."""
     found = select(WorkingCalendar).options(selectinload(WorkingCalendar.days)).order_by(WorkingCalendar.id)
     return db.session.scalars(found).all()
+
+
+def teams_working_by(calendar_id: int) -> Sequence[str]:
+    """The names of the teams to which a calendar is assigned."""
+    working_by = TeamCalendar.calendar_id == calendar_id
+    return db.session.scalars(
+        select(Team.name).join(TeamCalendar).where(working_by).order_by(Team.name)
+    ).all()
+
+
+def fresh_slug(name: str) -> str:
+    """A short name for a calendar that no other has."""
+    base = _NO_SLUG.sub("-", sort_key(name).lower()).strip("-")[:50] or "calendar"
+    taken = set(db.session.scalars(select(WorkingCalendar.slug)))
+    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, 1_000))) if slug not in taken)
+
+
+def is_fixed() -> bool:
+    """Whether there are records by now, so that what they were made by can change no more."""
+    return any(events.ask("company.has_records"))
+
+
+def groups() -> list[str]:
+    """The groups of settings that have a page, in the order of their declaration."""
+    return list(dict.fromkeys(s.group for s in settings.declared().values() if s.group != HIDDEN))
+
+
+def of_group(group: str) -> list[Setting]:
+    """The settings of a group, in the order of their declaration."""
+    return [setting for setting in settings.declared().values() if setting.group == group != HIDDEN]
+
+
+def last_changes(names: Sequence[str]) -> dict[str, ChangeSet]:
+    """Who changed each setting last, and when; two statements."""
+    rows = db.session.execute(
+        select(SettingValue.id, SettingValue.name).where(SettingValue.name.in_(names))
+    ).all()
+    mine = (Change.record_table == SettingValue.__tablename__) & Change.record_id.in_(
+        [id for id, _name in rows]
+    )
+    newest = select(func.max(Change.id)).where(mine).group_by(Change.record_id)
+    sets = select(Change.record_id, ChangeSet).join(ChangeSet).where(Change.id.in_(newest))
+    by_id: dict[int, ChangeSet] = dict(db.session.execute(sets).all())
+    return {name: by_id[id] for id, name in rows if id in by_id}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A team in the tree with its own calendar, and with the one that it has from above if it has none."""
+
+    team: Team
+    depth: int
+    own: WorkingCalendar | None
+    inherited: WorkingCalendar | None
+
+
+def team_places() -> list[Place]:
+    """All open teams from the top down."""
+    parents, assigned = tree()
+    known = {calendar.id: calendar for calendar in calendars()}
+    places = []
+    for team, depth in access.tree():
+        own, above = assigned.get(team.id), parents.get(team.id)
+        inherits = inherited(above, parents, assigned) if above is not None else None
+        places.append(Place(team, depth, known.get(own or 0), known.get(inherits or 0)))
+    return places

@@ -16,7 +16,13 @@ WEEKDAYS = range(7)
 OFFICE_HOURS = (("09:00", "12:00"), ("13:30", "18:00"))
 DESK_HOURS = (("08:30", "20:00"),)
 MOST_FRAMES = 6
-SATURDAY = 5
+SATURDAY, SUNDAY = 5, 6
+_WEEKEND_WORKED: Mapping[str, Sequence[int]] = {
+    Pattern.SIX: (SATURDAY,),
+    Pattern.ALTERNATE: (SATURDAY,),
+    Pattern.SEVEN: (SATURDAY, SUNDAY),
+}
+YEARS = range(2000, 2100)
 _FRAME = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~～至到]\s*(\d{1,2})[:：](\d{2})")
 _BETWEEN = re.compile(r"[\s,，;；、/]*")
 
@@ -58,17 +64,25 @@ def frames_written(frames: Sequence[Sequence[str]]) -> str:
     return ", ".join(f"{start}-{end}" for start, end in frames)
 
 
-def check_calendar(values: Mapping[str, Any]) -> None:
-    """Raises RuleBroken for a calendar without working time, or with alternate Saturdays and no anchor."""
-    if not any(values["frames"].values()):
+def check_calendar(frames: Mapping[str, Sequence[Any]], pattern: str, anchor: date | None) -> None:
+    """Raises RuleBroken for a calendar without hours on a day that its pattern works, or without its anchor."""
+    if not any(frames.values()):
         raise RuleBroken(_l("Write the hours of at least one weekday."), "frames_0")
-    anchor = values.get("anchor_on")
-    if values["pattern"] != Pattern.ALTERNATE:
+    for weekday in _WEEKEND_WORKED.get(pattern, ()):
+        if not frames.get(str(weekday)):
+            raise RuleBroken(_l("This week pattern works on this day: write its hours."), f"frames_{weekday}")
+    if pattern != Pattern.ALTERNATE:
         return
     if anchor is None:
         raise RuleBroken(_l("Alternate Saturdays need one Saturday on which one works."), "anchor_on")
     if anchor.weekday() != SATURDAY:
         raise RuleBroken(_l("This day is not a Saturday."), "anchor_on")
+
+
+def check_day(day: date) -> None:
+    """Raises RuleBroken for a day of a far century."""
+    if day.year not in YEARS:
+        raise RuleBroken(_l("This day is not of this century."), "on_day")
 
 
 def calendar_of(

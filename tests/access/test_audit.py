@@ -65,7 +65,7 @@ def test_the_administrator_sees_no_customer(app: Flask, signed_in: SignedIn) -> 
         ("until=2026-11-18", 3), ("until=2026-11-17", 0), ("since=2026-11-18&until=2026-11-18", 3),
         ("record=KH000001", 3), ("record=KH000002", 0), ("address=192.0.2.7", 2), ("address=192.0.2.8", 0),
         ("since=nonsense&until=99999-1-1", 3), ("until=9999-12-31", 3),
-        ("person=%00sales1a", 1), ("after=nonsense", 3),
+        ("person=%00sales1a", 0), ("after=nonsense", 3),
     ],
 )  # fmt: skip
 def test_changes_are_narrowed(app: Flask, signed_in: SignedIn, query: str, found: int) -> None:

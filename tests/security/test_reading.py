@@ -54,6 +54,7 @@ def test_every_page_is_as_pages_must_be(
     for rule, path in pages(app, sample):
         try:
             page = person.get(path)
+            assert page.status < 500, "a fault of ours"
         except AssertionError as wrong:
             faults[str(wrong)].append(rule.endpoint)
             continue

@@ -28,16 +28,17 @@ bp = Blueprint("customers", __name__)
 def index() -> ResponseReturnValue:
     asked = Listing.read(request.args)
     wanted = asked.select(current_user)
-    page = lists.page(listing.with_rows(wanted), Customer, asked.order, request.args.get("after"))
-    ids = [customer.id for customer in page.rows]
+    shown = columns.chosen(current_user.id, "customers", listing.COLUMNS, listing.DEFAULT_COLUMNS)
+    page = lists.page(listing.with_rows(wanted, shown), Customer, asked.order, request.args.get("after"))
+    ids = [customer.id for customer in page.rows] if "phone" in shown else []
     return render_template(
         "customers/index.html",
         listing=asked,
         page=page,
         total=lists.count(wanted),
         clear=queries.clear_ids(current_user, ids),
-        shown=columns.chosen(current_user.id, "customers", listing.COLUMNS, listing.DEFAULT_COLUMNS),
-        columns=listing.COLUMNS,
+        shown=shown,
+        columns={name: str(label) for name, label in listing.COLUMNS.items()},
         filters=queries.filter_choices(current_user),
         row_acts=panels.row_acts("customer", current_user),
     )

@@ -1,0 +1,102 @@
+"""What office declares: kinds, verbs, words of the trail, places in the menu, and calendars on the first day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import true
+
+from blueprints.office import actions, rules, words
+from blueprints.office.models import WorkingCalendar
+from core import events, kinds, navigation, parts, settings, verbs
+from core.kinds import Kind
+from core.navigation import Place
+from core.parts import Part
+from core.policy import Clause, Policy
+from core.rights import Right, Scope
+from core.settings import SettingValue
+from core.verbs import Verb
+
+R = Right.OFFICE_SETTINGS
+COMPANY = (Clause("company", Scope.ALL, lambda v: true(), _l("the right reaches the whole company")),)
+
+
+def _setting_title(row: Any) -> str:
+    setting = settings.declared().get(row.name)
+    return str(setting.label or row.name) if setting else str(row.name)
+
+
+def _setting_value(value: Any, row: Mapping[str, Any]) -> Any:
+    return settings.in_words(str(row.get("name")), value.get("value") if isinstance(value, dict) else value)
+
+
+def _frames(frames: Mapping[str, Any]) -> str:
+    worked = [(day, rules.frames_written(frames.get(str(day), ()))) for day in rules.WEEKDAYS]
+    return "; ".join(f"{words.WEEKDAY_SIGNS[day]} {hours}" for day, hours in worked if hours)
+
+
+kinds.declare(
+    Kind(
+        name="setting",
+        model=SettingValue,
+        label=_l("Setting"),
+        plural=_l("Settings"),
+        url=lambda id: url_for("settings.index"),
+        title=_setting_title,
+        policy=Policy(SettingValue, COMPANY),
+        see=R,
+        edit=R,
+        internal=True,
+    )
+)
+kinds.declare(
+    Kind(
+        name="calendar",
+        model=WorkingCalendar,
+        label=_l("Working calendar"),
+        plural=_l("Working calendars"),
+        url=lambda id: url_for("calendars.show", id=id),
+        title=lambda calendar: calendar.name,
+        policy=Policy(WorkingCalendar, COMPANY),
+        see=R,
+        edit=R,
+        internal=True,
+        field_labels=words.CALENDAR,
+        value_labels={"pattern": words.PATTERNS.get, "frames": _frames},
+    )
+)
+parts.declare(
+    Part("setting_values", _l("Setting"), {"value": _l("Value")}, by_row={"value": _setting_value}),
+    Part("calendar_days", _l("Corrected day"), words.DAY),
+    Part("team_calendars", _l("Working calendar"), {"calendar_id": _l("Working calendar")}),
+)
+verbs.declare(
+    Verb("settings.changed", _l("changed settings"), undo=R),
+    Verb("calendar.created", _l("made a working calendar"), undo=R),
+    Verb("calendar.updated", _l("changed a working calendar"), undo=R),
+    Verb("calendar.deleted", _l("deleted a working calendar"), undo=R),
+    Verb("calendar.day_corrected", _l("corrected a day of a working calendar"), undo=R),
+    Verb("calendar.assigned", _l("gave teams their working calendars"), undo=R),
+)
+navigation.declare(
+    Place("settings.index", _l("Settings"), "settings", rights=(R,), group="admin", order=80),
+    Place("calendars.index", _l("Working calendars"), "calendar", rights=(R,), group="admin", order=81),
+)
+
+
+@events.listen("company.founded")
+def first_calendars() -> None:
+    """A new company works at office hours until it says otherwise."""
+    actions.make_default_calendars()
+
+
+@events.listen("records.undone")
+def read_again(**_facts: Any) -> None:
+    """What was taken back may have been a setting."""
+    settings.forget()
+
+
+TEMPLATE_GLOBALS = {"office_words": words}

@@ -1,0 +1,9 @@
+"""The pages of office, a file per noun."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from blueprints.office.views import calendars, settings
+
+BLUEPRINTS: tuple[Blueprint, ...] = (settings.bp, calendars.bp)

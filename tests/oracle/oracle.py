@@ -1,0 +1,96 @@
+"""Who may do what with a drawn company, said again in a few lines that share no code with the application."""
+
+from __future__ import annotations
+
+from tests.oracle.drawing import ALL, BRANCH, TEAM, TODAY, Company
+
+FOR_HELPERS = {"customers:see", "customers:clear", "interactions:log"}
+FOR_WRITING_HELPERS = {"customers:edit", "customers:edit-points"}
+LET_IN, REFUSED, NOT_FOUND = "let in", "refused", "not found"
+
+
+class Oracle:
+    """Answers for one drawn company."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+
+    def scope(self, person: int, right: str) -> int:
+        """The widest scope of a right that somebody's roles give them, 0 for none."""
+        roles = [self.company.roles[number] for number in self.company.people[person].roles]
+        return max((role.grants.get(right) or 0 for role in roles), default=0)
+
+    def below(self, team: int | None, above: int) -> bool:
+        """Whether a team is another or stands somewhere beneath it."""
+        while team is not None and team != above:
+            team = self.company.parents[team]
+        return team == above
+
+    def holds(self, person: int, right: str, file: int) -> bool:
+        """Whether somebody holds a right on a file, wherever the file lies."""
+        scope, record = self.scope(person, right), self.company.files[file]
+        if scope == 0:
+            return False
+        teams = self.company.people[person].teams
+        return (
+            record.owner == person
+            or (person in record.helpers and right in FOR_HELPERS)
+            or (record.helpers.get(person, False) and right in FOR_WRITING_HELPERS)
+            or (scope >= TEAM and record.team in teams)
+            or (scope >= BRANCH and any(self.below(record.team, team) for team in teams))
+            or scope == ALL
+        )
+
+    def sees(self, person: int, file: int) -> bool:
+        """Whether somebody sees a living file."""
+        return not self.company.files[file].deleted and self.holds(person, "customers:see", file)
+
+    def reads_numbers(self, person: int, file: int) -> bool:
+        """Whether somebody sees the numbers of a file in clear."""
+        return self.sees(person, file) and self.holds(person, "customers:clear", file)
+
+    def may(self, person: int, right: str, file: int, door: tuple[str, ...] = ()) -> str:
+        """What an act by a right on a file meets with; `door`: the rights of which one opens the address."""
+        if not any(self.scope(person, needed) for needed in door or (right,)):
+            return REFUSED
+        if not self.sees(person, file):
+            return NOT_FOUND
+        return LET_IN if self.holds(person, right, file) else REFUSED
+
+    def seen(self, person: int, right: str = "customers:see") -> set[int]:
+        """The living files that somebody sees and on which they hold a right."""
+        files = range(len(self.company.files))
+        return {file for file in files if self.sees(person, file) and self.holds(person, right, file)}
+
+    def binned(self, person: int) -> set[int]:
+        """The deleted files that somebody may take out of the bin."""
+        return {
+            number
+            for number, file in enumerate(self.company.files)
+            if file.deleted
+            and self.holds(person, "customers:see", number)
+            and self.holds(person, "customers:bin", number)
+        }
+
+    def due(self, person: int) -> set[int]:
+        """The own files that are due today."""
+        return {
+            number
+            for number in self.seen(person)
+            if (file := self.company.files[number]).owner == person
+            and file.due is not None
+            and file.due <= TODAY
+        }
+
+    def receivers(self, person: int) -> set[int]:
+        """To whom somebody may give a file."""
+        scope, teams = self.scope(person, "customers:assign"), self.company.people[person].teams
+        reached = {
+            team for team in range(len(self.company.parents)) if any(self.below(team, own) for own in teams)
+        }
+        within = set(teams) if scope == TEAM else reached
+        return {
+            number
+            for number, other in enumerate(self.company.people)
+            if scope == ALL or number == person or (scope > 1 and within & set(other.teams))
+        }

@@ -1,0 +1,192 @@
+"""Random roles, trees, helpers and records: each door, list, count, search and export against the oracle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from flask import Flask
+
+from core import lists
+from core import requests as core_requests
+from core.db import db
+from tests.oracle.asking import ROUTES, Asking
+from tests.oracle.drawing import Company, draw
+from tests.oracle.founding import found
+from tests.oracle.oracle import LET_IN, Oracle
+from tests.pages import Client
+
+PAGE, CAP = 3, 4
+SEEDS = [1, 2, 3]
+MANY = range(100, 220)
+
+
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists of three rows and counts that stop at four, so that a handful of files fills several pages."""
+    monkeypatch.setattr(lists.page, "__defaults__", (PAGE,))
+    monkeypatch.setattr(lists.count, "__defaults__", (CAP,))
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that is let in goes as far as the database and is taken back, so that each finds the company drawn."""
+
+    def flush_only() -> None:
+        db.session.flush()
+        db.session.rollback()
+
+    monkeypatch.setattr(core_requests, "_commit", flush_only)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("seed", SEEDS)
+def test_everything_agrees_with_the_oracle(app: Flask, seed: int) -> None:
+    compare(app, draw(seed))
+
+
+@pytest.mark.extra
+@pytest.mark.both_databases
+@pytest.mark.parametrize("seed", MANY)
+def test_everything_agrees_with_the_oracle_for_long(app: Flask, seed: int) -> None:
+    compare(app, draw(seed, people=6, files=12))
+
+
+def compare(app: Flask, company: Company) -> None:
+    """Ask application and oracle everything, for each drawn person."""
+    with app.app_context():
+        founded = found(company)
+    oracle = Oracle(company)
+    faults: list[str] = []
+    for number, person in enumerate(company.people):
+        client = Client(app).signed_in_as(person.name)
+        asking = Asking(client.http, client.token(), company, founded)
+        for question in (doors, clear_numbers, rows, finds, exports, today_and_bin):
+            faults += [f"{person.name}: {fault}" for fault in question(oracle, asking, number)]
+    assert not faults, "\n".join([f"seed {company.seed}", *faults])
+
+
+def doors(oracle: Oracle, asking: Asking, person: int) -> list[str]:
+    """Every address of a file, read and written."""
+    faults = []
+    for file in range(len(oracle.company.files)):
+        body = asking.body(file, oracle.company.people[person].name)
+        for method, address, right, door in ROUTES:
+            expected = oracle.may(person, right, file, door)
+            met, _text = asking.meets(method, address, file, body)
+            if met != expected:
+                faults.append(f"{method} file {file}{address}: {met}, the oracle says {expected}")
+    return faults
+
+
+def clear_numbers(oracle: Oracle, asking: Asking, person: int) -> list[str]:
+    """Numbers in clear on the file, and after a reveal."""
+    faults = []
+    for number, file in enumerate(oracle.company.files):
+        _met, text = asking.meets("GET", "", number, {})
+        if (plain(file.phone) in plain(text)) != oracle.reads_numbers(person, number):
+            faults.append(f"number on file {number}: in clear is {plain(file.phone) in plain(text)}")
+        met, text = asking.meets("POST", "/points/{point}/reveal", number, {"reason": "x"})
+        if met == LET_IN and plain(file.phone) not in plain(text):
+            faults.append(f"revealed number of file {number} is not shown")
+    return faults
+
+
+def plain(text: str) -> str:
+    """A text without what groups the digits of a number."""
+    return text.replace(" ", "").replace("-", "")
+
+
+def rows(oracle: Oracle, asking: Asking, person: int) -> list[str]:
+    """Rows and counts of the list, whatever it is sorted and narrowed by."""
+    if not oracle.scope(person, "customers:see"):
+        return []
+    seen, files, faults = oracle.seen(person), oracle.company.files, []
+    questions = dict.fromkeys(("", "sort=-updated", "sort=tier", "sort=-next_contact", "sort=name"), seen)
+    questions["tier=a&sort=-name"] = {n for n in seen if files[n].tier == "a"}
+    for number, other in enumerate(oracle.company.people):
+        questions[f"owner={other.name}"] = {n for n in seen if files[n].owner == number}
+    questions["team=drawn0"] = {n for n in seen if oracle.below(files[n].team, 0)}
+    for query, expected in questions.items():
+        listed, told = asking.listed(query)
+        if listed != expected:
+            faults.append(f"list {query}: {sorted(listed)}, the oracle says {sorted(expected)}")
+        if told != (f"{CAP}+" if len(expected) > CAP else str(len(expected))):
+            faults.append(f"list {query} counts {told}, the oracle {len(expected)}")
+    return faults
+
+
+def finds(oracle: Oracle, asking: Asking, person: int) -> list[str]:
+    """Search by word and by number, from the header and in the list."""
+    faults = []
+    for number, file in enumerate(oracle.company.files):
+        by_word = {number} if oracle.sees(person, number) else set()
+        by_phone = {number} if oracle.reads_numbers(person, number) else set()
+        for q, expected in ((file.word, by_word), (file.word[:6].lower(), by_word), (file.phone, by_phone)):
+            found_files = asking.searched(q)
+            if found_files != expected:
+                faults.append(f"search {q}: {sorted(found_files)}, the oracle says {sorted(expected)}")
+            if oracle.scope(person, "customers:see") and (listed := asking.listed(f"q={q}")[0]) != expected:
+                faults.append(f"list q={q}: {sorted(listed)}, the oracle says {sorted(expected)}")
+    return faults
+
+
+def exports(oracle: Oracle, asking: Asking, person: int) -> list[str]:
+    """Rows of an export and which of their numbers are in clear."""
+    status, phones = asking.exported()
+    if not oracle.scope(person, "customers:export"):
+        return [] if status == 403 else [f"export: {status}"]
+    expected, faults = oracle.seen(person, "customers:export"), []
+    if set(phones) != expected:
+        faults.append(f"export: {sorted(phones)}, the oracle says {sorted(expected)}")
+    for number, phone in phones.items():
+        in_clear = plain(oracle.company.files[number].phone) in plain(phone)
+        if in_clear != oracle.reads_numbers(person, number):
+            faults.append(f"export of file {number}: in clear is {in_clear}")
+    return faults
+
+
+def today_and_bin(oracle: Oracle, asking: Asking, person: int) -> list[str]:
+    """Today names what is due and nothing that is out of sight; the bin holds what may be taken out."""
+    faults = []
+    for path in ("/", "/?of=team", "/?of=team&show=overdue", "/?rest=1"):
+        if not asking.page(path) <= oracle.seen(person):
+            faults.append(f"{path} names {sorted(asking.page(path) - oracle.seen(person))}")
+    if oracle.scope(person, "interactions:log") and not oracle.due(person) <= asking.page("/"):
+        faults.append(f"Today lacks {sorted(oracle.due(person) - asking.page('/'))}")
+    binned = oracle.binned(person) if oracle.scope(person, "customers:bin") else set()
+    if asking.page("/customers/bin") != binned:
+        faults.append(f"bin: {sorted(asking.page('/customers/bin'))}, the oracle says {sorted(binned)}")
+    return faults
+
+
+def test_owner_goes_only_to_whom_the_right_reaches(app: Flask) -> None:
+    """The receiver of a file lies within the giver's scope, too."""
+    company = draw(7, people=6, files=6)
+    with app.app_context():
+        founded = found(company)
+    oracle, chance = Oracle(company), Random(7)
+    for number, person in enumerate(company.people):
+        client = Client(app).signed_in_as(person.name)
+        asking = Asking(client.http, client.token(), company, founded)
+        for file in oracle.seen(person=number, right="customers:assign"):
+            receiver = chance.randrange(len(company.people))
+            body = asking.body(file, company.people[receiver].name)
+            expected = LET_IN if receiver in oracle.receivers(number) else "422"
+            met, _text = asking.meets("POST", "/owner", file, body)
+            assert met == expected, f"{person.name} gives file {file} to {company.people[receiver].name}"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_drawn_companies_are_of_many_kinds(seed: int) -> None:
+    """Else the comparison would prove little."""
+    many: list[Callable[[Oracle, int], object]] = [
+        lambda oracle, person: oracle.seen(person),
+        lambda oracle, person: set(range(len(oracle.company.files))) - oracle.seen(person),
+        lambda oracle, person: oracle.seen(person, "customers:edit"),
+        lambda oracle, person: oracle.seen(person) - oracle.seen(person, "customers:clear"),
+    ]
+    oracles = [Oracle(draw(seed * 10 + n)) for n in range(10)]
+    for kind in many:
+        assert any(kind(oracle, person) for oracle in oracles for person in range(5))
