@@ -23,7 +23,13 @@ from tests.tables import difference, snapshot
 
 SignedIn = Callable[[str], Client]
 MONDAY_TO_FRIDAY = {f"frames_{day}": "09:00-18:00" for day in range(5)}
-A_SIX_DAY_WEEK = {"name": "仓库", "pattern": "six", "holidays": "y", **MONDAY_TO_FRIDAY, "frames_5": "09:00-12:00"}
+A_SIX_DAY_WEEK = {
+    "name": "仓库",
+    "pattern": "six",
+    "holidays": "y",
+    **MONDAY_TO_FRIDAY,
+    "frames_5": "09:00-12:00",
+}
 
 
 def team_id(slug: str) -> int:
@@ -58,7 +64,12 @@ def made(client: Client, **values: Any) -> Page:
 def test_without_any_calendar_common_office_hours_hold(app: Flask) -> None:
     with app.app_context():
         calendar = queries.calendar_for(None)
-    assert [calendar.is_workday(date(2026, 11, day)) for day in (20, 21, 22, 23)] == [True, False, False, True]
+    assert [calendar.is_workday(date(2026, 11, day)) for day in (20, 21, 22, 23)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
     assert [(str(f.start)[:5], str(f.end)[:5]) for f in calendar.frames_on(date(2026, 11, 20))] == [
         ("09:00", "12:00"), ("13:30", "18:00"),
     ]  # fmt: skip
@@ -109,7 +120,9 @@ def test_a_team_works_by_its_own_calendar_else_by_that_of_the_nearest_team_above
         actions.assign_calendars({sales: six})
         db.session.commit()
     saturday = date(2026, 11, 21)
-    works = {slug: of_team(app, slug).is_workday(saturday) for slug in ("company", "sales", "sales1", "service")}
+    works = {
+        slug: of_team(app, slug).is_workday(saturday) for slug in ("company", "sales", "sales1", "service")
+    }
     assert works == {"company": False, "sales": True, "sales1": True, "service": True}
     with app.app_context():
         assert not queries.calendar_for(None).is_workday(saturday), "the company's, where no team is named"
@@ -153,7 +166,11 @@ def test_a_calendar_is_made_by_its_form(app: Flask, signed_in: SignedIn) -> None
     assert answer.status == 303
     with app.app_context():
         calendar = db.session.scalars(select(WorkingCalendar)).one()
-        assert (calendar.name, calendar.pattern, calendar.anchor_on) == ("仓库", "alternate", date(2026, 11, 21))
+        assert (calendar.name, calendar.pattern, calendar.anchor_on) == (
+            "仓库",
+            "alternate",
+            date(2026, 11, 21),
+        )
         assert calendar.frames["5"] == [["09:00", "12:00"]] and calendar.frames["6"] == []
         working = queries.working(calendar)
     assert [working.is_workday(date(2026, 11, day)) for day in (14, 21, 28)] == [False, True, False]
@@ -161,7 +178,13 @@ def test_a_calendar_is_made_by_its_form(app: Flask, signed_in: SignedIn) -> None
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("frames_0", "nine to five"), ("frames_5", ""), ("name", ""), ("pattern", "monthly"), ("frames_1", "18:00-09:00")],
+    [
+        ("frames_0", "nine to five"),
+        ("frames_5", ""),
+        ("name", ""),
+        ("pattern", "monthly"),
+        ("frames_1", "18:00-09:00"),
+    ],
 )
 def test_a_calendar_that_cannot_be_is_refused_and_what_was_typed_stays(
     app: Flask, signed_in: SignedIn, field: str, value: str

@@ -71,7 +71,8 @@ def test_a_calendar_that_cannot_be_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("pattern", "anchor"), [("five", None), ("six", None), ("alternate", date(2026, 11, 21)), ("roster", None)]
+    ("pattern", "anchor"),
+    [("five", None), ("six", None), ("alternate", date(2026, 11, 21)), ("roster", None)],
 )
 def test_a_calendar_that_can_be(pattern: str, anchor: date | None) -> None:
     rules.check_calendar(FIVE | {"5": [["09:00", "12:00"]]}, pattern, anchor)

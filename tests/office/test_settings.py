@@ -124,7 +124,9 @@ def test_a_field_that_was_not_sent_stays(app: Flask, signed_in: SignedIn) -> Non
 
 def test_only_settings_of_the_page_are_taken(app: Flask, signed_in: SignedIn) -> None:
     client = signed_in("admin")
-    sent(client, "customers", **{"company-name": "x", "company-demonstration": "1", "customers.bin_days": "1"})
+    sent(
+        client, "customers", **{"company-name": "x", "company-demonstration": "1", "customers.bin_days": "1"}
+    )
     assert (chosen(app, "company.name"), chosen(app, "company.demonstration")) == ("", False)
 
 
