@@ -16,6 +16,7 @@ TEXT = frozenset(
 )
 MACHINE = re.compile(r"(?<![\w.}])/(?:work|home|root|Users|opt|mnt)/\w+")
 MOST_LINES = 400
+MOST_TEST_LINES = 600
 UNWANTED_NAMES = frozenset({"utils", "helpers", "common", "services", "misc", "util", "helper"})
 
 
@@ -75,7 +76,9 @@ def test_files_stay_short() -> None:
             f"{path.relative_to(ROOT)}: {lines} lines"
             for path in committed()
             if path.suffix in {".py", ".html", ".js", ".css"} and "versions" not in path.parts
-            if (lines := path.read_text(encoding="utf-8").count("\n")) > MOST_LINES
+            if path.name != "access_table.py"  # written by a command, a line for each address
+            if (lines := path.read_text(encoding="utf-8").count("\n"))
+            > (MOST_TEST_LINES if "tests" in path.parts else MOST_LINES)
         ],
         "Split it by subject.",
     )
