@@ -177,7 +177,7 @@ def test_a_deactivated_administrator_does_not_count(app: Flask) -> None:
 def test_two_administrators_cannot_remove_each_other_at_once(app: Flask, way: str) -> None:
     with app.app_context():
         give_admin("manager")
-    begin = Barrier(2)
+    begin = Barrier(2, timeout=60)
 
     def remove(victim: str, by: str) -> bool:
         with app.app_context():
