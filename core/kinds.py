@@ -101,9 +101,11 @@ def visible(
 
 
 def reach(model: type[Any], viewer: Viewer, right: Right, *, binned: bool = False) -> ColumnElement[bool]:
-    """The condition for `visible`: within the right's scope, and living (or, if `binned`, in the bin)."""
+    """The condition for `visible`: seen, within the right's scope, and living (or, if `binned`, in the bin)."""
     kind = kind_of(model)
-    condition = kind.policy.within(viewer, right)
+    condition = kind.policy.within(viewer, kind.see)
+    if right != kind.see:
+        condition &= kind.policy.within(viewer, right)
     living = kind.living()
     if living is None:
         return condition if not binned else false()

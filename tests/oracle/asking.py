@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -48,15 +48,22 @@ ROUTES: list[tuple[str, str, str, tuple[str, ...]]] = [
 class Asking:
     """What the application answers to one person."""
 
-    def __init__(self, http: FlaskClient, token: str, company: Company, founded: Founded) -> None:
+    def __init__(
+        self, http: FlaskClient, token: str, company: Company, founded: Founded, chosen: Callable[[], bool]
+    ) -> None:
         self.http, self.company, self.founded = http, company, founded
-        self.token = token
+        self.token, self.chosen = token, chosen
         self.word_of = {file.word: number for number, file in enumerate(company.files)}
+
+    def whether(self, _question: Any) -> bool:
+        """Whether a question is among those that are asked this time."""
+        return self.chosen()
 
     def meets(self, method: str, address: str, file: int, body: dict[str, Any]) -> tuple[str, str]:
         """How a request about a file ends, and what it says."""
         path = f"/customers/{self.founded.files[file]}" + address.format(point=self.founded.points[file])
-        fields = {"csrf_token": self.token, **body} if method == "POST" else None
+        kind = {"kind": "phone"} if "/points" in address else {}
+        fields = {"csrf_token": self.token, **body, **kind} if method == "POST" else None
         answer = self.http.open(path, method=method, data=fields)
         return ANSWERS.get(answer.status_code, str(answer.status_code)), answer.get_data(as_text=True)
 
@@ -82,7 +89,7 @@ class Asking:
             found |= self.named(
                 re.sub(r"<(header|form|nav)\b.*?</\1>", "", rows[0] if rows else "", flags=re.DOTALL)
             )
-            following = re.search(r'href="([^"]*[?&](?:amp;)?after=[^"]*)"', text)
+            following = re.search(r'href="(/customers[?][^"]*\bafter=[^"]*)"', text)
             if not following:
                 return found, told
             path = following[1].replace("&amp;", "&")
@@ -108,6 +115,13 @@ class Asking:
             io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))
         )
         return answer.status_code, {self.word_of[row["name"]]: row["phone"] for row in rows}
+
+    def changed_together(self, files: Iterable[int]) -> str:
+        """How a change of several files at once ends."""
+        ids = [self.founded.files[file] for file in files]
+        fields = {"csrf_token": self.token, "act": "tier", "tier": "c", "id": ids}
+        status = self.http.post("/customers/bulk", data=fields).status_code
+        return ANSWERS.get(status, str(status))
 
     def page(self, path: str) -> set[int]:
         """The files that a page names."""
