@@ -198,10 +198,16 @@ def _restore(table: str, effects: Sequence[Effect], kept: Collection[str]) -> No
     due = []
     for effect in effects:
         if effect.row is not None:
-            free = {n: old for n, old in effect.before.items() if f"{effect.change.id}.{n}" not in kept}
-            due.append((effect.row, {n: old for n, old in free.items() if effect.row[n] != old}))
+            free = {name: old for name, old in effect.before.items() if not _is_kept(effect, name, kept)}
+            due.append((effect.row, {name: old for name, old in free.items() if effect.row[name] != old}))
     if any(values for _row, values in due):
         changes.bulk_restore(model_of(table), due)
+
+
+def _is_kept(effect: Effect, name: str, kept: Collection[str]) -> bool:
+    """A column that `follows` another (the team its owner) stays with it."""
+    leader = model_of(effect.table).__table__.c[name].info.get("follows", name)
+    return not {f"{effect.change.id}.{name}", f"{effect.change.id}.{leader}"}.isdisjoint(kept)
 
 
 def _tell(made: Plan) -> None:

@@ -53,7 +53,7 @@ def _fact(change: Change, row: Mapping[str, Any], later: Sequence[Change]) -> Fa
         values = {name: (value, None) for name, value in row.items()}
     elif change.action == MADE:
         row = _as_made(change, row, later)
-        values = {name: (None, value) for name, value in row.items()}
+        values = {name: (None, value) for name, value in row.items() if value is not False}
     else:
         values = difference(change)
     return Fact(change.record_table, (change.root_table, change.root_id), values, row)

@@ -64,7 +64,7 @@ class Customer(Tracked):
     won_back: Mapped[bool] = mapped_column(default=False)
 
     owner_id: Mapped[int | None] = ref("users.id", index=False)
-    team_id: Mapped[int | None] = ref("teams.id", index=False)
+    team_id: Mapped[int | None] = ref("teams.id", index=False, info={"follows": "owner_id"})
     source: Mapped[str | None] = mapped_column(String(60))
 
     industry: Mapped[str | None] = mapped_column(String(60))

@@ -6,7 +6,7 @@ from blueprints.customers.words import CHANNELS
 from blueprints.interactions import words
 from core import parts
 from core.parts import Part
-from core.words import _l
+from core.words import _, _l
 
 STATES = {"open": _l("planned"), "done": _l("done"), "skipped": _l("skipped"), "replaced": _l("replaced")}
 
@@ -34,6 +34,7 @@ parts.declare(
             "channel": CHANNELS.get,
             "direction": words.DIRECTIONS.get,
             "outcome": words.OUTCOMES.get,
+            "minutes": lambda minutes: _("%(n)s min", n=minutes),
             "purpose": words.PURPOSES.get,
             "mood": words.MOODS.get,
             "refusal_reason": words.REFUSALS.get,

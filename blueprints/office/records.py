@@ -19,6 +19,7 @@ from core.policy import Clause, Policy
 from core.rights import Right, Scope
 from core.settings import SettingValue
 from core.verbs import Verb
+from core.words import _
 
 R = Right.OFFICE_SETTINGS
 COMPANY = (Clause("company", Scope.ALL, lambda v: true(), _l("the right reaches the whole company")),)
@@ -26,7 +27,7 @@ COMPANY = (Clause("company", Scope.ALL, lambda v: true(), _l("the right reaches 
 
 def _setting_title(row: Any) -> str:
     setting = settings.declared().get(row.name)
-    return str(setting.label or row.name) if setting else str(row.name)
+    return str(setting.label) if setting and setting.label else _("something of the installation itself")
 
 
 def _setting_value(value: Any, row: Mapping[str, Any]) -> Any:

@@ -9,6 +9,7 @@ GROUPS = {
     "customers": _l("Customers"),
     "rhythm": _l("Rhythm"),
     "interactions": _l("Contacts"),
+    "home": _l("Today"),
 }
 PATTERNS = {
     "five": _l("five days, Saturday and Sunday free"),

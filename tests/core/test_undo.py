@@ -176,6 +176,18 @@ def test_a_later_edit_of_the_same_field_is_a_conflict_and_stays_unless_chosen() 
     assert (one.tier, two.tier) == ("c", "a")
 
 
+def test_what_follows_a_kept_field_stays_with_it() -> None:
+    customer, manager = a_customer(owner="sales1a"), the_viewer("manager")
+    actions.assign_many([customer.id], the_user("sales2a"), by=manager, reason="x")
+    db.session.commit()
+    bulk = last_set()
+    actions.assign(customer, the_user("lead2"), by=manager, reason="y")
+    db.session.commit()
+    assert [conflict.field for conflict in undo.plan(bulk).conflicts] == ["owner_id"]
+    undo.undo(bulk, manager)
+    assert (customer.owner.username, customer.team.slug) == ("lead2", "sales2")
+
+
 def test_a_conflict_that_was_chosen_is_taken_back_too() -> None:
     customer = a_customer(tier="a")
     as_manager()

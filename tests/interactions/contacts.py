@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from flask import Flask
+
 from blueprints.customers.models import Customer
 from blueprints.interactions import actions, planning
-from blueprints.interactions.actions import Logged
 from blueprints.interactions.models import PlannedContact
+from blueprints.interactions.settling import Logged
 from core import changes, clock
 from core.db import db
-from tests.company import the_user, the_viewer
+from tests.company import a_customer, the_user, the_viewer
+from tests.pages import Client
 
 
 def a_contact(
@@ -40,3 +43,15 @@ def a_plan(customer: Customer, on_day: date, *, by: str = "sales1a", **values: A
         plan = planning.plan_contact(customer, {"on_day": on_day, **values}, by=viewer)
         db.session.commit()
     return plan
+
+
+def made(app: Flask, **values: Any) -> int:
+    """The id of an A customer with a number, owned by sales1a unless said otherwise."""
+    with app.app_context():
+        return a_customer(**{"status": "active", "tier": "a", "phone": "13900000007", **values}).id
+
+
+def in_english(client: Client) -> Client:
+    """The client with its pages in English."""
+    client.post("/language", {"language": "en"})
+    return client

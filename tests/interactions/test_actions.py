@@ -129,7 +129,7 @@ def test_an_agreed_hour_is_kept_even_on_a_day_of_rest(app: Flask) -> None:
 def test_an_agreed_day_that_equals_the_proposal_is_still_agreed(app: Flask) -> None:
     with app.app_context():
         day = date(2026, 12, 2)
-        said = {"next_on": day, "proposed_on": day, "next_time": "09:00"}
+        said: dict[str, Any] = {"next_on": day, "proposed_on": day, "next_time": "09:00"}
         assert a_contact(an_a_customer(), outcome="call_later", **said).next_on == day
 
 
@@ -220,7 +220,7 @@ def test_what_a_form_had_filled_in_gives_way_to_the_outcome(app: Flask) -> None:
     """Without script the proposed day stays in the form though another outcome was chosen."""
     with app.app_context():
         filled = date(2026, 12, 2)
-        said = {
+        said: dict[str, Any] = {
             "next_on": filled,
             "proposed_on": filled,
             "next_channel": "visit",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,8 +12,8 @@ from sqlalchemy import func, select
 from blueprints.customers.models import Customer
 from blueprints.interactions.models import Interaction, PlannedContact
 from core.db import db
-from tests.company import a_customer, the_user
-from tests.interactions.contacts import a_plan
+from tests.company import the_user
+from tests.interactions.contacts import a_plan, in_english, made
 from tests.pages import Client
 from tests.tables import snapshot
 
@@ -23,19 +22,9 @@ REACHED = {"channel": "phone", "outcome": "reached", "summary": "The sample has 
 HTMX = {"HX-Request": "true"}
 
 
-def made(app: Flask, **values: Any) -> int:
-    with app.app_context():
-        return a_customer(**{"status": "active", "tier": "a", "phone": "13900000007", **values}).id
-
-
 def recorded(app: Flask) -> int:
     with app.app_context():
         return db.session.scalar(select(func.count(Interaction.id))) or 0
-
-
-def in_english(client: Client) -> Client:
-    client.post("/language", {"language": "en"})
-    return client
 
 
 PERSONAS = [

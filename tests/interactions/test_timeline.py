@@ -11,8 +11,7 @@ from flask import Flask
 
 from core import clock
 from tests.company import a_customer
-from tests.interactions.contacts import a_contact, a_plan
-from tests.interactions.test_pages import in_english, made
+from tests.interactions.contacts import a_contact, a_plan, in_english, made
 from tests.pages import Client, Page
 from tests.statements import counted
 from tests.tables import snapshot

@@ -18,7 +18,6 @@ from blueprints.home.demo.humans import Numbers, People
 from blueprints.home.demo.plain import Edit, File, Said
 from blueprints.home.demo.rows import Rows
 from blueprints.interactions import actions as contacts
-from blueprints.office import actions as office_actions
 from blueprints.office import queries as office
 from core import changes, clock, events
 from core.rights import Viewer
@@ -80,7 +79,7 @@ class Script:
     def _found(self) -> None:
         company.set_up()
         company.found(self._hash)
-        office_actions.make_default_calendars()
+        events.tell("company.founded")
 
     def _take_over(self) -> None:
         """The old list of customers, in one import."""
