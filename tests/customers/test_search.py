@@ -50,8 +50,9 @@ def found(client: Client, q: str) -> list[str]:
 @pytest.mark.parametrize(
     "q",
     [
-        "华", "华兴", "华兴科技", "华兴科技有限公司", "科技", "hx", "HXKJ", "huaxing", "hua xing", "王敏", "wm", "wangmin",
-        "6688", "1234668", "13912346688", "139 1234", "KH000001", "000001", "wangmin@hx", "华兴 6688", "ＨＸ",
+        "华", "华兴", "华兴科技", "华兴科技有限公司", "科技", "hx", "HXKJ", "huaxing", "hua xing", "王敏", "wm", "wangmin",  # noqa: E501
+        "6688", "1234668",
+        "13912346688", "139 1234", "KH000001", "000001", "wangmin@hx", "华兴 6688", "ＨＸ",
     ],
 )  # fmt: skip
 def test_the_owner_finds_by_every_way(signed_in: SignedIn, huaxing: int, q: str) -> None:
@@ -76,7 +77,7 @@ def test_who_sees_no_number_finds_by_no_number(signed_in: SignedIn, huaxing: int
     ("name", "q"),
     [
         ("México Café", "mexico"), ("México Café", "café"), ("Ελλάδα Τρόφιμα", "ελλ"), ("こんにちは商店", "こん"),
-        ("서울 무역", "서울"), ("Кафе Мир", "кафе"), ("單記飯店", "单记"), ("ＡＢＣ贸易", "abc"), ("Alfreds Futterkiste", "terki"),
+        ("서울 무역", "서울"), ("Кафе Мир", "кафе"), ("單記飯店", "单记"), ("ＡＢＣ贸易", "abc"), ("Alfreds Futterkiste", "terki"),  # noqa: E501
         ("尉迟建材", "yuchi"), ("老李五金", "llwj"),
     ],
 )  # fmt: skip
