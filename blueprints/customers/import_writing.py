@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from blueprints.access import queries as access
 from blueprints.customers import actions, rules, search
 from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_targets import Place, Target
@@ -21,7 +22,9 @@ from blueprints.customers.models import (
 from core import changes, counters, events, settings
 from core.bulk import chunks
 from core.db import db
+from core.errors import RuleBroken
 from core.tracked import Tracked
+from core.words import _
 
 _GRADES = frozenset({"tier", "intent", "status"})
 _PERSON = ("form_of_address",)
@@ -32,6 +35,7 @@ def carry_out(plan: Plan) -> None:
     """Make and change the customers of a plan, and tell the other areas."""
     made = [target for target in plan.targets if target.id is None]
     changed = [target for target in plan.targets if target.id is not None]
+    _hold_owners(plan.targets)
     _number(made, plan.highest)
     _make(made)
     _change(Customer, {target.on_file: target.news.values for target in changed})
@@ -41,6 +45,15 @@ def carry_out(plan: Plan) -> None:
     _let_helpers_go(changed)
     search.refresh([target.on_file for target in changed])
     _tell(made, changed)
+
+
+def _hold_owners(targets: Iterable[Target]) -> None:
+    """Nobody who gets a customer is deactivated before this is through. Raises RuleBroken for who just was."""
+    for owner_id in sorted({target.news.values.get("owner_id") or 0 for target in targets} - {0}):
+        if not access.stays(owner_id):
+            raise RuleBroken(
+                _("Somebody who was to own customers has just been deactivated. Try it out again.")
+            )
 
 
 def _number(made: Sequence[Target], highest: int) -> None:

@@ -8,14 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from blueprints.customers import actions
+from blueprints.customers import actions, import_plan, import_writing, search
 from blueprints.customers.models import Customer, CustomerHelper, CustomerSearch
 from core import changes, clock, counters
 from core.changes import Change, ChangeSet
 from core.db import db
+from core.errors import RuleBroken
 from core.importing import Action
-from tests.company import a_customer, the_user
-from tests.customers.imports import counts, customers, imported, only_customer, sentences, tried
+from tests.company import a_customer, the_user, the_viewer
+from tests.customers.imports import candidates, counts, customers, imported, only_customer, sentences, tried
+from tests.statements import counted
 
 pytestmark = pytest.mark.both_databases
 
@@ -302,8 +304,6 @@ def test_people_on_file_are_recognised_by_name() -> None:
 
 
 def test_as_many_statements_for_many_rows_as_for_one(app: Flask) -> None:
-    from tests.core.test_undo import counted
-
     def statements(rows: int, first: int) -> int:
         text = "公司,联系人,手机,标签\n" + "".join(
             f"客户{first + n},王敏,139{first + n:08d},VIP\n" for n in range(rows)
@@ -317,9 +317,6 @@ def test_as_many_statements_for_many_rows_as_for_one(app: Flask) -> None:
 
 
 def test_found_by_search_afterwards() -> None:
-    from blueprints.customers import search
-    from tests.company import the_viewer
-
     imported(HUAXING)
     for q in ("华兴", "hxkj", "王敏", "6688", "wm@hx"):
         assert [customer.name for customer in search.find(the_viewer("manager"), q)] == [
@@ -333,3 +330,14 @@ def test_the_customers_on_file_stay_what_they_are_when_all_rows_are_refused() ->
     before = db.session.scalar(select(Customer.version))
     imported("公司,手机,客户级别\n华兴科技有限公司,13912346688,Z\n")
     assert db.session.scalar(select(Customer.version)) == before
+
+
+def test_an_owner_who_leaves_between_plan_and_writing_stops_the_import() -> None:
+    rows = candidates("公司,负责人\n甲,sales1b\n")
+    plan = import_plan.plan(rows, the_viewer("manager"))
+    changes.record("user.updated")
+    the_user("sales1b").deactivated_at = clock.now()
+    db.session.flush()
+    with pytest.raises(RuleBroken):
+        import_writing.carry_out(plan)
+    assert customers() == []
