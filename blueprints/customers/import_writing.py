@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from blueprints.access import queries as access
+from blueprints.access.models import User
 from blueprints.customers import actions, rules, search
 from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_targets import Place, Target
@@ -51,9 +52,8 @@ def _hold_owners(targets: Iterable[Target]) -> None:
     """Nobody who gets a customer is deactivated before this is through. Raises RuleBroken for who just was."""
     for owner_id in sorted({target.news.values.get("owner_id") or 0 for target in targets} - {0}):
         if not access.stays(owner_id):
-            raise RuleBroken(
-                _("Somebody who was to own customers has just been deactivated. Try it out again.")
-            )
+            name = db.session.get_one(User, owner_id).name
+            raise RuleBroken(_("%(name)s is deactivated and can own nothing.", name=name))
 
 
 def _number(made: Sequence[Target], highest: int) -> None:
