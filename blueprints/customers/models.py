@@ -13,6 +13,7 @@ from core.db import BigId, Model, derived, pk, ref, sensitive
 from core.tracked import Tracked
 
 LIVING = text("deleted_at IS NULL")
+BINNED = text("deleted_at IS NOT NULL")
 
 
 class Customer(Tracked):
@@ -43,7 +44,8 @@ class Customer(Tracked):
         Index("ix_customers_team_id_name_key", "team_id", "name_key", "id"),
         Index("ix_customers_status_id", "status", "id"),
         Index("ix_customers_intent_id", "intent", "id"),
-        Index("ix_customers_deleted_at", "deleted_at"),
+        # Of the binned ones only: a list of the living ones must not take it for a way to find them.
+        Index("ix_customers_deleted_at", "deleted_at", sqlite_where=BINNED, postgresql_where=BINNED),
     )
 
     id: Mapped[int] = pk()

@@ -26,6 +26,7 @@ from blueprints.customers.models import (
 from blueprints.office import queries as office
 from core import clock, kinds, settings
 from core.changes import Change, ChangeSet
+from core.conditions import among
 from core.db import db
 from core.journal import JournalEntry
 from core.masking import HIDDEN, masked
@@ -44,7 +45,8 @@ WRITING_HELPER = frozenset({Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS})
 
 def _helped(viewer: Viewer, *, writing: bool = False) -> ColumnElement[bool]:
     helped = select(CustomerHelper.customer_id).where(CustomerHelper.user_id == viewer.id)
-    return Customer.id.in_(helped.where(CustomerHelper.may_write) if writing else helped)
+    found = helped.where(CustomerHelper.may_write) if writing else helped
+    return among(Customer.id, found.scalar_subquery())
 
 
 POLICY = Policy(

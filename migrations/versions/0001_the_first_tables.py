@@ -337,7 +337,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.create_index("ix_customers_created_at_id", ["created_at", "id"], unique=False)
-        batch_op.create_index("ix_customers_deleted_at", ["deleted_at"], unique=False)
+        batch_op.create_index(
+            "ix_customers_deleted_at",
+            ["deleted_at"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NOT NULL"),
+            postgresql_where=sa.text("deleted_at IS NOT NULL"),
+        )
         batch_op.create_index("ix_customers_intent_id", ["intent", "id"], unique=False)
         batch_op.create_index("ix_customers_last_sort_id", ["last_sort", "id"], unique=False)
         batch_op.create_index("ix_customers_name_key_id", ["name_key", "id"], unique=False)
@@ -734,7 +740,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_customers_name_key_id")
         batch_op.drop_index("ix_customers_last_sort_id")
         batch_op.drop_index("ix_customers_intent_id")
-        batch_op.drop_index("ix_customers_deleted_at")
+        batch_op.drop_index(
+            "ix_customers_deleted_at",
+            sqlite_where=sa.text("deleted_at IS NOT NULL"),
+            postgresql_where=sa.text("deleted_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_customers_created_at_id")
 
     op.drop_table("customers")

@@ -29,13 +29,15 @@ def index() -> ResponseReturnValue:
     asked = Listing.read(request.args)
     wanted = asked.select(current_user)
     shown = columns.chosen(current_user.id, "customers", listing.COLUMNS, listing.DEFAULT_COLUMNS)
-    page = lists.page(listing.with_rows(wanted, shown), Customer, asked.order, request.args.get("after"))
+    total = lists.count(wanted)
+    rows = listing.with_rows(lists.quick(wanted, Customer, total), shown)
+    page = lists.page(rows, Customer, asked.order, request.args.get("after"))
     ids = [customer.id for customer in page.rows] if "phone" in shown else []
     return render_template(
         "customers/index.html",
         listing=asked,
         page=page,
-        total=lists.count(wanted),
+        total=total,
         clear=queries.clear_ids(current_user, ids),
         shown=shown,
         columns={name: str(label) for name, label in listing.COLUMNS.items()},

@@ -1,0 +1,54 @@
+"""Conditions that mean the same on both databases but are quick only if each gets them in its own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Boolean
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class among(FunctionElement[bool]):  # noqa: N801 - used like the functions of SQL
+    """`among(column, select.scalar_subquery())`: the column is one of what the subquery finds.
+
+    As part of an OR, PostgreSQL uses its indexes only if the subquery is an array that is computed first.
+    """
+
+    name = "among"
+    type = Boolean()
+    inherit_cache = True
+
+
+class along_the_order(FunctionElement[bool]):  # noqa: N801
+    """`along_the_order(condition)`: the condition, to be tried on row after row in the order that is asked for.
+
+    SQLite prefers any index that serves a condition, collects all rows by it and sorts them; where most rows
+    fit, the first fifty are at hand in the index of the order. PostgreSQL sees that by itself.
+    """
+
+    name = "along_the_order"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(among)
+def _among(element: Any, compiler: Any, **options: Any) -> str:
+    column, found = (compiler.process(part, **options) for part in element.clauses)
+    return f"{column} IN {found}"
+
+
+@compiles(among, "postgresql")
+def _among_array(element: Any, compiler: Any, **options: Any) -> str:
+    column, found = (compiler.process(part, **options) for part in element.clauses)
+    return f"{column} = ANY (ARRAY{found})"
+
+
+@compiles(along_the_order)
+def _tried(element: Any, compiler: Any, **options: Any) -> str:
+    return f"coalesce({compiler.process(element.clauses, **options)}, 0)"
+
+
+@compiles(along_the_order, "postgresql")
+def _as_it_is(element: Any, compiler: Any, **options: Any) -> str:
+    return f"({compiler.process(element.clauses, **options)})"

@@ -1,0 +1,72 @@
+"""Conditions in each database's own words find the same rows as plain ones."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import or_, select
+
+from blueprints.customers.models import Customer, CustomerTag, Tag
+from core import lists
+from core.conditions import along_the_order, among
+from core.db import db
+from core.lists import Count, Order
+from tests.company import a_customer
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def some(app: Flask) -> Flask:
+    with app.app_context():
+        for number in range(12):
+            a_customer(
+                f"华兴{number}号有限公司", tags=["展会"] if number % 3 == 0 else [], tier="ab"[number % 2]
+            )
+    return app
+
+
+def names(statement: object) -> list[str]:
+    return list(db.session.scalars(statement))  # type: ignore[call-overload]
+
+
+def test_among_is_in(some: Flask) -> None:
+    with some.app_context():
+        worn = select(CustomerTag.customer_id).join(Tag).where(Tag.name == "展会")
+        plain = or_(Customer.tier == "a", Customer.id.in_(worn))
+        quick = or_(Customer.tier == "a", among(Customer.id, worn.scalar_subquery()))
+        wanted = select(Customer.name).order_by(Customer.id)
+        assert names(wanted.where(quick)) == names(wanted.where(plain))
+        assert len(names(wanted.where(quick))) == 8
+        none = select(CustomerTag.customer_id).where(CustomerTag.id == 0).scalar_subquery()
+        assert names(wanted.where(among(Customer.id, none))) == []
+
+
+def test_what_is_unknown_does_not_hold(some: Flask) -> None:
+    with some.app_context():
+        unknown = select(Customer.name).where(along_the_order(Customer.credit_code == "91"))
+        assert names(unknown) == []
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_many_rows_are_paged_through_alike(some: Flask, descending: bool) -> None:
+    with some.app_context():
+        wanted, order = select(Customer).where(Customer.tier == "a"), Order(Customer.name_key, descending)
+        quick = lists.quick(wanted, Customer, Count(1_000, capped=True))
+        assert quick is not wanted
+        seen: list[str] = []
+        after = None
+        while True:
+            page = lists.page(quick, Customer, order, after, size=4)
+            seen += [customer.name for customer in page.rows]
+            if (after := page.after) is None:
+                break
+        assert seen == [
+            customer.name for customer in db.session.scalars(wanted.order_by(*order.by(Customer.id)))
+        ]
+
+
+def test_few_rows_are_left_to_the_database(some: Flask) -> None:
+    with some.app_context():
+        wanted = select(Customer).where(Customer.tier == "a")
+        assert lists.quick(wanted, Customer, Count(6, capped=False)) is wanted
