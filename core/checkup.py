@@ -6,11 +6,14 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import clock, events, kinds, schema
+from core import clock, events, kinds, schema, settings
 from core.config import Config
 from core.db import db
+from core.errors import Problem
+from core.settings import Setting, SettingValue
 
 
 @dataclass(frozen=True)
@@ -23,19 +26,28 @@ class Finding:
 
 def checkup(config: Config, *, repair: bool) -> list[Finding]:
     """All findings. Wrong derived columns are computed again: the caller commits that, or rolls it back."""
+    found = list(_folder(config))
     try:
-        found = [*_database(), *_derived(repair=repair)]
+        # Each part can be looked at only where the one before is as it should be.
+        for part in (_schema(), _file(), _settings(config), _derived(repair=repair)):
+            looked_at = list(part)
+            found += looked_at
+            if not all(finding.ok for finding in looked_at):
+                break
     except SQLAlchemyError as error:
-        found = [Finding(False, f"the database cannot be used: {error.__class__.__name__}")]
-    return [*found, *_folder(config)]
+        found.append(Finding(False, f"the database cannot be used: {error.__class__.__name__}"))
+    return found
 
 
-def _database() -> Iterator[Finding]:
+def _schema() -> Iterator[Finding]:
     present, expected = schema.present(), schema.expected()
     fits = present == expected
     yield Finding(
         fits, f"schema {present}" if fits else f"schema {present}, expected {expected}: flask db upgrade"
     )
+
+
+def _file() -> Iterator[Finding]:
     if db.engine.dialect.name != "sqlite":
         return
     connection = db.session.connection()
@@ -54,6 +66,30 @@ def _derived(*, repair: bool) -> Iterator[Finding]:
         yield Finding(wrong == 0 or repair, f"derived columns of {kind.table} that were wrong: {wrong}{done}")
 
 
+def _settings(config: Config) -> Iterator[Finding]:
+    """What the company chose must still be something that can be chosen."""
+    declared = settings.declared()
+    chosen = db.session.execute(select(SettingValue.name, SettingValue.value)).all()
+    wrong = [name for name, value in chosen if name not in declared or _refused(declared[name], value)]
+    yield Finding(not wrong, f"settings that cannot be used: {', '.join(sorted(wrong)) or 'none'}")
+    if not wrong:
+        yield Finding(True, f"company time zone {clock.zone().key}")
+    if settings.get("company.demonstration"):
+        lone = config.on_loopback
+        yield Finding(
+            lone, f"the demonstration company is open to {'this machine' if lone else 'the network'}"
+        )
+
+
+def _refused(setting: Setting, value: object) -> bool:
+    try:
+        if setting.check and isinstance(value, dict):
+            setting.check(value.get("value"))
+    except Problem:
+        return True
+    return not isinstance(value, dict) or "value" not in value
+
+
 def _folder(config: Config) -> Iterator[Finding]:
     open_to_all = stat.S_IMODE(config.data.stat().st_mode) & 0o007
     yield Finding(
@@ -63,4 +99,3 @@ def _folder(config: Config) -> Iterator[Finding]:
     if key.exists():
         private = stat.S_IMODE(key.stat().st_mode) == 0o600
         yield Finding(private, f"secret key: {'private' if private else 'readable by others'}")
-    yield Finding(True, f"company time zone {clock.zone().key}")

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from click import ClickException
+
 MAX_FILE_MEGABYTES = 20
+SECRET_LEAST, SECRET_SIGNS = 32, 10
 MAX_REQUEST_BYTES = (MAX_FILE_MEGABYTES + 1) * 1024 * 1024  # the form around the file has room too
 
 
-class BadConfiguration(Exception):
-    """The installation's settings cannot be used; the message says which and what to do."""
+class BadConfiguration(ClickException):
+    """The installation's settings cannot be used; the message says which and what to do. Commands end with it."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Config:
     tls_cert: str | None
     tls_key: str | None
     insecure_http: bool
+    given_secret: str | None = None
 
     @property
     def on_loopback(self) -> bool:
@@ -41,14 +45,20 @@ class Config:
 
     def secret_key(self) -> str:
         """The key that signs cookies: given, or made at the first start and kept in the data folder, mode 0600."""
-        if given := os.environ.get("HUIFANG_SECRET_KEY"):
-            if len(given) < 32:
-                raise BadConfiguration("HUIFANG_SECRET_KEY is shorter than 32 characters. Use a random one.")
-            return given
+        if self.given_secret:
+            return _strong(self.given_secret, "HUIFANG_SECRET_KEY")
         path = self.data / "secret-key"
         if not path.exists():
             _write_secret(path)
-        return path.read_text().strip()
+        return _strong(path.read_text().strip(), str(path))
+
+
+def _strong(secret: str, place: str) -> str:
+    if len(secret) < SECRET_LEAST or len(set(secret)) < SECRET_SIGNS:
+        raise BadConfiguration(
+            f"The secret in {place} is short or easily guessed. Use {SECRET_LEAST} random signs."
+        )
+    return secret
 
 
 def _write_secret(path: Path) -> None:
@@ -76,6 +86,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         tls_cert=cert,
         tls_key=values.get("HUIFANG_TLS_KEY") or None,
         insecure_http=values.get("HUIFANG_INSECURE_HTTP") == "1",
+        given_secret=values.get("HUIFANG_SECRET_KEY") or None,
     )
 
 
