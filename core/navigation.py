@@ -15,6 +15,7 @@ from core.rights import Right
 class Place:
     """An entry of the side bar; shown to those who hold one of `rights` (to all signed in, if it names none).
 
+    Whoever holds one of `unless` gets there from another place.
     `phone` puts it on a phone's bar too; `main` only there, in the middle: the one act that is always at hand.
     """
 
@@ -22,6 +23,7 @@ class Place:
     label: Any
     icon: str
     rights: tuple[Right, ...] = ()
+    unless: tuple[Right, ...] = ()
     group: str = "work"
     order: int = 50
     phone: bool = False
@@ -57,7 +59,11 @@ def main_act() -> Entry | None:
 
 
 def _allowed() -> list[Place]:
-    return [p for p in _places if not p.rights or any(current_user.may(right) for right in p.rights)]
+    return [p for p in _places if (not p.rights or _holds_one(p.rights)) and not _holds_one(p.unless)]
+
+
+def _holds_one(rights: tuple[Right, ...]) -> bool:
+    return any(current_user.may(right) for right in rights)
 
 
 def entries() -> list[Entry]:

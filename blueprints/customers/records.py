@@ -71,7 +71,16 @@ settings.declare(
 navigation.declare(
     navigation.Place(
         "customers.index", _l("Customers"), "users", rights=(Right.CUSTOMERS_SEE,), order=20, phone=True
-    )
+    ),
+    navigation.Place(
+        "customer_imports.new",
+        _l("Import customers"),
+        "file-import",
+        rights=(Right.CUSTOMERS_IMPORT,),
+        unless=(Right.CUSTOMERS_SEE,),
+        group="admin",
+        order=76,
+    ),
 )
 
 

@@ -76,6 +76,12 @@ def test_who_may_import(signed_in: SignedIn, who: str, status: int) -> None:
     assert signed_in(who).get("/customers/import").status == status
 
 
+def test_who_sees_no_list_gets_there_from_the_side_bar(signed_in: SignedIn) -> None:
+    link = 'nav a[href="/customers/import"]'
+    assert signed_in("admin").get("/customers/import").soup.select(link)
+    assert not signed_in("lead1").get("/customers/import").soup.select(link)
+
+
 def test_who_may_only_ask_is_told_whom(signed_in: SignedIn) -> None:
     client = signed_in("assistant1")
     client.post("/me/language", {"language": "en", "back": "/"})
