@@ -89,7 +89,10 @@ def undone_by(change_set: ChangeSet) -> ChangeSet | None:
 
 
 def check(change_set: ChangeSet, viewer: Viewer) -> None:
-    """Raises RuleBroken for what cannot be undone (any more), Refused for what is not theirs to undo."""
+    """Raises RuleBroken for what cannot be undone (any more), Refused for what is not theirs to undo.
+
+    An area that objects to an undo listens to `undo.checked` and raises either.
+    """
     right = right_for(change_set)
     if right is None:
         raise RuleBroken(_("This cannot be taken back as a whole."))
@@ -100,6 +103,7 @@ def check(change_set: ChangeSet, viewer: Viewer) -> None:
     if undone_by(change_set) is not None:
         raise RuleBroken(_("This has been taken back already."))
     _check_roots(change_set, right, viewer)
+    events.tell("undo.checked", change_set=change_set, viewer=viewer)
 
 
 def _check_roots(change_set: ChangeSet, right: Right, viewer: Viewer) -> None:

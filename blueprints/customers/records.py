@@ -7,11 +7,19 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from blueprints.customers import explaining, queries, search, succession, trail_words, words  # noqa: F401
+from blueprints.customers import (  # noqa: F401
+    explaining,
+    queries,
+    rules,
+    search,
+    succession,
+    trail_words,
+    words,
+)
 from blueprints.customers.models import Customer
-from core import events, kinds, navigation, settings, verbs
+from core import clock, events, kinds, navigation, settings, verbs
 from core.kinds import Kind
-from core.rights import Right
+from core.rights import Right, Scope, Viewer
 from core.verbs import Verb
 
 kinds.declare(
@@ -54,7 +62,7 @@ verbs.declare(
     Verb("customer.bulk_assigned", _l("changed the owner of several files"), undo=Right.CUSTOMERS_ASSIGN),
     Verb("customer.binned", _l("put the file into the bin"), undo=Right.CUSTOMERS_BIN),
     Verb("customer.restored", _l("took the file out of the bin"), undo=Right.CUSTOMERS_BIN),
-    Verb("customer.imported", _l("imported customers"), undo=Right.CUSTOMERS_EDIT),
+    Verb("customer.imported", _l("imported customers"), undo=Right.CUSTOMERS_BIN),
 )
 settings.declare(
     settings.Text(
@@ -94,6 +102,14 @@ def owned(user: Any) -> tuple[Any, int]:
 def hand_over(user: Any, successor: Any, **_facts: Any) -> None:
     """What somebody who leaves owns goes to their successor."""
     succession.hand_over(user, successor)
+
+
+@events.listen("undo.checked")
+def check_undo(change_set: Any, viewer: Viewer) -> None:
+    """Taking back that files were made deletes them: that is bound like deleting."""
+    if change_set.verb in {"customer.created", "customer.imported"}:
+        scope, own = viewer.scope(Right.CUSTOMERS_BIN) or Scope.OWN, change_set.user_id == viewer.id
+        rules.check_bin(scope, change_set.at, clock.now(), created_by_self=own)
 
 
 @events.listen("company.has_records")

@@ -257,6 +257,20 @@ def test_after_thirty_days_it_is_too_late(app: Flask, signed_in: SignedIn) -> No
         assert client.post(f"/changes/{id}/undo").status == 422
 
 
+def test_making_a_file_is_taken_back_only_by_whoever_may_delete_it(app: Flask, signed_in: SignedIn) -> None:
+    with app.app_context():
+        a_customer("新客户", by="sales1a")
+        own = last_id()
+        a_customer("给李雷的客户")
+        given = last_id()
+    with clock.frozen(NOW + timedelta(hours=25)):
+        late = signed_in("sales1a").post(f"/changes/{own}/undo")
+    assert late.status == 422
+    assert signed_in("sales1a").post(f"/changes/{given}/undo").status == 422
+    assert signed_in("lead1").post(f"/changes/{given}/undo").status == 303
+    assert signed_in("sales1a").post(f"/changes/{own}/undo").status == 303
+
+
 def in_conflict(app: Flask) -> tuple[int, int, int]:
     """Two customers moved in bulk, then one of them moved on by lead1."""
     one, two = a_file(app, "客户一"), a_file(app, "客户二")
