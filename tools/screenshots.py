@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 
+from flask_migrate import upgrade
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, sync_playwright
+from werkzeug.serving import make_server
 
+from app import create_app
+from blueprints.office.queries import calendar_for
+from core import clock, config
 from tools import pixels
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "pictures"
-FLASK = Path(sys.executable).with_name("flask")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = [
     "--no-sandbox",
@@ -38,7 +40,6 @@ LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 LOCALES = {"zh": "zh_CN", "en": "en_GB"}
 SIZES = {1280: 800, 390: 844}
 THEMES = ("light", "dark")
-START_WITHIN_S = 60
 LIST = """公司名称,简称,级别,联系人,称呼,手机,邮箱,城市,负责人
 杭州听松茶业有限公司,听松茶业,B级,潘国庆,潘总,13100009001,pan@tingsong.example,杭州市,sales1a
 嘉兴蓝田农机有限公司,蓝田农机,C级,陆红霞,陆姐,13100009002,,嘉兴市,吴桐
@@ -84,35 +85,25 @@ def main() -> None:
 
 @contextmanager
 def demonstration(folder: Path) -> Iterator[tuple[str, str]]:
-    """A server with the demonstration company in a folder; answers its address and the password."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = {"HUIFANG_DATA": str(folder / "data"), "HUIFANG_PORT": str(port), "HUIFANG_HOST": "127.0.0.1"}
-    given = {name: value for name, value in os.environ.items() if not name.startswith("HUIFANG_")}
-    environment = {**given, **settings}
-    for command in (["db", "upgrade"], ["demo"]):
-        subprocess.run([FLASK, *command], cwd=ROOT, env=environment, check=True)
-    server = subprocess.Popen([FLASK, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait(address)
-        yield address, (folder / "data" / "demo-password").read_text().strip()
-    finally:
-        server.terminate()
-        server.wait()
+    """A server with the demonstration company in a folder; answers its address and the password.
 
-
-def _wait(address: str) -> None:
-    end = time.monotonic() + START_WITHIN_S
-    while True:
+    Its clock stands still on the morning of a working day, the last one if today is none.
+    """
+    app = create_app(config.load({"HUIFANG_DATA": str(folder)}))
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with app.app_context():
+        upgrade()
+        morning = clock.at(calendar_for(None).on_or_before(clock.today()), time(10, 12))
+    with clock.frozen(morning):
+        filled = app.test_cli_runner().invoke(args=["demo"])
+        if filled.exit_code:
+            sys.exit(filled.output)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            with urllib.request.urlopen(f"{address}/health", timeout=5):
-                return
-        except URLError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.3)
+            yield f"http://127.0.0.1:{server.server_port}", (folder / "demo-password").read_text().strip()
+        finally:
+            server.shutdown()
 
 
 class Studio:
