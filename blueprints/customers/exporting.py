@@ -17,9 +17,9 @@ from core.words import _
 
 BATCH = 500
 HEADER = (
-    "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "owner", "team", "source",
-    "industry", "size", "website", "credit_code", "country", "province", "city", "district", "address", "postal_code",
-    "person_name", "person_title", "person_position", "phone", "email", "wechat", "tags", "last_contact",
+    "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "lost_reason", "owner", "team",
+    "source", "industry", "size", "website", "credit_code", "country", "province", "city", "district", "address",
+    "postal_code", "person_name", "person_title", "person_position", "phone", "email", "wechat", "tags", "last_contact",
     "next_contact", "note",
 )  # fmt: skip
 
