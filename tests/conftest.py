@@ -19,10 +19,10 @@ from core import clock, config
 from core.db import db
 from tests.company import found_company
 from tests.pages import Client
-from tests.postgres import postgresql_url
+from tests.postgres import postgresql_server, postgresql_url
 from tests.statements import statements
 
-__all__ = ["postgresql_url", "statements"]
+__all__ = ["postgresql_server", "postgresql_url", "statements"]
 
 # A Wednesday, half past ten in the morning in Shanghai.
 NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)

