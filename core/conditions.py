@@ -9,18 +9,27 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 
-class among(FunctionElement[bool]):  # noqa: N801 - used like the functions of SQL
+class _Condition(FunctionElement[bool]):
+    """A condition that is one already: on SQLite other functions are compared with 1, and no index serves that."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Any:
+        return self
+
+
+class among(_Condition):  # noqa: N801 - used like the functions of SQL
     """`among(column, select.scalar_subquery())`: the column is one of what the subquery finds.
 
     As part of an OR, PostgreSQL uses its indexes only if the subquery is an array that is computed first.
     """
 
     name = "among"
-    type = Boolean()
     inherit_cache = True
 
 
-class along_the_order(FunctionElement[bool]):  # noqa: N801
+class along_the_order(_Condition):  # noqa: N801
     """`along_the_order(condition)`: the condition, to be tried on row after row in the order that is asked for.
 
     SQLite prefers any index that serves a condition, collects all rows by it and sorts them; where most rows
@@ -28,7 +37,6 @@ class along_the_order(FunctionElement[bool]):  # noqa: N801
     """
 
     name = "along_the_order"
-    type = Boolean()
     inherit_cache = True
 
 

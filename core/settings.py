@@ -108,7 +108,7 @@ def _chosen() -> dict[str, Any]:
     if not has_app_context():
         return {}
     if "settings" not in g:
-        rows = db.session.execute(select(SettingValue.name, SettingValue.value)).tuples()
+        rows = db.session.execute(select(SettingValue.name, SettingValue.value))
         g.settings = {name: value["value"] for name, value in rows}
     return g.settings
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select, text
 
 from blueprints.customers.models import Customer, CustomerTag, Tag
-from core import lists
+from core import kinds, lists
 from core.conditions import along_the_order, among
 from core.db import db
 from core.lists import Count, Order
-from tests.company import a_customer
+from core.rights import Right
+from tests.company import a_customer, the_viewer
 
 pytestmark = pytest.mark.both_databases
 
@@ -40,6 +43,26 @@ def test_among_is_in(some: Flask) -> None:
         assert len(names(wanted.where(quick))) == 8
         none = select(CustomerTag.customer_id).where(CustomerTag.id == 0).scalar_subquery()
         assert names(wanted.where(among(Customer.id, none))) == []
+
+
+def test_indexes_serve_every_way_to_reach_a_customer(app: Flask) -> None:
+    """An OR of which one part cannot use an index has to look at all rows."""
+    with app.app_context():
+        viewer = the_viewer("sales1a")
+        wanted = select(Customer.id).where(kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE))
+        plan = explained(wanted)
+        assert "SCAN customers" not in plan
+        assert "Seq Scan on customers" not in plan
+
+
+def explained(statement: Select[Any]) -> str:
+    """How the database would look for the rows; PostgreSQL as if there were many."""
+    compiled = statement.compile(db.engine, compile_kwargs={"literal_binds": True})
+    on_sqlite = db.engine.dialect.name == "sqlite"
+    if not on_sqlite:
+        db.session.execute(text("SET LOCAL enable_seqscan = off"))
+    rows = db.session.execute(text(f"EXPLAIN {'QUERY PLAN ' if on_sqlite else ''}{compiled}"))
+    return "\n".join(str(row[-1]) for row in rows)
 
 
 def test_what_is_unknown_does_not_hold(some: Flask) -> None:

@@ -176,7 +176,7 @@ def test_csv_spectrum(app: Flask, manager: Client, case: str) -> None:
     page = brought_in(manager, data, **columns)
     wanted = [tuple(row.values())[-2:] for row in expected]
     with app.app_context():
-        found = set(db.session.execute(select(Customer.note, Customer.name)).tuples())
+        found = {tuple(row) for row in db.session.execute(select(Customer.note, Customer.name))}
     assert found == {(_lines(note) or None, " ".join(name.split())) for note, name in wanted if name.strip()}
     assert figures(page)["refused rows"] == sum(not name.strip() for _note, name in wanted)
 
