@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, literal_column, select, tuple_
@@ -17,6 +17,7 @@ from core.db import db
 Row = TypeVar("Row")
 PAGE_SIZE = 50
 COUNT_CAP = 1_000
+LARGEST = 2**63 - 1  # of a whole number in a column
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,19 @@ def _place(after: str | None, order: Order) -> tuple[Any, int] | None:
         return None
     try:
         value, id = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        return _typed(value, order.column.type.python_type), int(id)
-    except (ValueError, TypeError, KeyError, RecursionError):
+        return _typed(value, order.column.type.python_type), _typed(id, int)
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
 
 
 def _typed(value: Any, python_type: type[Any]) -> Any:
-    if python_type in (date, datetime):
-        return python_type.fromisoformat(value)
-    if not isinstance(value, python_type):
+    """The value if a database could hold it in a column of that type: cursors come from outside."""
+    if python_type is datetime:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    if python_type is date:
+        return date.fromisoformat(value)
+    if type(value) is not python_type or (python_type is int and abs(value) > LARGEST):
+        raise TypeError("a cursor of another order")
+    if python_type is str and b"\0" in value.encode():
         raise TypeError("a cursor of another order")
     return value

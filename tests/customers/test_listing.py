@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 
 import pytest
@@ -116,6 +118,32 @@ def test_filters(app: Flask, signed_in: SignedIn, query: str, found: set[str]) -
         a_customer("甲", tier="a", status="active", tags=["月结"])
         a_customer("乙", tier="b", intent="high")
     assert set(names(signed_in("sales1a").get(f"/customers?{query}"))) == found
+
+
+@pytest.mark.parametrize(
+    ("sort", "place"),
+    [
+        ("name", ["x", 10**23]),
+        ("name", ["x", "1"]),
+        ("name", ["x", True]),
+        ("name", ["x\0", 1]),
+        ("name", ["\ud800", 1]),
+        ("name", [1, 1]),
+        ("tier", [10**23, 1]),
+        ("updated", ["2026-01-01x", 1]),
+        ("updated", ["0001-01-01T00:00:00+23:59", 1]),
+        ("next_contact", ["2026-02-30", 1]),
+        ("name", {"x": 1}),
+        ("name", [[[[]]]]),
+    ],
+)
+def test_a_cursor_that_no_list_gave_is_ignored(
+    app: Flask, signed_in: SignedIn, sort: str, place: object
+) -> None:
+    with app.app_context():
+        a_customer("甲")
+    after = base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+    assert names(signed_in("sales1a").get(f"/customers?sort={sort}&after={after}")) == ["甲"]
 
 
 def test_numbers_are_masked_row_by_row(app: Flask, signed_in: SignedIn) -> None:
