@@ -69,7 +69,7 @@ def _area(app: Flask, area: str) -> None:
 
 def _pages(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(asset=assets.asset)
+    app.jinja_env.globals.update(asset=assets.asset, icon=assets.icon)
     app.context_processor(_frame)
 
 

@@ -107,7 +107,7 @@ CLASSES: dict[str, Callable[[Row], str]] = {
     "pinyin": lambda row: "".join(_sounds(row, 2)),
     "initials": lambda row: "".join(sound[0] for sound in _sounds(row, 3)),
     "last 4 digits": lambda row: re.sub(r"\D", "", row["phone"] or "")[-4:],
-    "mail": lambda row: row["mail"] or "",
+    "mail": lambda row: mail if (mail := row["mail"] or "").isascii() else "",
     "number": lambda row: row["number"],
     "Latin word": lambda row: "".join(re.findall("^[A-Za-z]{5,}", row["name"])),
 }
@@ -138,18 +138,18 @@ def _writes(somebody: Somebody) -> Iterator[Journey]:
     yield Journey(
         "create a customer",
         "employee",
-        lambda n: Request("/customers", _fresh(next(numbers))),
+        lambda n: Request("/customers", _fresh(next(numbers), somebody.username)),
         status=303,
         same=False,
     )
 
 
-def _fresh(number: int) -> dict[str, Any]:
+def _fresh(number: int, owner: str) -> dict[str, Any]:
     """The form of a customer that nobody has yet."""
     digits = f"{number:06d}"
     name = "测" + "".join("零一二三四五六七八九"[int(digit)] for digit in digits)
     return {
         "create_key": f"bench-{number}", "name": f"上海{name}科技有限公司", "kind": "company",
         "status": "lead", "relationship_kind": "customer", "tier": "none", "intent": "none",
-        "person_name": "王建国", "phone": f"1370{number:07d}",
+        "owner": owner, "person_name": "王建国", "phone": f"1370{number:07d}",
     }  # fmt: skip

@@ -10,6 +10,7 @@ from bench.floors.database import Database, Row
 # The employee in the middle by number of customers; leads of branches, who see all teams below
 EMPLOYEE = """
     SELECT u.id, u.username, count(*) AS customers FROM customers c JOIN users u ON u.id = c.owner_id
+    JOIN user_roles ur ON ur.user_id = u.id JOIN roles r ON r.id = ur.role_id WHERE r.code = 'employee'
     GROUP BY u.id, u.username ORDER BY customers, u.id
 """
 OF_ROLE = """

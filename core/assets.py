@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import current_app
+from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 if TYPE_CHECKING:
@@ -35,6 +36,18 @@ def asset(name: str) -> str:
         raise AssetMissing(f"{VENDOR} has no manifest.json: run make assets.") from None
     except KeyError:
         raise AssetMissing(f"{VENDOR} has no {name}: put it into static/ and run make assets.") from None
+
+
+def icon(name: str, label: str | None = None, *, small: bool = False) -> Markup:
+    """One icon of the sprite. Without label it is decoration and hidden from readers of the screen."""
+    return _icon(asset("icons.svg"), name, label and str(label), small)
+
+
+@lru_cache(maxsize=1_000)
+def _icon(sprite: str, name: str, label: str | None, small: bool) -> Markup:
+    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    kind = "icon icon-s" if small else "icon"
+    return Markup('<svg class="{}" {}><use href="{}#icon-{}"></use></svg>').format(kind, told, sprite, name)
 
 
 @lru_cache(maxsize=2)

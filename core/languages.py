@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -12,7 +13,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from core import clock, settings
-from core.words import _l, catalogue
+from core.words import MOST_TEXTS, _l, catalogue
 
 LANGUAGES = {"zh_Hans_CN": "简体中文", "en": "English"}
 DEFAULT_LANGUAGE = "zh_Hans_CN"
@@ -56,7 +57,12 @@ def day(value: date | None, *, year: bool | None = None) -> str:
     if value is None:
         return "—"
     with_year = value.year != clock.today().year if year is None else year
-    if is_chinese():
+    return _day(value, with_year, is_chinese())
+
+
+@lru_cache(2_000)
+def _day(value: date, with_year: bool, chinese: bool) -> str:
+    if chinese:
         text = f"{value.month}月{value.day}日 周{_WEEKDAYS[value.weekday()]}"
         return f"{value.year}年{text}" if with_year else text
     text = f"{value:%a} {value.day} {value:%b}"
@@ -91,8 +97,13 @@ def register(app: Any) -> None:
 
 def _shown(message: str, /, **values: Any) -> Markup:
     """A text as templates show it: it may hold tags, what fills its places may not."""
-    text = Markup(catalogue().ugettext(message))
+    text = _as_markup(catalogue(), message)
     return text % values if values else text
+
+
+@lru_cache(MOST_TEXTS)
+def _as_markup(texts: Any, message: str) -> Markup:
+    return Markup(texts.ugettext(message))
 
 
 def _shown_many(one: str, many: str, num: int, /, **values: Any) -> Markup:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from core.db import db
-from core.rights import Right, Scope, Viewer
+from core.rights import Right, Scope, Standing, Viewer
 
 
 @dataclass(frozen=True)
@@ -23,18 +24,17 @@ class Clause:
 
     name: str
     scope: Scope
-    condition: Callable[[Viewer], ColumnElement[bool]]
+    condition: Callable[[Standing], ColumnElement[bool]]
     because: Any
     rights: frozenset[Right] | None = None
     otherwise: Any = ""
 
-    def opened_by(self, viewer: Viewer, right: Right) -> bool:
-        """Whether the scope with which the person holds the right reaches this clause."""
-        scope = viewer.scope(right)
+    def opened_by(self, scope: Scope | None, right: Right) -> bool:
+        """Whether the scope with which a person holds the right reaches this clause."""
         return scope is not None and scope >= self.scope and (self.rights is None or right in self.rights)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Policy:
     """All clauses of one model."""
 
@@ -43,16 +43,25 @@ class Policy:
 
     def within(self, viewer: Viewer, right: Right) -> ColumnElement[bool]:
         """The condition that holds for just the records on which the person holds the right."""
-        opened = [clause for clause in self.clauses if clause.opened_by(viewer, right)]
-        if not opened:
-            return false()
-        if any(clause.scope is Scope.ALL for clause in opened):
-            return true()
-        return or_(*(clause.condition(viewer) for clause in opened))
+        return _within(self, viewer.standing, right, viewer.scope(right))
 
     def clauses_for(self, viewer: Viewer, right: Right, record_id: int) -> list[tuple[Clause, bool, bool]]:
         """Each clause that could give the right, whether the person's scope opens it, and whether it fits."""
         concerned = [clause for clause in self.clauses if clause.rights is None or right in clause.rights]
-        fits = select(*(clause.condition(viewer).label(clause.name) for clause in concerned))
+        fits = select(*(clause.condition(viewer.standing).label(clause.name) for clause in concerned))
         row = db.session.execute(fits.where(self.model.id == record_id)).one()
-        return [(c, c.opened_by(viewer, right), bool(fit)) for c, fit in zip(concerned, row, strict=True)]
+        return [
+            (c, c.opened_by(viewer.scope(right), right), bool(fit))
+            for c, fit in zip(concerned, row, strict=True)
+        ]
+
+
+@lru_cache(2_000)
+def _within(policy: Policy, standing: Standing, right: Right, scope: Scope | None) -> ColumnElement[bool]:
+    """Each page asks this a dozen times, and building SQL takes longer than running it."""
+    opened = [clause for clause in policy.clauses if clause.opened_by(scope, right)]
+    if not opened:
+        return false()
+    if any(clause.scope is Scope.ALL for clause in opened):
+        return true()
+    return or_(*(clause.condition(standing) for clause in opened))

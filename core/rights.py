@@ -70,6 +70,15 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What tells on which records somebody holds their rights: who they are, their teams, and those with all below."""
+
+    id: int
+    team_ids: frozenset[int]
+    branch_ids: frozenset[int]
+
+
+@dataclass(frozen=True)
 class Viewer:
     """The person behind a request with rights, read afresh for it."""
 
@@ -89,6 +98,10 @@ class Viewer:
     is_authenticated = True
     is_active = True
     is_anonymous = False
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.id, self.team_ids, self.branch_ids)
 
     def get_id(self) -> str:
         return self.session_token

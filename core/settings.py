@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import g, has_app_context
+from flask import g
+from flask.globals import app_ctx
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -105,12 +106,14 @@ def forget() -> None:
 
 
 def _chosen() -> dict[str, Any]:
-    if not has_app_context():
+    if not app_ctx:
         return {}
-    if "settings" not in g:
+    here = g._get_current_object()
+    found: dict[str, Any] | None = here.get("settings")
+    if found is None:
         rows = db.session.execute(select(SettingValue.name, SettingValue.value))
-        g.settings = {name: value["value"] for name, value in rows}
-    return g.settings
+        found = here.settings = {name: value["value"] for name, value in rows}
+    return found
 
 
 def _check_zone(name: Any) -> None:

@@ -16,6 +16,7 @@ HITS = """
     FROM customers c LEFT JOIN users o ON o.id = c.owner_id
     WHERE {where} AND c.id IN ({matching}) ORDER BY c.id DESC LIMIT 60
 """
+PHONES = "SELECT customer_id, value FROM contact_points WHERE customer_id IN :ids"
 ON_SQLITE = "SELECT rowid FROM customer_fts WHERE customer_fts MATCH :match"
 ON_POSTGRESQL = "SELECT customer_id FROM customer_search WHERE tsv @@ CAST(:match AS tsquery)"
 
@@ -29,9 +30,32 @@ def search(database: Database, person: Person, q: str) -> str:
         where, values = within(person, right)
         matching = ON_SQLITE if database.on_sqlite else ON_POSTGRESQL
         match = _fts5(tokens) if database.on_sqlite else _tsquery(tokens)
-        for row in database.rows(HITS.format(where=where, matching=matching), match=match, **values):
-            found.setdefault(row["id"], row)
+        rows = database.rows(HITS.format(where=where, matching=matching), match=match, **values)
+        phones = _phones(database, rows) if tokens[0].startswith("__p") else {}
+        for row in rows:
+            if _holds(row, q, tokens[0], phones.get(row["id"], "")):
+                found.setdefault(row["id"], row)
     return pages.listed("查找", list(found.values())[:MOST], ("number", "person", "owner", "tier"))
+
+
+def _holds(row: Row, q: str, token: str, phones: str) -> bool:
+    """Whether what was typed really stands there: its pieces may stand in another order."""
+    if token.startswith("__p"):
+        return q in phones
+    if token.startswith("_") and not token.startswith("__") and re.search("[0-9]", q):
+        text = " ".join(str(row[name] or "") for name in ("name", "short_name", "number", "person")).lower()
+        return all(word in text for word in re.findall("[a-z0-9]+", q.lower()))
+    return True
+
+
+def _phones(database: Database, rows: list[Row]) -> dict[int, str]:
+    """Customer id → the digits of all numbers."""
+    found: dict[int, str] = {}
+    for point in database.rows(PHONES, ids=[row["id"] for row in rows]):
+        found[point["customer_id"]] = (
+            f"{found.get(point['customer_id'], '')} {re.sub('[^0-9]', '', point['value'])}"
+        )
+    return found
 
 
 def _passes(q: str) -> list[tuple[str, list[str]]]:

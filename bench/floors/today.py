@@ -8,12 +8,20 @@ from bench.floors import pages
 from bench.floors.database import Database
 from bench.floors.people import Person
 
-MOST = 20
 DUE = """
     SELECT c.id, c.name, c.short_name, c.tier, c.intent, c.status, c.last_contact_on, c.last_contact_channel,
         c.next_contact_on, c.latest_contact_on, c.preferred_channel, c.preferred_time
     FROM customers c WHERE c.owner_id = :me AND c.next_contact_on <= :today AND c.deleted_at IS NULL
-    ORDER BY c.latest_contact_on, c.next_contact_on, c.id LIMIT 20
+    ORDER BY
+        CASE WHEN c.last_contact_on IS NOT NULL AND c.latest_contact_on < :today THEN 0
+            WHEN EXISTS (
+                SELECT 1 FROM planned_contacts p WHERE p.customer_id = c.id AND p.state = 'open'
+                    AND p.on_day <= :today AND p.at_time LIKE '%:%'
+            ) THEN 1 ELSE 2 END,
+        CASE WHEN c.last_contact_on IS NOT NULL AND c.latest_contact_on < :today
+            THEN c.latest_contact_on END,
+        c.tier, c.next_contact_on, c.id
+    LIMIT 20
 """
 COUNTS = """
     SELECT sum(CASE WHEN latest_contact_on < :today THEN 1 ELSE 0 END) AS overdue, count(*) AS due

@@ -31,7 +31,7 @@ from core.db import db
 from core.journal import JournalEntry
 from core.masking import HIDDEN, masked
 from core.policy import Clause, Policy
-from core.rights import Right, Scope, Viewer
+from core.rights import Right, Scope, Standing, Viewer
 from core.words import _, _l
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ READING_HELPER = frozenset({Right.CUSTOMERS_SEE, Right.CUSTOMERS_CLEAR, Right.IN
 WRITING_HELPER = frozenset({Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS})
 
 
-def _helped(viewer: Viewer, *, writing: bool = False) -> ColumnElement[bool]:
-    helped = select(CustomerHelper.customer_id).where(CustomerHelper.user_id == viewer.id)
+def _helped(standing: Standing, *, writing: bool = False) -> ColumnElement[bool]:
+    helped = select(CustomerHelper.customer_id).where(CustomerHelper.user_id == standing.id)
     found = helped.where(CustomerHelper.may_write) if writing else helped
     return among(Customer.id, found.scalar_subquery())
 

@@ -187,30 +187,48 @@ def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:
 
     Phones and mail are looked through only on files where the person sees them in clear.
     """
-    found: dict[int, Customer] = {}
     parsed = parse(q)
-    for step in parsed.passes:
+    asked: dict[int, None] = {}
+    found: list[Customer] = []
+    tried = 0
+    for number, step in enumerate(parsed.passes, 1):
+        asked |= dict.fromkeys(_ids(viewer, step, most * 3))
+        if len(found) + len(asked) - tried < most and number < len(parsed.passes):
+            continue
+        found += _meant_of(viewer, parsed, list(asked)[tried:])
         if len(found) >= most:
             break
-        hits = _hits(viewer, step, most * 3)
-        clear = kinds.held(Customer, viewer, Right.CUSTOMERS_CLEAR, [customer.id for customer in hits])
-        found |= {c.id: c for c in hits if c.id not in found and _meant(parsed, c, clear=c.id in clear)}
-    return list(found.values())[:most]
+        tried = len(asked)
+    return found[:most]
 
 
-def _hits(viewer: Viewer, step: Pass, most: int) -> Sequence[Customer]:
+def _ids(viewer: Viewer, step: Pass, most: int) -> Sequence[int]:
     statement = (
         kinds.visible(Customer, viewer, Right.CUSTOMERS_SEE)
         .where(_within(viewer, step.open, step.full))
+        .with_only_columns(Customer.id)
         .order_by(Customer.id.desc())
         .limit(most)
+    )
+    return db.session.scalars(statement).all()
+
+
+def _meant_of(viewer: Viewer, parsed: Parsed, ids: Sequence[int]) -> list[Customer]:
+    """Of customers that the index found, in this order, those that are really meant."""
+    if not ids:
+        return []
+    wanted = (
+        select(Customer)
+        .where(Customer.id.in_(ids))
         .options(
             selectinload(Customer.owner),
             selectinload(Customer.points),
             selectinload(Customer.affiliations).selectinload(Affiliation.person),
         )
     )
-    return db.session.scalars(statement).all()
+    loaded = {customer.id: customer for customer in db.session.scalars(wanted)}
+    clear = kinds.held(Customer, viewer, Right.CUSTOMERS_CLEAR, ids)
+    return [loaded[id] for id in ids if id in loaded and _meant(parsed, loaded[id], clear=id in clear)]
 
 
 def condition(viewer: Viewer, q: str) -> ColumnElement[bool]:

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true, union
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from blueprints.access.models import Membership, User
-from blueprints.customers.models import Affiliation, Customer
+from blueprints.customers.models import Customer
 from blueprints.interactions.models import Interaction, PlannedContact
 from core import kinds
 from core.db import db
@@ -140,8 +140,7 @@ def rows(span: Span, show: str, most: int) -> Sequence[Customer]:
 
 
 def _loaded(span: Span) -> list[Any]:
-    people = selectinload(Customer.affiliations).selectinload(Affiliation.person)
-    return [people, joinedload(Customer.owner)] if span.team else [people]
+    return [joinedload(Customer.owner)] if span.team else []
 
 
 def later(span: Span, until: date, most: int) -> Sequence[Customer]:
@@ -158,11 +157,7 @@ def count_between(span: Span, until: date, after: date | None = None) -> int:
 def done(span: Span) -> Sequence[Interaction]:
     """The contacts of today, newest first, of each customer the last one."""
     found = db.session.scalars(
-        select(Interaction)
-        .where(Interaction.on_day == span.today, _authors(span))
-        .where(
-            Interaction.customer_id.in_(select(Customer.id).where(kinds.reach(Customer, span.viewer, SEE)))
-        )
+        _of_today(span)
         .options(joinedload(Interaction.customer), joinedload(Interaction.author))
         .order_by(Interaction.happened_at.desc(), Interaction.id.desc())
         .limit(MOST_DONE)
@@ -171,6 +166,19 @@ def done(span: Span) -> Sequence[Interaction]:
     for entry in found:
         newest.setdefault(entry.customer_id, entry)
     return list(newest.values())
+
+
+def count_done(span: Span) -> int:
+    """With how many customers there was a contact today."""
+    customers = func.count(Interaction.customer_id.distinct())
+    return db.session.scalar(_of_today(span).with_only_columns(customers)) or 0
+
+
+def _of_today(span: Span) -> Select[Any]:
+    seen = select(Customer.id).where(kinds.reach(Customer, span.viewer, SEE))
+    return select(Interaction).where(
+        Interaction.on_day == span.today, _authors(span), Interaction.customer_id.in_(seen)
+    )
 
 
 def _authors(span: Span) -> ColumnElement[bool]:

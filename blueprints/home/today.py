@@ -17,9 +17,8 @@ from core import clock, kinds, settings
 from core.rights import Right, Scope, Viewer
 from core.workdays import Workdays
 
-SHOWS = ("due", "overdue", "unmet", "planned", "done")
+SHOWS = ("due", "overdue", "unmet", "planned", "later", "done")
 MOST_ROWS = 200
-MOST_LATER = 50
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 
@@ -35,16 +34,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Today:
-    """All that the page shows. `rest` is the number due on the next working day, None on a working day."""
+    """All that the page shows: the rows of `show`, of the others only how many there are.
+
+    `hidden` is the number of rows left out. `rest` is the number due on the next working day, None on a working day.
+    """
 
     span: Span
     show: str
     counts: Counts
     rows: Sequence[Row]
     hidden: int
-    later: Sequence[Row]
+    later: int
     later_until: date
     done: Sequence[Interaction]
+    done_count: int
     may_switch: bool
     owns: bool
     next_workday: date
@@ -63,27 +66,35 @@ def read(viewer: Viewer, args: Mapping[str, str]) -> Today:
     span = Span(viewer, _of_team(viewer, args), today, calendar.silence_day(today))
     show = args.get("show", "") if args.get("show", "") in SHOWS else "due"
     counts = queries.count(span)
-    most = MOST_ROWS if args.get("rest") else int(settings.get("today.first"))
-    found = [] if show == "done" else queries.rows(span, show, most)
     until = _end(today, calendar)
-    following = queries.later(span, until, MOST_LATER)
-    row_of = _rows([*found, *following], viewer)
+    later = queries.count_between(span, until, today)
+    most = MOST_ROWS if args.get("rest") else int(settings.get("today.first"))
+    found = _found(span, show, until, most)
+    done, done_count = queries.done(span) if show == "done" else (), queries.count_done(span)
+    there = {"later": later, "done": done_count}.get(show, getattr(counts, show, 0))
     works, next_workday = calendar.is_workday(today), calendar.next_workday(today)
     return Today(
         span=span,
         show=show,
         counts=counts,
-        rows=[row_of[customer.id] for customer in found],
-        hidden=max(0, getattr(counts, show, 0) - len(found)),
-        later=[row_of[customer.id] for customer in following],
+        rows=_rows(found, viewer),
+        hidden=max(0, there - len(found) - len(done)),
+        later=later,
         later_until=until,
-        done=queries.done(span),
+        done=done,
+        done_count=done_count,
         may_switch=may_switch(viewer),
         owns=counts.due > 0 or queries.owns_any(viewer),
         next_workday=next_workday,
         rest=None if works else queries.count_between(span, next_workday),
         tomorrow=queries.count_between(span, today + DAY, today) if works and not counts.due else 0,
     )
+
+
+def _found(span: Span, show: str, until: date, most: int) -> Sequence[Customer]:
+    if show == "done":
+        return ()
+    return queries.later(span, until, most) if show == "later" else queries.rows(span, show, most)
 
 
 def may_switch(viewer: Viewer) -> bool:
@@ -105,7 +116,7 @@ def _end(today: date, calendar: Workdays) -> date:
     return sunday if calendar.next_workday(today) <= sunday else sunday + WEEK
 
 
-def _rows(found: Sequence[Customer], viewer: Viewer) -> dict[int, Row]:
+def _rows(found: Sequence[Customer], viewer: Viewer) -> list[Row]:
     briefs = interactions.briefs(found, viewer) if found else {}
     may_log = kinds.held(Customer, viewer, Right.INTERACTIONS_LOG, [customer.id for customer in found])
-    return {c.id: Row(c, briefs[c.id], c.id in may_log) for c in found}
+    return [Row(customer, briefs[customer.id], customer.id in may_log) for customer in found]

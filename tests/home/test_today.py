@@ -118,10 +118,27 @@ def test_what_was_recorded_is_done_and_the_next_one_is_set(app: Flask, signed_in
     page = client.get("/")
     assert (rows(page), chips(page)["done today"]) == ([], 1)
     assert "Everyone due today has been contacted." in page.words
-    assert [link.get_text() for link in page.soup.select("#later .list-name")] == ["华兴科技"]
-    assert [link.get_text() for link in page.soup.select("#done .list-name")] == ["华兴科技"]
+    assert [link.get_text() for link in page.soup.select("#beside summary")] == [
+        " Later this week (1)", " Done today (1)",
+    ]  # fmt: skip
+    for name, part in zip(("later", "done"), page.soup.select("#beside details"), strict=True):
+        fetched = client.get(str(part["hx-get"]))
+        assert part.select_one(f'a[href="{part["hx-get"]}"]')
+        assert fetched.soup.select(str(part["hx-select"]))
+        assert [link.get_text() for link in fetched.soup.select(f"#{name} .list-name")] == ["华兴科技"]
     with clock.frozen(datetime(2026, 11, 20, 2, tzinfo=UTC)):
         assert rows(signed_in("sales1a").get("/")) == ["华兴科技"]
+
+
+def test_what_is_left_out_of_later_is_told(app: Flask, signed_in: SignedIn) -> None:
+    with app.app_context():
+        for n in range(22):
+            a_plan(met(f"客户{n:02}", 1), TODAY + timedelta(days=1))
+    client = in_english(signed_in("sales1a"))
+    page = client.get("/?show=later")
+    assert len(page.soup.select("#later .list-name")) == 20
+    more = page.one('#work a:-soup-contains("The other 2")')
+    assert len(client.get(str(more["href"])).soup.select("#later .list-name")) == 22
 
 
 def test_tomorrow_is_told_when_all_is_done(app: Flask, signed_in: SignedIn) -> None:
