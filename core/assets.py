@@ -6,7 +6,7 @@ import json
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from markupsafe import Markup
@@ -39,15 +39,13 @@ def asset(name: str) -> str:
 
 
 def icon(name: str, label: str | None = None, *, small: bool = False) -> Markup:
-    """One icon of the sprite. Without label it is decoration and hidden from readers of the screen."""
-    return _icon(asset("icons.svg"), name, label and str(label), small)
-
-
-@lru_cache(maxsize=1_000)
-def _icon(sprite: str, name: str, label: str | None, small: bool) -> Markup:
-    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    kind = "icon icon-s" if small else "icon"
-    return Markup('<svg class="{}" {}><use href="{}#icon-{}"></use></svg>').format(kind, told, sprite, name)
+    """One icon of the sprite, as `ui/_icon.html` draws it: a page shows a hundred, of a few kinds."""
+    drawn: dict[Any, Markup] = current_app.extensions.setdefault("huifang.icons", {})
+    key = (asset("icons.svg"), name, label and str(label), small)
+    if key not in drawn:
+        macros: Any = current_app.jinja_env.get_template("ui/_icon.html").module
+        drawn[key] = macros.icon(*key)
+    return drawn[key]
 
 
 @lru_cache(maxsize=2)

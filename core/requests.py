@@ -75,6 +75,8 @@ def open_request() -> None:
 
 def _refuse_nul() -> None:
     """No text of ours holds the character NUL: PostgreSQL cannot keep it, nor be asked for it."""
+    if "\x00" in request.path:
+        abort(404)
     both = (request.args,) if request.method in SAFE_METHODS else (request.args, request.form)
     for sent in both:
         if any("\x00" in text for name in sent for text in (name, *sent.getlist(name))):

@@ -62,9 +62,11 @@ def create_with_person(values: Mapping[str, Any], *, by: Viewer) -> Customer:
     """Make a customer file; where a contact person is named, phone and mail are theirs."""
     if not values.get("person_name"):
         return create(values, by)
-    fresh = create({name: value for name, value in values.items() if name not in ("phone", "email")}, by)
+    facts = {name: value for name, value in values.items() if name not in ("phone", "email")}
     person = {"name": values["person_name"], "form_of_address": values.get("form_of_address")}
-    add_person(fresh, {**person, "phone": values.get("phone"), "email": values.get("email")})
+    with search.at_the_end():
+        fresh = create(facts, by)
+        add_person(fresh, {**person, "phone": values.get("phone"), "email": values.get("email")})
     return fresh
 
 

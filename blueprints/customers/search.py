@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, insert, or_, select
@@ -20,6 +22,7 @@ from core.terms import Expression, Parsed, Pass, matches, parse
 from core.words import _
 
 CHUNK = 500
+_touched: ContextVar[dict[int, None] | None] = ContextVar("touched", default=None)
 
 
 def name(customer: Customer) -> None:
@@ -85,8 +88,24 @@ def _is_mail(text: str) -> bool:
     return bool(at and local and "." in host) and not any(c.isspace() or c in ",;<>" for c in text)
 
 
+@contextmanager
+def at_the_end() -> Iterator[None]:
+    """One act of several steps: what `refresh` is asked for inside is done once, behind the last step."""
+    touched: dict[int, None] = {}
+    token = _touched.set(touched)
+    try:
+        yield
+    finally:
+        _touched.reset(token)
+    if touched:
+        refresh(list(touched))
+
+
 def refresh(ids: Sequence[int] | None = None) -> int:
     """Bring what is derived for finding these customers (None: all) up to date; answers how many were not."""
+    if ids is not None and (touched := _touched.get()) is not None:
+        touched.update(dict.fromkeys(ids))
+        return 0
     wrong = 0
     for chunk in _chunks(ids):
         wrong += _refresh_chunk(chunk)
