@@ -35,6 +35,8 @@ def _check(config: Config) -> None:
     demo = bool(settings.get("company.demonstration"))
     if found := serving.faults(config, debug=current_app.debug, demonstration=demo):
         raise click.ClickException("\n".join(found))
+    if trouble := serving.deaf(config):
+        raise click.ClickException(trouble)
 
 
 def _greet(config: Config) -> None:

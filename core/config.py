@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from click import ClickException
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 MAX_FILE_MEGABYTES = 20
+MOST_PROXIES = 9
+DATABASES = "Leave it out for SQLite in HUIFANG_DATA, or write postgresql://user:password@host/name."
 SECRET_LEAST, SECRET_SIGNS = 32, 10
 MAX_REQUEST_BYTES = (MAX_FILE_MEGABYTES + 1) * 1024 * 1024  # the form around the file has room too
 
@@ -68,21 +72,23 @@ def _write_secret(path: Path) -> None:
 
 
 def load(environment: Mapping[str, str] | None = None) -> Config:
-    """Read the configuration; the data folder is made if it is missing (mode 0700)."""
+    """Read the configuration; the data folder is made if it is missing (mode 0700).
+
+    Raises BadConfiguration for a setting that cannot be used.
+    """
     values = dict(_from_file(os.environ.get("HUIFANG_CONFIG")))
     values.update(os.environ if environment is None else environment)
-    data = Path(values.get("HUIFANG_DATA") or "var").absolute()
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data = _folder(values.get("HUIFANG_DATA") or "var")
     host, port = values.get("HUIFANG_HOST") or "127.0.0.1", _port(values.get("HUIFANG_PORT") or "8000")
     cert = values.get("HUIFANG_TLS_CERT") or None
     scheme = "https" if cert else "http"
     return Config(
         data=data,
-        database_url=_driver(values.get("HUIFANG_DATABASE_URL") or f"sqlite:///{data / 'huifang.db'}"),
+        database_url=_database(values.get("HUIFANG_DATABASE_URL") or f"sqlite:///{data / 'huifang.db'}"),
         host=host,
         port=port,
         base_url=values.get("HUIFANG_BASE_URL") or f"{scheme}://{host}:{port}",
-        trusted_proxies=int(values.get("HUIFANG_TRUSTED_PROXY") or 0),
+        trusted_proxies=_proxies(values.get("HUIFANG_TRUSTED_PROXY") or "0"),
         tls_cert=cert,
         tls_key=values.get("HUIFANG_TLS_KEY") or None,
         insecure_http=values.get("HUIFANG_INSECURE_HTTP") == "1",
@@ -91,21 +97,62 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 65536:
         raise BadConfiguration(f"HUIFANG_PORT must be a port number, not {text!r}.")
     return int(text)
 
 
-def _driver(url: str) -> str:
-    for plain in ("postgresql://", "postgres://"):
-        if url.startswith(plain):
-            return "postgresql+psycopg://" + url.removeprefix(plain)
-    return url
+def _proxies(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > MOST_PROXIES:
+        raise BadConfiguration(
+            f"HUIFANG_TRUSTED_PROXY must be the number of proxies in front, usually 1, not {text!r}."
+        )
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).absolute()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadConfiguration(
+            f"HUIFANG_DATA cannot be {path} ({error.strerror}). Name a folder that you may write in."
+        ) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise BadConfiguration(
+            f"HUIFANG_DATA cannot be {path}: you may not write in it. Name another folder."
+        )
+    return path
+
+
+def _database(text: str) -> str:
+    """The address for SQLAlchemy. What was written is never repeated: it may hold a password."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError) as error:
+        raise BadConfiguration(f"HUIFANG_DATABASE_URL is no address of a database. {DATABASES}") from error
+    kind = url.drivername.partition("+")[0]
+    if kind in ("postgresql", "postgres"):
+        return "postgresql+psycopg://" + text.partition("://")[2]
+    if url.drivername not in ("sqlite", "sqlite+pysqlite"):
+        raise BadConfiguration(f"HUIFANG_DATABASE_URL names {kind}, which Huifang does not know. {DATABASES}")
+    file = Path(url.database or "")
+    if file.is_absolute() and not file.parent.is_dir():
+        raise BadConfiguration(
+            f"HUIFANG_DATABASE_URL names {file}, but there is no such folder. Make it first."
+        )
+    return text
 
 
 def _from_file(path: str | None) -> list[tuple[str, str]]:
     if not path:
         return []
-    lines = (line.strip() for line in Path(path).read_text(encoding="utf-8").splitlines())
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadConfiguration(
+            f"HUIFANG_CONFIG names {path}, which cannot be read. Name a text file, or unset it."
+        ) from error
+    lines = (line.strip() for line in text.splitlines())
     pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
     return [(name.strip(), value.strip()) for name, value in pairs]

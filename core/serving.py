@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
+import ssl
 import stat
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -13,6 +18,7 @@ from core.config import Config
 WORKERS = 2
 THREADS = 8
 PATIENCE_S = 30
+PORT, OTHER_PORT = 8000, 9000
 
 
 def faults(config: Config, *, debug: bool, demonstration: bool) -> list[str]:
@@ -32,7 +38,51 @@ def faults(config: Config, *, debug: bool, demonstration: bool) -> list[str]:
                 "People on the network would send passwords in clear. Set HUIFANG_TLS_CERT and HUIFANG_TLS_KEY, "
                 "or HUIFANG_TRUSTED_PROXY behind a proxy with TLS, or HUIFANG_INSECURE_HTTP=1 to accept it."
             )
-    return found
+    return found + _certificate_faults(config)
+
+
+def _certificate_faults(config: Config) -> list[str]:
+    given = {"HUIFANG_TLS_CERT": config.tls_cert, "HUIFANG_TLS_KEY": config.tls_key}
+    unreadable = [
+        f"{name} names {path}, which cannot be read. Name a file in PEM form, or unset it."
+        for name, path in given.items()
+        if path and not (Path(path).is_file() and os.access(path, os.R_OK))
+    ]
+    if unreadable or not (config.tls_cert or config.tls_key):
+        return unreadable
+    if not config.tls_cert:
+        return ["HUIFANG_TLS_KEY is of no use without HUIFANG_TLS_CERT. Set both, or none."]
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(config.tls_cert, config.tls_key, password="")
+    except OSError:
+        return [
+            "HUIFANG_TLS_CERT and HUIFANG_TLS_KEY are no certificate and its key. "
+            "Name two files in PEM form that belong together, the key without a password."
+        ]
+    return []
+
+
+def deaf(config: Config) -> str | None:
+    """Why nothing can listen at the address of these settings, and what to do; None if it can."""
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(
+            config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        return _why_deaf(config, error)
+    return None
+
+
+def _why_deaf(config: Config, error: OSError) -> str:
+    other = f"Choose another: make run HUIFANG_PORT={PORT if config.port == OTHER_PORT else OTHER_PORT}"
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {config.port} is in use. {other}"
+    if error.errno == errno.EACCES:
+        return f"You may not open port {config.port}. {other}"
+    return f"HUIFANG_HOST is {config.host}, which is no address of this machine. Name one that is."
 
 
 def run(make: Callable[[], Flask], config: Config, workers: int) -> None:

@@ -83,7 +83,7 @@ def faults(
     ("environment", "starts"),
     [
         ({}, False),
-        ({"HUIFANG_TLS_CERT": "cert.pem", "HUIFANG_TLS_KEY": "key.pem"}, True),
+        ({"HUIFANG_TLS_CERT": "cert.pem"}, True),
         ({"HUIFANG_TRUSTED_PROXY": "1"}, True),
         ({"HUIFANG_INSECURE_HTTP": "1"}, True),
         ({"HUIFANG_INSECURE_HTTP": "yes"}, False),
@@ -93,7 +93,8 @@ def test_off_this_machine_it_wants_encryption_or_an_explicit_no(
     tmp_path: Path, host: str, environment: dict[str, str], starts: bool
 ) -> None:
     tmp_path.chmod(0o700)
-    assert (faults(tmp_path, HUIFANG_HOST=host, **environment) == []) is starts
+    found = faults(tmp_path, HUIFANG_HOST=host, **environment)
+    assert any("in clear" in fault for fault in found) is not starts
 
 
 def test_debug_mode_is_refused(tmp_path: Path) -> None:
@@ -111,6 +112,110 @@ def test_the_demonstration_stays_on_this_machine(tmp_path: Path) -> None:
 def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
     with pytest.raises(BadConfiguration):
         configuration(tmp_path, HUIFANG_PORT=port)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HUIFANG_TRUSTED_PROXY", "yes"),
+        ("HUIFANG_TRUSTED_PROXY", "-1"),
+        ("HUIFANG_TRUSTED_PROXY", "²"),
+        ("HUIFANG_TRUSTED_PROXY", "1000000"),
+        ("HUIFANG_PORT", "²"),
+        ("HUIFANG_DATABASE_URL", "nonsense"),
+        ("HUIFANG_DATABASE_URL", "postgresql://host:port/name"),
+        ("HUIFANG_DATABASE_URL", "mysql://x"),
+        ("HUIFANG_DATABASE_URL", "sqlite+nothing:///x.db"),
+        ("HUIFANG_DATABASE_URL", "sqlite:////nowhere/at/all/x.db"),
+        ("HUIFANG_DATA", "/proc/x"),
+        ("HUIFANG_DATA", "/dev/null"),
+    ],
+)
+def test_a_setting_that_is_none_is_refused_by_its_name(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(BadConfiguration, match=name):
+        configuration(tmp_path, **{name: value})
+
+
+def test_a_password_in_an_address_is_never_shown(tmp_path: Path) -> None:
+    with pytest.raises(BadConfiguration) as refused:
+        configuration(tmp_path, HUIFANG_DATABASE_URL="mysql://boss:Zebra77@host/name")
+    assert "Zebra77" not in str(refused.value)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00nonsense"])
+def test_a_configuration_file_that_cannot_be_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    file = tmp_path / "huifang.conf"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv("HUIFANG_CONFIG", str(file))
+    with pytest.raises(BadConfiguration, match="HUIFANG_CONFIG"):
+        load({"HUIFANG_DATA": str(tmp_path)})
+
+
+@pytest.mark.parametrize(
+    ("address", "understood"),
+    [
+        ("postgres://host/name", "postgresql+psycopg://host/name"),
+        ("postgresql://boss:a%40b@host/name?sslmode=require", "postgresql+psycopg://boss:a%40b@host/name?sslmode=require"),
+        ("sqlite://", "sqlite://"),
+    ],
+)  # fmt: skip
+def test_an_address_of_a_database_is_understood(tmp_path: Path, address: str, understood: str) -> None:
+    assert configuration(tmp_path, HUIFANG_DATABASE_URL=address).database_url == understood
+
+
+def test_a_certificate_that_is_missing_or_none_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    text = tmp_path / "text.pem"
+    text.write_text("no certificate")
+    (missing,) = faults(tmp_path, HUIFANG_TLS_CERT="/nope.pem", HUIFANG_TLS_KEY=str(text))
+    assert "HUIFANG_TLS_CERT names /nope.pem" in missing
+    (missing,) = faults(tmp_path, HUIFANG_TLS_CERT=str(text), HUIFANG_TLS_KEY="/nope.pem")
+    assert "HUIFANG_TLS_KEY names /nope.pem" in missing
+    (none,) = faults(tmp_path, HUIFANG_TLS_CERT=str(text))
+    assert "HUIFANG_TLS_CERT" in none and "HUIFANG_TLS_KEY" in none
+    (alone,) = faults(tmp_path, HUIFANG_TLS_KEY=str(text))
+    assert "HUIFANG_TLS_CERT" in alone
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl to make a certificate")
+def test_a_certificate_with_its_key_is_taken(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    cert, key = str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=x",
+        "-out",
+        cert,
+        "-keyout",
+        key,
+    ]
+    subprocess.run(made, check=True, capture_output=True)
+    assert faults(tmp_path, HUIFANG_HOST="0.0.0.0", HUIFANG_TLS_CERT=cert, HUIFANG_TLS_KEY=key) == []
+    assert len(faults(tmp_path, HUIFANG_TLS_CERT=cert)) == 1, "the key is not in the certificate's file"
+
+
+@pytest.mark.parametrize(
+    ("host", "sentence"),
+    [
+        ("127.0.0.1", "is in use. Choose another: make run HUIFANG_PORT=9000"),
+        ("192.0.2.1", "HUIFANG_HOST"),
+        ("no such name", "HUIFANG_HOST"),
+    ],
+)
+def test_an_address_where_nothing_can_listen_is_refused(tmp_path: Path, host: str, sentence: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        config = configuration(tmp_path, HUIFANG_HOST=host, HUIFANG_PORT=str(other.getsockname()[1]))
+        assert sentence in (serving.deaf(config) or "")
+    assert serving.deaf(configuration(tmp_path, HUIFANG_PORT=str(config.port))) is None
 
 
 def test_an_unencrypted_way_shows_a_banner(tmp_path: Path, sqlite_template: Path) -> None:
@@ -181,6 +286,9 @@ def answer(address: str) -> tuple[int, str]:
         ({"HUIFANG_SECRET_KEY": "short"}, "HUIFANG_SECRET_KEY"),
         ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
         ({"HUIFANG_PORT": "http"}, "HUIFANG_PORT"),
+        ({"HUIFANG_TRUSTED_PROXY": "yes"}, "HUIFANG_TRUSTED_PROXY"),
+        ({"HUIFANG_CONFIG": "/nonexistent"}, "HUIFANG_CONFIG"),
+        ({"HUIFANG_TLS_CERT": "/nope.pem"}, "HUIFANG_TLS_CERT"),
     ],
 )
 def test_a_refusal_is_one_plain_sentence(
@@ -188,6 +296,15 @@ def test_a_refusal_is_one_plain_sentence(
 ) -> None:
     done = flask("serve", env={**installation, **changed})
     assert done.returncode == 1 and sentence in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_port_in_use_is_told_before_it_starts(installation: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", int(installation["HUIFANG_PORT"]))):
+        done = flask("serve", env=installation)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Error: Port {installation['HUIFANG_PORT']} is in use. Choose another: make run HUIFANG_PORT=9000\n"
+    )
 
 
 # --- the checks
