@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, ColumnElement, bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    bindparam,
+    delete,
+    func,
+    insert,
+    inspect,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm.exc import StaleDataError
 
 from core import clock
@@ -158,8 +170,10 @@ def read_again() -> None:
 
 
 def _let_go(model: type[Tracked], ids: set[int]) -> None:
+    """Rows are told by their key in the session: what is deleted cannot be read again to learn its id."""
     for row in list(db.session.identity_map.values()):
-        if isinstance(row, model) and row.id in ids:
+        key = inspect(row).identity
+        if isinstance(row, model) and key and key[0] in ids:
             db.session.expunge(row)
 
 

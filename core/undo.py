@@ -20,6 +20,7 @@ from core.changes import Change, ChangeSet
 from core.db import Model, db
 from core.effects import CHANGED, DELETED, MADE, Effect, children_of, effects_of
 from core.errors import Refused, RuleBroken
+from core.keeping import kept_whole, key
 from core.kinds import refusal
 from core.rights import Right, Viewer
 from core.tracked import Tracked, attribute_of, model_of
@@ -48,7 +49,7 @@ class Conflict:
     @property
     def key(self) -> str:
         """Names the conflict in the form that asks."""
-        return f"{self.effect.change.id}.{self.field}"
+        return key(self.effect, self.field)
 
     @property
     def can_be_overwritten(self) -> bool:
@@ -142,14 +143,14 @@ def _conflicts(effect: Effect) -> Iterable[Conflict]:
 def undo(change_set: ChangeSet, viewer: Viewer, overwrite: Collection[str] = ()) -> Plan:
     """Take a set back; of what was edited later only the conflicts named in `overwrite` are taken back too.
 
+    A record that the set made stays whole, or goes whole: if it stays, so do the parts made along with it.
     Raises what `check` raises, and RuleBroken where something saved since stands in the way.
     """
     check(change_set, viewer)
     made = plan(change_set)
     changes.record(UNDONE, undoes_id=change_set.id)
-    kept = {c.key for c in made.conflicts if not c.can_be_overwritten or c.key not in overwrite}
     try:
-        _take_back(made, kept)
+        _take_back(made, _kept(made, overwrite))
     except IntegrityError as error:
         db.session.rollback()
         raise RuleBroken(
@@ -157,6 +158,13 @@ def undo(change_set: ChangeSet, viewer: Viewer, overwrite: Collection[str] = ())
         ) from error
     _tell(made)
     return made
+
+
+def _kept(made: Plan, overwrite: Collection[str]) -> set[str]:
+    kept = {c.key for c in made.conflicts if not c.can_be_overwritten or c.key not in overwrite}
+    chosen = {c.key for c in made.conflicts} - kept
+    fresh = [effect for effect in made.effects if effect.action == MADE]
+    return kept | kept_whole(fresh, kept, chosen)
 
 
 def _take_back(made: Plan, kept: Collection[str]) -> None:
@@ -176,7 +184,7 @@ def _take_back(made: Plan, kept: Collection[str]) -> None:
 
 
 def _unmake(table: str, effects: Sequence[Effect], kept: Collection[str]) -> None:
-    ids = [e.change.record_id for e in effects if e.row is not None and f"{e.change.id}." not in kept]
+    ids = [e.change.record_id for e in effects if e.row is not None and key(e) not in kept]
     if ids:
         changes.bulk_delete(model_of(table), ids)
 
@@ -211,7 +219,7 @@ def _restore(table: str, effects: Sequence[Effect], kept: Collection[str]) -> No
 def _is_kept(effect: Effect, name: str, kept: Collection[str]) -> bool:
     """A column that `follows` another (the team its owner) stays with it."""
     leader = model_of(effect.table).__table__.c[name].info.get("follows", name)
-    return not {f"{effect.change.id}.{name}", f"{effect.change.id}.{leader}"}.isdisjoint(kept)
+    return not {key(effect, name), key(effect, leader)}.isdisjoint(kept)
 
 
 def _tell(made: Plan) -> None:

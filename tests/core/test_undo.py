@@ -251,6 +251,65 @@ def test_a_new_row_that_was_edited_since_goes_only_if_chosen() -> None:
     assert db.session.get(Customer, customer.id) is None
 
 
+def a_file_with_a_person() -> Customer:
+    lead = the_viewer("lead1")
+    changes.set_actor(changes.Actor(lead.id, lead.name, "web"))
+    facts = {"name": "瑞丰贸易", "owner": the_user("lead1"), "person_name": "王敏", "tags": ["VIP"]}
+    customer = actions.create_with_person({**facts, "phone": "13900000007"}, by=lead)
+    db.session.commit()
+    return customer
+
+
+def parts_of(customer: Customer) -> tuple[int, ...]:
+    db.session.expire_all()
+    people = db.session.query(Person).filter_by(customer_id=customer.id).count()
+    return len(customer.points), len(customer.affiliations), len(customer.taggings), people
+
+
+@pytest.mark.parametrize("later", ["edited", "used"])
+def test_a_new_file_that_stays_keeps_what_was_made_with_it(later: str) -> None:
+    customer = a_file_with_a_person()
+    made = last_set()
+    as_manager("customer.updated")
+    if later == "edited":
+        customer.city = "深圳"
+    else:
+        actions.set_helpers(customer, {the_user("sales1b").id: True})
+    db.session.commit()
+    assert [conflict.reason for conflict in undo.plan(made).conflicts] == [later]
+    before = business_tables()
+    undo.undo(made, the_viewer("manager"))
+    db.session.commit()
+    assert parts_of(customer) == (1, 1, 1, 1) and business_tables() == before
+
+
+def test_a_new_file_stays_where_a_part_of_it_stays() -> None:
+    customer = a_file_with_a_person()
+    made = last_set()
+    as_manager("customer.updated")
+    actions.change_point(customer, customer.points[0], {"bad": True})
+    db.session.commit()
+    [conflict] = undo.plan(made).conflicts
+    undo.undo(made, the_viewer("manager"))
+    db.session.commit()
+    assert parts_of(customer) == (1, 1, 1, 1)
+    undo.undo(made, the_viewer("manager"), overwrite=[conflict.key])
+    assert db.session.query(Customer).count() == 0
+
+
+def test_a_part_that_was_chosen_goes_from_a_file_that_stays() -> None:
+    customer = a_file_with_a_person()
+    made = last_set()
+    as_manager("customer.updated")
+    customer.city = "深圳"
+    actions.change_point(customer, customer.points[0], {"bad": True})
+    db.session.commit()
+    chosen = [c.key for c in undo.plan(made).conflicts if c.effect.table == "contact_points"]
+    undo.undo(made, the_viewer("manager"), overwrite=chosen)
+    db.session.commit()
+    assert parts_of(customer) == (0, 1, 1, 1)
+
+
 def test_a_changed_row_that_is_gone_is_told() -> None:
     customer = a_customer(phone="13900000007")
     as_manager("customer.updated")
