@@ -8,10 +8,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, true, update
 from sqlalchemy.orm import joinedload, selectinload
 
-from blueprints.access import rules
+from blueprints.access import namesakes, rules
 from blueprints.access.history import History as History
 from blueprints.access.history import history_of as history_of
 from blueprints.access.models import (
@@ -228,9 +228,14 @@ def owners_within(viewer: Viewer, right: Right) -> Sequence[User]:
 
 
 def owner_names(viewer: Viewer, right: Right) -> list[tuple[str, str]]:
-    """User name and name of the same people."""
-    rows = db.session.execute(_within(viewer, right).with_only_columns(User.username, User.name))
-    return [(username, name) for username, name in rows]
+    """User name and name of the same people; those who share a name are told apart."""
+    wanted = (
+        _within(viewer, right)
+        .outerjoin(Membership, and_(Membership.user_id == User.id, Membership.main))
+        .outerjoin(Team, Team.id == Membership.team_id)
+        .with_only_columns(User.username, User.name, Team.name, User.staff_number)
+    )
+    return namesakes.told_apart([namesakes.Person(*row) for row in db.session.execute(wanted)])
 
 
 def is_owner_within(viewer: Viewer, right: Right, user_id: int) -> bool:
