@@ -48,10 +48,9 @@ def _hours(_form: Any, field: Field) -> None:
         raise ValidationError(str(broken.message)) from broken
 
 
-class CalendarForm(Versioned, Form):
+class CalendarForm(Form):
     """A working calendar; `frames_0` … `frames_6` are the hours of Monday to Sunday as they are written."""
 
-    opened = HiddenField()
     name = fields.text(words.CALENDAR["name"], required=True)
     pattern = fields.choice(words.CALENDAR["pattern"], list(words.PATTERNS.items()), required=True)
     anchor_on = fields.day(
@@ -76,6 +75,12 @@ class CalendarForm(Versioned, Form):
             "name": self.name.data, "pattern": pattern, "anchor_on": anchor, "holidays": bool(self.holidays.data),
             "frames": frames,
         }  # fmt: skip
+
+
+class EditCalendarForm(Versioned, CalendarForm):
+    """… that is there already; `opened` is what it showed when it was opened."""
+
+    opened = HiddenField()
 
 
 def written(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,9 @@ def of_team(app: Flask, slug: str) -> Calendar:
 
 
 def made(client: Client, **values: Any) -> Page:
-    return client.post("/admin/calendars", {**A_SIX_DAY_WEEK, **values})
+    """The form of the page, filled in and sent."""
+    opened = client.get("/admin/calendars/new").form()
+    return client.post("/admin/calendars", {**opened, **A_SIX_DAY_WEEK, **values})
 
 
 # --- what a team works by

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.office import actions, queries, words, years
-from blueprints.office.forms import CalendarForm, DayForm, assignment_form, written
+from blueprints.office.forms import CalendarForm, DayForm, EditCalendarForm, assignment_form, written
 from blueprints.office.models import WorkingCalendar
 from core import clock, conflicts
 from core.errors import RuleBroken, Stale
@@ -75,14 +75,14 @@ def show(id: int) -> ResponseReturnValue:
 def edit(id: int) -> ResponseReturnValue:
     calendar = the(WorkingCalendar, id, R)
     shown = _values(calendar)
-    form = CalendarForm(formdata=None, version=calendar.version, opened=conflicts.opened(shown), **shown)
+    form = EditCalendarForm(formdata=None, version=calendar.version, opened=conflicts.opened(shown), **shown)
     return render_template("office/calendars/edit.html", form=form, calendar=calendar)
 
 
 @bp.post("/admin/calendars/<int:id>")
 @requires(R)
 def update(id: int) -> ResponseReturnValue:
-    calendar, form = the(WorkingCalendar, id, R), CalendarForm()
+    calendar, form = the(WorkingCalendar, id, R), EditCalendarForm()
     if not form.validate():
         return refused(form, "office/calendars/edit.html", calendar=calendar)
     try:
