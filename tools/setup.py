@@ -17,8 +17,10 @@ from tools.locked import locked
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-# uv is to trust the certificates the machine trusts, as pip does; its older versions know the second name
-ENVIRONMENT = {**os.environ, "UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}
+# uv and npm are to trust the certificates the machine trusts, as pip does; older versions of uv know the second name
+ENVIRONMENT = {
+    **os.environ, "UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true", "NODE_USE_SYSTEM_CA": "1",
+}  # fmt: skip
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
 
