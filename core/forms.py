@@ -14,12 +14,14 @@ from flask_wtf import FlaskForm
 from sqlalchemy import String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 from wtforms import HiddenField, IntegerField
+from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from core import clock, htmx
 from core.db import Model, db, pk
 from core.errors import RuleBroken
 
+MOST_VERSIONS = 2**31 - 1
 TECHNICAL = frozenset({"csrf_token", "create_key", "version", "back"})
 
 
@@ -48,7 +50,7 @@ class Form(FlaskForm):
 class Versioned:
     """A form over a record that others may change meanwhile."""
 
-    version = IntegerField(widget=HiddenInput())
+    version = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(0, MOST_VERSIONS)])
 
 
 class Keyed:

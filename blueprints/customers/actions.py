@@ -71,16 +71,22 @@ def create_with_person(values: Mapping[str, Any], *, by: Viewer) -> Customer:
 
 
 def collisions(values: Mapping[str, Any], *, by: Viewer) -> list[queries.Answer]:
-    """What is on file already under the name, code or numbers of a new customer; journaled if there is something."""
+    """What is on file already under the name, code or numbers of a new customer.
+
+    Files out of the person's sight are journaled and count as look-ups; beyond those of a day nothing is told of them.
+    """
     normals = [search.normal_of(values[kind], kind) for kind in ("phone", "email") if values.get(kind)]
     found = queries.same(
         names=search.shadows(str(values.get("name") or "")),
         credit_code=str(values.get("credit_code") or ""),
         normals=[normal for normal in normals if normal],
     )
-    if found:
-        journal.note("looked_up", by="new", found=len(found))
-    return queries.answers_for(found, by)
+    answers = queries.answers_for(found, by)
+    if all(answer.visible_id for answer in answers):
+        return answers
+    told = queries.lookups_today(by.id) < rules.LOOKUPS_A_DAY
+    journal.note("looked_up", by="new", found=len(found))
+    return [answer if told or answer.visible_id else queries.UNTOLD for answer in answers]
 
 
 def look_up(q: str, *, by: Viewer) -> list[queries.Answer]:

@@ -153,12 +153,16 @@ def tagged(ids: Sequence[int], tag_ids: Sequence[int]) -> set[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the exact look-up tells of a customer: no person, no number."""
+    """What the exact look-up tells of a customer: no person, no number; without `told` only that there is one."""
 
     team: str
     status: str
     last_contact_on: date | None
     visible_id: int | None
+    told: bool = True
+
+
+UNTOLD = Answer("", "", None, None, told=False)
 
 
 def nobody() -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from blueprints.customers import rules
 from blueprints.customers.models import Customer
 from core.changes import Change, ChangeSet
 from core.db import db
@@ -182,6 +183,31 @@ def test_a_colliding_new_record_tells_team_and_status_only(app: Flask, signed_in
     assert "销售一部" in answer.words
     assert "李雷" not in answer.words
     assert stranger.post("/customers", answer.form("/customers") | {"create_anyway": "y"}).status == 303
+
+
+def test_collisions_tell_no_more_than_the_look_ups_of_a_day(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app, owner="sales1a")
+    stranger, owner = signed_in("sales2a"), signed_in("sales1a")
+    form = stranger.get("/customers/new").form("/customers") | {"name": "华兴科技有限公司"}
+    told = ["销售一部" in stranger.post("/customers", form).words for _turn in range(rules.LOOKUPS_A_DAY + 2)]
+    assert told == [True] * rules.LOOKUPS_A_DAY + [False] * 2
+    answer = stranger.post("/customers", form)
+    assert (answer.status, f'href="/customers/{id}"' in answer.text) == (409, False)
+    assert stranger.post("/lookup", {"q": "华兴科技有限公司"}).status == 422
+    assert stranger.post("/customers", answer.form("/customers") | {"create_anyway": "y"}).status == 303
+    own = owner.post(
+        "/customers", owner.get("/customers/new").form("/customers") | {"name": "华兴科技有限公司"}
+    )
+    assert f'href="/customers/{id}"' in own.text
+
+
+@pytest.mark.parametrize("version", ["-1", str(2**31), "9" * 30, "x"])
+def test_a_version_that_cannot_be_is_refused(app: Flask, signed_in: SignedIn, version: str) -> None:
+    id = made(app)
+    owner = signed_in("sales1a")
+    form = owner.get(f"/customers/{id}/edit").form(f"/customers/{id}") | {"name": "新名", "version": version}
+    assert owner.post(f"/customers/{id}", form).status == 422
+    assert stored(app, id).name != "新名"
 
 
 def test_an_owner_elsewhere_is_refused_and_nothing_changes(app: Flask, signed_in: SignedIn) -> None:
