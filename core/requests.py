@@ -16,6 +16,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from core import changes, journal
 from core.db import db, set_mode
@@ -27,6 +28,13 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
 login_manager = LoginManager()
+
+
+class WholeNumber(IntegerConverter):
+    """A number in an address that a column can hold: beyond it there is nothing, on any database."""
+
+    def __init__(self, map: Map, max: int = 2**63 - 1, **options: Any) -> None:
+        super().__init__(map, max=max, **options)
 
 
 class Huifang(Flask):
@@ -48,12 +56,8 @@ class Huifang(Flask):
 def _commit() -> None:
     try:
         db.session.commit()
-    except StaleDataError as error:
-        raise Stale(_("Somebody else has just changed this. Look at it again, then decide.")) from error
-    except IntegrityError as error:
-        raise RuleBroken(
-            _("This collides with something saved a moment ago. Look again and send it once more.")
-        ) from error
+    except (StaleDataError, IntegrityError) as error:
+        raise translate(error) or error from error
 
 
 def open_request() -> None:
@@ -105,6 +109,10 @@ def translate(error: Exception) -> Problem | HTTPException | None:
         return error
     if isinstance(error, StaleDataError):
         return Stale(_("Somebody else has just changed this. Look at it again, then decide."))
+    if isinstance(error, IntegrityError):
+        return RuleBroken(
+            _("This collides with something saved a moment ago. Look again and send it once more.")
+        )
     if isinstance(error, OperationalError):
         return Busy(_("The database is busy or out of reach. Nothing was lost; try again in a moment."))
     return None
@@ -115,6 +123,7 @@ def register(app: Flask) -> None:
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None)
     csrf.init_app(app)
     login_manager.init_app(app)
+    app.url_map.converters["int"] = WholeNumber
     app.before_request(open_request)
     app.teardown_request(_end_request)
 

@@ -19,7 +19,7 @@ from blueprints.customers.models import Customer
 from core import changes, clock
 from core.db import db
 from core.rights import access_of
-from tests.addresses import writing
+from tests.addresses import PARAMETER, writing
 from tests.company import the_user
 from tests.pages import Client
 from tests.security.world import Sample, a_full_customer
@@ -239,3 +239,14 @@ def test_whoever_leaves_a_team_loses_its_customers(
         lead2.memberships[0].team_id = the_user("sales1a").memberships[0].team_id
         db.session.commit()
     assert http.get(f"/customers/{sample.id}").status_code == 404
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("name", ["manager", "admin"])
+def test_absurd_ids_are_no_fault(app: Flask, signed_in: Callable[[str], Client], name: str) -> None:
+    person = signed_in(name)
+    body = {**BODY, "csrf_token": person.token()}
+    for rule in (rule for rule in writing(app) if rule.arguments):
+        for number in ("0", str(2**63 - 1), str(2**63), str(10**30), "-1", "x", "%00"):
+            path = PARAMETER.sub(number, rule.rule)
+            assert person.http.post(path, data=body).status_code < 500, path
