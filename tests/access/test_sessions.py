@@ -157,6 +157,14 @@ def test_a_plain_form_waits_and_is_sent_again(app: Flask, signed_in: SignedIn) -
         assert the_user("sales1a").theme == "dark"
 
 
+def test_passwords_do_not_wait_in_a_page(app: Flask, signed_in: SignedIn) -> None:
+    client = signed_in("sales1a")
+    secrets = {"old": PASSWORD, "password": "a new pass phrase 77", "again": "a new pass phrase 77"}
+    door = lost_post(app, client, theme="dark", **secrets)
+    kept = client.post("/sign-in", {**door.form("/sign-in"), "username": "sales1a", "password": PASSWORD})
+    assert set(kept.form("/me")) == {"csrf_token", "theme"}
+
+
 def test_a_wrong_password_does_not_lose_what_waits(app: Flask, signed_in: SignedIn) -> None:
     client = signed_in("sales1a")
     door = lost_post(app, client, language="en", theme="dark")

@@ -34,6 +34,7 @@ from core.rights import Viewer, public
 bp = Blueprint("sign_in", __name__)
 KEPT_FOR = 3_600
 KEPT_MOST = 200_000
+NOT_KEPT = frozenset({"csrf_token", "old", "password", "again"})
 
 # Flask-Login's own guess who may use a cookie looks at the address, which changes in a normal day.
 login_manager.session_protection = None
@@ -149,8 +150,11 @@ def _address() -> str:
 
 
 def _keep() -> str:
-    """What was sent, signed, to wait in the door's form; empty if nobody had been signed in or too much."""
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    """What was sent, signed, to wait in the door's form; empty if nobody had been signed in or too much.
+
+    Signed is not sealed: passwords do not wait in a page.
+    """
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_KEPT]
     if not _from_own_page() or sum(len(n) + len(v) for n, v in fields) > KEPT_MOST:
         return ""
     path = request.full_path.rstrip("?")
