@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from blueprints.access import actions, places, queries, rules
+from blueprints.access import actions, places, queries, rules, successors
 from blueprints.access.models import Role, User, UserRole
 from core import changes, clock, events, journal
 from core.db import db, released
@@ -99,8 +99,7 @@ def deactivate(user: User, *, successor: User | None, reason: str, by: Viewer) -
     _check_leaver(user, by)
     rules.check_successor(sum(count for _label, count in owned(user)), successor)
     if successor is not None:
-        if not successor.is_living or successor.id == user.id:
-            raise RuleBroken(_("Choose somebody else who is active."), "successor")
+        _check_successor(user, successor)
         events.tell("user.replaced", user=user, successor=successor, by=by)
     user.deactivated_at = clock.now()
     db.session.flush()
@@ -114,6 +113,13 @@ def _check_leaver(user: User, by: Viewer) -> None:
     if user.id == by.id:
         raise RuleBroken(_("You cannot deactivate yourself. Ask another administrator."))
     _check_over(user, by)
+
+
+def _check_successor(user: User, successor: User) -> None:
+    if not successor.is_living or successor.id == user.id:
+        raise RuleBroken(_("Choose somebody else who is active."), "successor")
+    if not successors.can_succeed(successor):
+        raise RuleBroken(_("Choose somebody who may see customers."), "successor")
 
 
 def reactivate(user: User, *, by: Viewer) -> None:

@@ -80,7 +80,9 @@ class NewAccountForm(Keyed, AccountForm):
 class DeactivationForm(Form):
     """Closing an account: who takes over, and why."""
 
-    successor = fields.choice(_l("Who takes over"), [])
+    successor = fields.choice(
+        _l("Who takes over"), [], description=_l("Only people who may see customers are offered.")
+    )
     reason = fields.text(_l("Reason"), most=300, description=_l("Such as: left the company on the 30th."))
 
 

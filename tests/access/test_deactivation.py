@@ -109,6 +109,25 @@ def test_the_page_says_what_is_owned_and_keeps_what_was_typed(app: Flask, signed
         assert not the_user("sales1a").is_living
 
 
+def test_customers_go_to_nobody_who_could_not_see_them(app: Flask, signed_in: SignedIn) -> None:
+    with app.app_context():
+        customer, id = a_customer(owner="sales1a").id, the_user("sales1a").id
+    admin = signed_in("admin")
+    page = admin.get(f"/admin/users/{id}/deactivation")
+    offered = {str(option["value"]) for option in page.soup.select("select[name=successor] option")}
+    assert {"sales1b", "lead1", "auditor", "service1"} <= offered
+    assert offered.isdisjoint({"sales1a", "finance", "admin"})
+    refused = admin.post(f"/admin/users/{id}/deactivation", {"successor": "finance", "reason": "离职"})
+    assert refused.status == 422
+    with app.app_context():
+        for blind in ("finance", "admin"):
+            with pytest.raises(RuleBroken) as broken:
+                leave("sales1a", blind)
+            assert broken.value.field == "successor"
+            db.session.rollback()
+        assert db.session.get_one(Customer, customer).owner.username == "sales1a"
+
+
 def test_who_owns_nothing_leaves_without_a_successor(app: Flask, signed_in: SignedIn) -> None:
     with app.app_context():
         id = the_user("finance").id

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from blueprints.access import accounts, queries
+from blueprints.access import accounts, queries, successors
 from blueprints.access.forms import DeactivationForm
 from blueprints.access.models import User
 from blueprints.access.views.users import the_user
@@ -83,6 +83,6 @@ def _context(user: User) -> dict[str, Any]:
 
 
 def _with_people(form: DeactivationForm, user: User) -> DeactivationForm:
-    people = [(p.username, f"{p.name} ({p.username})") for p in queries.active_users() if p.id != user.id]
+    people = [(p.username, f"{p.name} ({p.username})") for p in successors.successors(user)]
     form.successor.choices = [("", "—"), *people]
     return form
