@@ -300,3 +300,17 @@ def test_the_rows_are_read_through_the_index_of_the_owner(app: Flask) -> None:
         plan = " ".join(str(row) for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {statement}")))
         assert "ix_customers_owner_id_next_contact_on" in plan
         assert "SCAN customers" not in plan
+
+
+@pytest.mark.parametrize("who", ["sales1a", "service1", "callback1", "admin", "finance", "auditor"])
+def test_a_search_without_result_proposes_only_what_one_may(signed_in: SignedIn, who: str) -> None:
+    client = in_english(signed_in(who))
+    words = client.get("/search?q=zzzz").words
+    assert "Nothing found for “zzzz”. It may be outside what you can see" in words
+    assert ("check for duplicates" in words) is (client.get("/lookup").status == 200)
+    assert ("or add it" in words) is (client.get("/customers/new").status == 200)
+
+
+def test_whoever_owns_nothing_is_led_only_to_what_there_is(signed_in: SignedIn) -> None:
+    page = in_english(signed_in("sales1a")).get("/")
+    assert "You have no customers yet. Add one." in page.words and "pool" not in page.words
