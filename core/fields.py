@@ -76,8 +76,13 @@ def choice(
 ) -> SelectField:
     """One of some stored codes; an empty choice is None."""
     kind = RadioField if radio else SelectField
-    options.setdefault("validate_choice", True)
+    options = {"validate_choice": True, **_saying(_l("Choose one of these.")), **options}
     return kind(label, choices=choices, coerce=_code, validators=_needed(required), **options)
+
+
+def _saying(message: Any) -> dict[str, Any]:
+    """Our own words for a choice that there is not, for any reason."""
+    return {"invalid_choice_message": message, "invalid_value_message": message}
 
 
 def _code(value: Any) -> Any:
@@ -116,6 +121,9 @@ class YesNoField(BooleanField):
 
 class ManyField(SelectMultipleField):
     """Several choices with an empty companion; `data` is a list of codes."""
+
+    def __init__(self, label: Any = None, **options: Any) -> None:
+        super().__init__(label, **{**_saying(_l("Choose only from these.")), **options})
 
     def process_formdata(self, valuelist: Iterable[str]) -> None:
         super().process_formdata([value for value in valuelist if value != EMPTY])

@@ -380,3 +380,16 @@ def test_the_page_does_not_grow_with_the_number_of_people(signed_in: SignedIn) -
     with counted() as many:
         admin.get("/admin/users?team=company")
     assert len(many) <= len(few)
+
+
+@pytest.mark.parametrize(
+    ("field", "sentence"), [("roles", "只能从这些选项中选择。"), ("team", "请选择一项。")]
+)
+def test_a_choice_that_there_is_not_is_refused_in_chinese(
+    app: Flask, signed_in: SignedIn, field: str, sentence: str
+) -> None:
+    admin = signed_in("admin")
+    with app.app_context():
+        id = the_user("sales1a").id
+    page = admin.post(f"/admin/users/{id}", {**admin.get(f"/admin/users/{id}/edit").form(), field: "zz"})
+    assert page.status == 422 and sentence in page.words and "valid" not in page.words
