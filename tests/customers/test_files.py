@@ -216,3 +216,12 @@ def test_an_owner_elsewhere_is_refused_and_nothing_changes(app: Flask, signed_in
     assert employee.post("/customers", form).status == 422
     with app.app_context():
         assert db.session.query(Customer).count() == 0
+
+
+def test_a_form_ahead_of_its_record_is_told_without_a_name(app: Flask, signed_in: SignedIn) -> None:
+    owner, id = signed_in("sales1a"), made(app)
+    sent = owner.get(f"/customers/{id}/edit").form(f"/customers/{id}") | {"city": "深圳", "version": "99"}
+    page = owner.post(f"/customers/{id}", sent)
+    assert page.status == 409
+    assert "内容已被他人修改。" in page.words and "—" not in page.one(".note-amber").text
+    assert not page.soup.select(".conflict")
