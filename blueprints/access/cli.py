@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
+from flask_babel import force_locale
 from sqlalchemy import inspect
 
 from blueprints.access import actions, founding, queries, rules
@@ -83,13 +84,16 @@ def init(company: str, username: str, full_name: str, language: str, zone: str) 
         _refuse("There are people in this database already. This is for an empty one; see `flask users add`.")
     _check_zone(zone)
     username = username.strip().lower()
-    try:
-        rules.check_username(username)
-        password = _password()
-        rules.check_password(password, actions.about_names(username, full_name, company))
-        _found(company, username, full_name, password, {"company.language": language, "company.zone": zone})
-    except Problem as problem:
-        _refuse(str(problem.message))
+    with force_locale(language):
+        try:
+            rules.check_username(username)
+            password = _password()
+            rules.check_password(password, actions.about_names(username, full_name, company))
+            _found(
+                company, username, full_name, password, {"company.language": language, "company.zone": zone}
+            )
+        except Problem as problem:
+            _refuse(str(problem.message))
     click.echo(f"\n{company} is founded. {username} is administrator and manager.\n")
     click.echo(_way())
 

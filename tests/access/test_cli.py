@@ -139,3 +139,9 @@ def test_tables_are_needed_first(tmp_path: Path) -> None:
     done = init(app)
     assert done.exit_code == 1
     assert "flask db upgrade" in done.stderr
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "at least"), ("zh_Hans_CN", "至少")])
+def test_a_refusal_is_in_the_language_that_was_chosen(empty: Flask, language: str, told: str) -> None:
+    done = init(empty, "--language", language, password="short")
+    assert done.exit_code == 1 and told in done.stderr, done.stderr
