@@ -69,9 +69,9 @@ class Table:
             yield self._row(record)
 
     def samples(self, count: int = 20) -> dict[str, list[str]]:
-        """The first values of each column, to judge a mapping by."""
+        """The first values of each column, fit to be shown, to judge a mapping by."""
         rows = list(islice(self.rows(), count))
-        return {column: [row.cells[column] for row in rows] for column in self.header}
+        return {column: [encodings.legible(row.cells[column]) for row in rows] for column in self.header}
 
     def _row(self, record: Record) -> Row:
         written = [encodings.repaired(cell) for cell in record.cells]

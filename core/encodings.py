@@ -27,6 +27,7 @@ _WIDER = {
 _EVIDENCE = 256 * 1024
 _LINE = 64 * 1024
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _RUN = re.compile(r"([A-Za-z]?)([^\x00-\x7f]+)([A-Za-z]?)")
 _HANZI = re.compile(r"[\u4e00-\u9fff]{2,}")
@@ -72,6 +73,11 @@ def damaged(text: str) -> bool:
 def repaired(text: str) -> str:
     """The same text fit for a page or a database: what could not be read shows as U+FFFD."""
     return _UNDECODABLE.sub("\ufffd", text).replace("\0", "\ufffd")
+
+
+def legible(text: str) -> str:
+    """The same text fit to be shown: control characters, as of a file read in a wrong encoding, are U+FFFD too."""
+    return _CONTROLS.sub("\ufffd", repaired(text))
 
 
 def _telling_lines(stream: BinaryIO) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.encodings import detect
+from core.encodings import detect, legible
 
 LATIN = [
     *("Comércio", "INFORMAÇÃO", "SÃO PAULO", "Ação", "COMÉRCIO DE ALIMENTAÇÃO LTDA", "você", "Bólido"),
@@ -73,3 +73,8 @@ def test_any_mixture_of_plain_names_is_told_apart(latin: list[str], chinese: lis
 @given(st.binary(max_size=400))
 def test_any_bytes_get_an_answer(data: bytes) -> None:
     assert found(data) in ("utf-8", "utf-16", "gb18030", "windows-1252")
+
+
+def test_control_characters_are_never_shown() -> None:
+    assert legible("a\x00b\x19c\x85d\x7fe\udc80f\ufffe") == "a\ufffdb\ufffdc\ufffdd\ufffde\ufffdf\ufffd"
+    assert legible("华兴\t科技\r\n é") == "华兴\t科技\r\n é"

@@ -299,3 +299,12 @@ def test_everything_works_on_the_list_of_earlier_imports(lead: Client) -> None:
     page = lead.get("/customers/import")
     assert page.one(f'a[href="{url}"]').get_text() == "客户.csv"
     assert "not imported yet" in page.words
+
+
+def test_samples_of_a_wrong_encoding_hold_no_control_characters(lead: Client) -> None:
+    url = opened(lead, "公司名称\n丙丁科技\n".encode("utf-16"))
+    shown = lead.get(url).soup.get_text()
+    assert "丙丁科技" in shown and "\ufffd" in shown
+    assert [
+        sign for sign in shown if (ord(sign) < 32 and sign not in "\n\t\r") or 0x7F <= ord(sign) < 0xA0
+    ] == []
