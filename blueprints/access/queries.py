@@ -217,34 +217,47 @@ def living_users() -> Select[User]:
     return select(User).where(User.deactivated_at.is_(None)).order_by(User.name_key, User.id)
 
 
-def active_users() -> Sequence[User]:
-    """All people who may sign in, by name."""
-    return db.session.scalars(living_users()).all()
-
-
 def owners_within(viewer: Viewer, right: Right) -> Sequence[User]:
-    """The people to whom this person may give a record by a right: themselves, their teams, or everybody."""
-    return db.session.scalars(_within(viewer, right)).all()
+    """The people to whom this person may give a record by a right: themselves, their teams, or everybody.
+
+    A record belongs to its owner's main team, so that is the team which has to be within the scope: whoever
+    has but a further team there would take the record away from it.
+    """
+    return db.session.scalars(_within(viewer, right, main=True)).all()
 
 
 def owner_names(viewer: Viewer, right: Right) -> list[tuple[str, str]]:
     """User name and name of the same people; those who share a name are told apart."""
+    return _named(_within(viewer, right, main=True))
+
+
+def is_owner_within(viewer: Viewer, right: Right, user_id: int) -> bool:
+    """Whether somebody is one of the same people."""
+    wanted = _within(viewer, right, main=True).with_only_columns(User.id).where(User.id == user_id)
+    return db.session.scalar(wanted) is not None
+
+
+def colleagues_within(viewer: Viewer, right: Right) -> Sequence[User]:
+    """The people whom a right reaches: themselves, everybody in their teams, or everybody."""
+    return db.session.scalars(_within(viewer, right)).all()
+
+
+def colleague_names(viewer: Viewer, right: Right) -> list[tuple[str, str]]:
+    """User name and name of the same people; those who share a name are told apart."""
+    return _named(_within(viewer, right))
+
+
+def _named(people: Select[Any]) -> list[tuple[str, str]]:
     wanted = (
-        _within(viewer, right)
-        .outerjoin(Membership, and_(Membership.user_id == User.id, Membership.main))
+        people.outerjoin(Membership, and_(Membership.user_id == User.id, Membership.main))
         .outerjoin(Team, Team.id == Membership.team_id)
         .with_only_columns(User.username, User.name, Team.name, User.staff_number)
     )
     return namesakes.told_apart([namesakes.Person(*row) for row in db.session.execute(wanted)])
 
 
-def is_owner_within(viewer: Viewer, right: Right, user_id: int) -> bool:
-    """Whether somebody is one of the same people."""
-    wanted = _within(viewer, right).with_only_columns(User.id).where(User.id == user_id)
-    return db.session.scalar(wanted) is not None
-
-
-def _within(viewer: Viewer, right: Right) -> Select[Any]:
+def _within(viewer: Viewer, right: Right, *, main: bool = False) -> Select[Any]:
+    """`main` leaves out those who have only a further team within the scope."""
     scope = viewer.scope(right)
     people = living_users()
     if scope is None:
@@ -254,7 +267,8 @@ def _within(viewer: Viewer, right: Right) -> Select[Any]:
     if scope is Scope.ALL:
         return people
     teams = viewer.team_ids if scope is Scope.TEAM else viewer.branch_ids
-    return people.where(User.id.in_(select(Membership.user_id).where(Membership.team_id.in_(teams))))
+    theirs = select(Membership.user_id).where(Membership.team_id.in_(teams))
+    return people.where(User.id.in_(theirs.where(Membership.main) if main else theirs))
 
 
 def teams() -> Sequence[Team]:

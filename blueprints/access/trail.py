@@ -53,10 +53,20 @@ def the_set(id: int, viewer: Viewer) -> ChangeSet:
     Open to whoever reads the trail, to whoever may see a record that it touched, and to its author unless all
     records that it touched are out of the author's sight by now.
     """
-    change_set = db.session.get(ChangeSet, id) if 0 < id < 2**63 else None
-    if change_set is None or not _is_open(change_set, viewer):
+    change_set = _found(id, viewer)
+    if change_set is None:
         raise NotFound(_("This page does not exist, or it is not yours to see."))
     return change_set
+
+
+def is_open(id: int, viewer: Viewer) -> bool:
+    """Whether the person may read a change set (see `the_set`)."""
+    return _found(id, viewer) is not None
+
+
+def _found(id: int, viewer: Viewer) -> ChangeSet | None:
+    change_set = db.session.get(ChangeSet, id) if 0 < id < 2**63 else None
+    return change_set if change_set is not None and _is_open(change_set, viewer) else None
 
 
 def _is_open(change_set: ChangeSet, viewer: Viewer) -> bool:

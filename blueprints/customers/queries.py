@@ -239,7 +239,7 @@ def filter_choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
     """What the list can be filtered by: owners and teams within the person's view, and tags."""
     if viewer.scope(Right.CUSTOMERS_SEE) is Scope.OWN:
         return {"owner": [], "team": [], "tag": tag_choices(viewer)}
-    owners = access.owner_names(viewer, Right.CUSTOMERS_SEE)
+    owners = access.colleague_names(viewer, Right.CUSTOMERS_SEE)
     reach = access.teams() if viewer.scope(Right.CUSTOMERS_SEE) is Scope.ALL else [
         team for team in access.teams() if team.id in viewer.branch_ids
     ]  # fmt: skip

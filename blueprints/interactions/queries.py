@@ -36,7 +36,7 @@ def may_log_for_others(customer: Customer, viewer: Viewer) -> Sequence[User]:
         return []
     return [
         user
-        for user in access.owners_within(viewer, Right.INTERACTIONS_LOG_FOR_OTHERS)
+        for user in access.colleagues_within(viewer, Right.INTERACTIONS_LOG_FOR_OTHERS)
         if user.id != viewer.id
     ]
 

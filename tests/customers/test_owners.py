@@ -9,10 +9,14 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from blueprints.access import queries as access
+from blueprints.access.models import Membership, Role, RoleGrant
 from blueprints.customers.models import Customer
+from core import changes
 from core.changes import ChangeSet
 from core.db import db
-from tests.company import a_customer
+from core.rights import Right, Scope
+from tests.company import a_customer, the_user
 from tests.pages import Client
 
 SignedIn = Callable[[str], Client]
@@ -117,6 +121,47 @@ def test_a_bulk_change_of_owner_moves_rights_at_the_next_click(app: Flask, signe
     assert before.get(f"/customers/{ids[0]}").status == 404
     assert after.get(f"/customers/{ids[0]}").status == 200
     assert after.get("/search?q=客户").words.count("KH0000") == 3
+
+
+def further_team(app: Flask, username: str, slug: str) -> None:
+    """Let somebody also belong to another team."""
+    with app.app_context():
+        user, team = the_user(username), access.team_named(slug)
+        changes.record("user.updated")
+        db.session.add(Membership(user_id=user.id, team_id=team.id, main=False))
+        db.session.commit()
+
+
+def a_change_of_owner(ids: list[int], to: str) -> dict[str, object]:
+    return {"id": [str(id) for id in ids], "act": "owner", "owner": to, "reason": "转区", "tier": "none",
+        "intent": "none", "status": "lead"}  # fmt: skip
+
+
+def test_an_owner_of_another_main_team_is_not_within_reach(app: Flask, signed_in: SignedIn) -> None:
+    further_team(app, "sales2a", "sales1")
+    ids = [made(app, f"客户{n}") for n in range(3)]
+    lead = signed_in("lead1")
+    for page in (lead.get(f"/customers/{ids[0]}/owner"), lead.post("/customers/bulk/preview", {"id": ids})):
+        offered = {str(option["value"]) for option in page.soup.select("select[name=owner] option")}
+        assert "sales1b" in offered and "sales2a" not in offered
+    assert lead.post("/customers/bulk", a_change_of_owner(ids, "sales2a")).status == 422
+    assert {owner_of(app, id) for id in ids} == {("sales1a", "sales1")}
+    filters = lead.get("/customers").soup.select("select[name=owner] option")
+    assert "sales2a" in {str(option["value"]) for option in filters}
+
+
+def test_a_bulk_change_ends_on_a_page_that_its_author_may_open(app: Flask, signed_in: SignedIn) -> None:
+    ids = [made(app, f"客户{n}") for n in range(3)]
+    with app.app_context():
+        changes.record("role.updated")
+        grants = db.session.query(RoleGrant).join(Role).filter(Role.code == "lead")
+        grants.filter(RoleGrant.right == Right.CUSTOMERS_ASSIGN).one().scope = Scope.ALL
+        db.session.commit()
+    lead = signed_in("lead1")
+    for to in ("sales1b", "sales2a"):
+        answer = lead.post("/customers/bulk", a_change_of_owner(ids, to))
+        assert answer.status == 303 and {owner_of(app, id)[0] for id in ids} == {to}
+        assert lead.get(answer.response.location).status == 200
 
 
 def test_the_bin_keeps_and_gives_back(app: Flask, signed_in: SignedIn) -> None:

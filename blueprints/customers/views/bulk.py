@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from blueprints.access import trail
 from blueprints.customers import actions, queries
 from blueprints.customers.forms import BulkForm, tag_names
 from blueprints.customers.listing import Listing
@@ -40,8 +41,14 @@ def apply() -> ResponseReturnValue:
     except RuleBroken as broken:
         return refused(form, "customers/bulk.html", broken=broken, **_context(ids))
     flash(ngettext("%(num)s customer changed.", "%(num)s customers changed.", len(ids)), "success")
+    return done(to=_result())
+
+
+def _result() -> str:
+    """The page of what was changed, unless the change took all of it out of its author's sight."""
     made = changes.set_id()
-    return done(to=url_for("changes.show", id=made) if made else url_for("customers.index"))
+    seen = made is not None and trail.is_open(made, current_user)
+    return url_for("changes.show", id=made) if seen else url_for("customers.index")
 
 
 def _apply(form: BulkForm, ids: Sequence[int]) -> None:
