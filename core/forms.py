@@ -52,6 +52,11 @@ class Versioned:
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(0, MOST_VERSIONS)])
 
+    @property
+    def opened_version(self) -> int:
+        """The version that the form was opened at; 0, which no record has, where it does not say."""
+        return self.version.data or 0
+
 
 class Keyed:
     """A form that makes a record; its key keeps a second click from making a second one."""

@@ -135,10 +135,26 @@ def test_a_stale_form_shows_both_and_overwrites_nothing(app: Flask, signed_in: S
     assert (kept.city, kept.industry) == ("广州", "电子")
 
 
+def test_a_form_without_a_version_overwrites_nothing(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    owner, lead = signed_in("sales1a"), signed_in("lead1")
+    mine = owner.get(f"/customers/{id}/edit").form(f"/customers/{id}") | {"city": "深圳"}
+    theirs = lead.get(f"/customers/{id}/edit").form(f"/customers/{id}") | {"city": "广州"}
+    assert lead.post(f"/customers/{id}", theirs).status == 303
+    for version in ({}, {"version": ""}):
+        sent = {name: value for name, value in mine.items() if name != "version"} | version
+        refused = owner.post(f"/customers/{id}", sent)
+        assert refused.status == 409 and {"广州", "深圳"} <= set(refused.words.split())
+    assert stored(app, id).city == "广州"
+    assert owner.post(f"/customers/{id}", refused.form(f"/customers/{id}")).status == 303
+    moved = lead.post(f"/customers/{id}/owner", {"owner": "sales1b", "reason": "分工调整"})
+    assert moved.status == 409
+
+
 def test_what_was_not_sent_stays(app: Flask, signed_in: SignedIn) -> None:
     id = made(app, city="深圳", tags=["月结"], tier="a")
     assert signed_in("sales1a").post(f"/customers/{id}", {"name": "新名", "kind": "company", "status": "active",
-        "tier": "a", "intent": "none", "relationship_kind": "customer"}).status == 303  # fmt: skip
+        "tier": "a", "intent": "none", "relationship_kind": "customer", "version": "1"}).status == 303  # fmt: skip
     with app.app_context():
         customer = db.session.get_one(Customer, id)
         assert (customer.city, [tag.name for tag in customer.tags]) == ("深圳", ["月结"])

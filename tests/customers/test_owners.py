@@ -70,7 +70,10 @@ def test_asking_is_answered_with_who_may(app: Flask, signed_in: SignedIn) -> Non
 def test_a_change_of_owner_needs_a_reason(app: Flask, signed_in: SignedIn) -> None:
     id = made(app)
     assert (
-        signed_in("lead1").post(f"/customers/{id}/owner", {"owner": "sales1b", "reason": " "}).status == 422
+        signed_in("lead1")
+        .post(f"/customers/{id}/owner", {"owner": "sales1b", "reason": " ", "version": "1"})
+        .status
+        == 422
     )
     assert owner_of(app, id) == ("sales1a", "sales1")
 

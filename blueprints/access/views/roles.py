@@ -81,7 +81,7 @@ def update(id: int) -> ResponseReturnValue:
     if not form.validate():
         return refused(form, "access/roles/edit.html", **_context(role))
     try:
-        roles.update(role, form.values, form.cells(roles.cells_of(role)), version=form.version.data)
+        roles.update(role, form.values, form.cells(roles.cells_of(role)), version=form.opened_version)
     except RuleBroken as broken:
         return refused(form, "access/roles/edit.html", broken=broken, **_context(role))
     except Stale:

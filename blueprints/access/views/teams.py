@@ -67,7 +67,7 @@ def update(id: int) -> ResponseReturnValue:
     if not form.validate():
         return refused(form, "access/teams/edit.html", **_context(team))
     try:
-        teams.update(team, form.values, version=form.version.data)
+        teams.update(team, form.values, version=form.opened_version)
     except RuleBroken as broken:
         return refused(form, "access/teams/edit.html", broken=broken, **_context(team))
     except Stale:

@@ -97,7 +97,7 @@ def update(id: int) -> ResponseReturnValue:
     if not form.validate():
         return refused(form, "access/users/edit.html", user=user)
     try:
-        accounts.update(user, form.values, by=current_user, version=form.version.data)
+        accounts.update(user, form.values, by=current_user, version=form.opened_version)
     except RuleBroken as broken:
         return refused(form, "access/users/edit.html", broken=broken, user=user)
     except Stale:

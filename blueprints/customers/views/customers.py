@@ -114,7 +114,7 @@ def update(id: int) -> ResponseReturnValue:
     if not form.validate():
         return refused(form, "customers/edit.html", customer=customer)
     try:
-        actions.update(customer, form.facts(), version=form.version.data)
+        actions.update(customer, form.facts(), version=form.opened_version)
     except Stale:
         return stale(form, customer, "customers/edit.html", words=CODES, customer=customer)
     except RuleBroken as broken:

@@ -37,7 +37,7 @@ def update(id: int) -> ResponseReturnValue:
     if not form.validate():
         return refused(form, "customers/owner.html", **context)
     try:
-        actions.check_version(customer, form.version.data)
+        actions.check_version(customer, form.opened_version)
         actions.assign(
             customer, queries.owner_named(form.owner.data), by=current_user, reason=form.reason.data or ""
         )

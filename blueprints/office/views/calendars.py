@@ -86,7 +86,7 @@ def update(id: int) -> ResponseReturnValue:
     if not form.validate():
         return refused(form, "office/calendars/edit.html", calendar=calendar)
     try:
-        actions.update_calendar(calendar, form.facts(), version=form.version.data)
+        actions.update_calendar(calendar, form.facts(), version=form.opened_version)
     except Stale:
         return conflicts.stale_since_opened(
             form, calendar, "office/calendars/edit.html", present=lambda: _values(calendar), words=_WORDS,
