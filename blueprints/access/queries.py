@@ -25,6 +25,7 @@ from blueprints.access.models import (
     User,
     UserRole,
 )
+from blueprints.access.trail import change_is_open as change_is_open
 from core import clock, journal
 from core.db import db
 from core.policy import Clause, Policy

@@ -59,7 +59,7 @@ def the_set(id: int, viewer: Viewer) -> ChangeSet:
     return change_set
 
 
-def is_open(id: int, viewer: Viewer) -> bool:
+def change_is_open(id: int, viewer: Viewer) -> bool:
     """Whether the person may read a change set (see `the_set`)."""
     return _found(id, viewer) is not None
 

@@ -345,6 +345,11 @@ def history(customer: Customer, viewer: Viewer, after: str) -> access.History:
     return access.history_of("customers", customer.id, viewer, cursor)
 
 
+def may_open_change(set_id: int, viewer: Viewer) -> bool:
+    """Whether a change set has a page that the person may open."""
+    return access.change_is_open(set_id, viewer)
+
+
 def find(viewer: Viewer, q: str, *, most: int) -> list[Customer]:
     """The customers that a person may see and means by what they typed."""
     return search.find(viewer, q, most=most)

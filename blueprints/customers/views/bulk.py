@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from blueprints.access import trail
 from blueprints.customers import actions, queries
 from blueprints.customers.forms import BulkForm, tag_names
 from blueprints.customers.listing import Listing
@@ -47,7 +46,7 @@ def apply() -> ResponseReturnValue:
 def _result() -> str:
     """The page of what was changed, unless the change took all of it out of its author's sight."""
     made = changes.set_id()
-    seen = made is not None and trail.is_open(made, current_user)
+    seen = made is not None and queries.may_open_change(made, current_user)
     return url_for("changes.show", id=made) if seen else url_for("customers.index")
 
 
