@@ -20,7 +20,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from core import clock
 from core.names import nfc
@@ -42,15 +42,20 @@ def _needed(required: bool) -> list[Any]:
     return [InputRequired(_l("Fill this in."))] if required else [Optional()]
 
 
+def _said(required: bool) -> list[Any]:
+    """Of a text what counts is what is left when it is trimmed: spaces say nothing."""
+    return [DataRequired(_l("Fill this in."))] if required else [Optional()]
+
+
 def text(label: Any, *, most: int = 120, required: bool = False, **options: Any) -> StringField:
     """One line of text, at most `most` characters."""
-    checks = [*_needed(required), Length(max=most), *options.pop("validators", [])]
+    checks = [*_said(required), Length(max=most), *options.pop("validators", [])]
     return StringField(label, validators=checks, filters=[_trimmed], **options)
 
 
 def long_text(label: Any, *, most: int = 4_000, required: bool = False, **options: Any) -> TextAreaField:
     """Several lines of text."""
-    checks = [*_needed(required), Length(max=most), *options.pop("validators", [])]
+    checks = [*_said(required), Length(max=most), *options.pop("validators", [])]
     return TextAreaField(label, validators=checks, filters=[_lines_trimmed], **options)
 
 

@@ -152,7 +152,8 @@ def _check_roles(roles: Sequence[Role], by: Viewer) -> Sequence[Role]:
 def _refusal(by: Viewer) -> str:
     names = [name for name in queries.holders(Right.ACCESS_ROLES) if name != by.name]
     sentence = _("This account or role holds rights that you do not hold yourself.")
-    return f"{sentence} {_('Ask %(names)s.', names=_(', ').join(names))}" if names else sentence
+    whom = _("Ask %(names)s.", names=_(", ").join(names))
+    return f"{sentence} {whom}" if names else sentence
 
 
 def _check_administrators() -> None:

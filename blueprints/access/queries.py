@@ -257,10 +257,20 @@ def _named(people: Select[Any]) -> list[tuple[str, str]]:
     return namesakes.told_apart([namesakes.Person(*row) for row in db.session.execute(wanted)])
 
 
+def seeing_customers() -> Select[Any]:
+    """Active people who may see customers, of whatever scope: what others own is as good as lost."""
+    holding = (
+        select(UserRole.user_id)
+        .join(RoleGrant, RoleGrant.role_id == UserRole.role_id)
+        .where(RoleGrant.right == str(Right.CUSTOMERS_SEE), RoleGrant.scope.is_not(None))
+    )
+    return living_users().where(User.id.in_(holding))
+
+
 def _within(viewer: Viewer, right: Right, *, main: bool = False) -> Select[Any]:
-    """`main` leaves out those who have only a further team within the scope."""
+    """`main` leaves out those who have only a further team within the scope, or see no customers."""
     scope = viewer.scope(right)
-    people = living_users()
+    people = seeing_customers() if main else living_users()
     if scope is None:
         return people.where(false())
     if scope is Scope.OWN:

@@ -40,9 +40,7 @@ def create(values: Mapping[str, Any], by: Viewer) -> Customer:
     search.name(fresh)
     db.session.add(fresh)
     db.session.flush()
-    for kind in ("phone", "email"):
-        if values.get(kind):
-            add_point(fresh, values[kind], kind=kind)
+    _add_points(fresh, values)
     if values.get("tags") is not None:
         set_tags(fresh, values["tags"])
     events.tell("customer.created", customer=fresh)
@@ -272,10 +270,18 @@ def add_person(customer: Customer, values: Mapping[str, Any]) -> Person:
     db.session.add(person)
     db.session.flush()
     affiliate(customer, person, values)
+    _add_points(customer, values, person)
+    return person
+
+
+def _add_points(customer: Customer, values: Mapping[str, Any], person: Person | None = None) -> None:
+    """Phone and mail of a form that has a field for each. Raises RuleBroken that names the field."""
     for kind in ("phone", "email"):
         if values.get(kind):
-            add_point(customer, values[kind], kind=kind, person=person)
-    return person
+            try:
+                add_point(customer, values[kind], kind=kind, person=person)
+            except RuleBroken as broken:
+                raise RuleBroken(broken.message, kind) from broken
 
 
 def affiliate(customer: Customer, person: Person, values: Mapping[str, Any]) -> Affiliation:

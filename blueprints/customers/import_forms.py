@@ -46,7 +46,8 @@ def reading_form(encoding: str, separator: str, previews: Mapping[str, str], *, 
 def _previewed(name: str, preview: str | None) -> str:
     if preview is None:
         return name
-    return f"{name}: {preview or _('cannot be read')}"
+    read = preview or _("cannot be read")
+    return f"{name}: {read}"
 
 
 def columns_form(header: Sequence[str], mapping: Mapping[str, str], *, sent: bool) -> Form:

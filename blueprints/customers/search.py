@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, insert, or_, select
 from sqlalchemy.orm import selectinload
 
+from blueprints.customers.likelihood import likelihood
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerSearch
 from blueprints.customers.rules import PHONE_KINDS
 from core import events, fulltext, kinds, phones, terms
@@ -218,7 +219,14 @@ def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:
         if len(found) >= most:
             break
         tried = len(asked)
-    return found[:most]
+    return sorted(found, key=lambda customer: _place(customer, q, viewer))[:most]
+
+
+def _place(customer: Customer, q: str, viewer: Viewer) -> tuple[int, bool]:
+    """The likely first, of those one's own; else as they were found."""
+    names = [customer.shown_name, customer.name, customer.number]
+    people = [place.person.name for place in customer.affiliations]
+    return likelihood(q, names=names, people=people), customer.owner_id != viewer.id
 
 
 def _ids(viewer: Viewer, step: Pass, most: int) -> Sequence[int]:

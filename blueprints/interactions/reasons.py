@@ -50,6 +50,6 @@ def reason_for(
     )
     if state == "overdue" and rhythm.longest is not None:
         return replace(facts, kind="overdue", limit=rhythm.longest)
-    if planned is not None and planned.on_day <= today:
+    if planned is not None and (planned.on_day <= today or state == "ok"):
         return replace(facts, kind="agreed" if planned.agreed else "planned")
     return replace(facts, kind="due" if state == "overdue" else state)

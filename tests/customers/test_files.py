@@ -11,7 +11,7 @@ from blueprints.customers import rules
 from blueprints.customers.models import Customer
 from core.changes import Change, ChangeSet
 from core.db import db
-from tests.company import a_customer
+from tests.company import a_customer, the_user
 from tests.pages import Client
 
 SignedIn = Callable[[str], Client]
@@ -199,6 +199,43 @@ def test_a_colliding_new_record_tells_team_and_status_only(app: Flask, signed_in
     assert "销售一部" in answer.words
     assert "李雷" not in answer.words
     assert stranger.post("/customers", answer.form("/customers") | {"create_anyway": "y"}).status == 303
+
+
+@pytest.mark.parametrize("nothing", ["   ", "\u200b", "\t\n"])
+def test_spaces_say_nothing(app: Flask, signed_in: SignedIn, nothing: str) -> None:
+    id = made(app, "华兴", phone="13912346688")
+    owner, service = signed_in("sales1a"), signed_in("service1")
+    new = owner.get("/customers/new").form("/customers") | {"name": nothing, "note": "kept"}
+    edit = owner.get(f"/customers/{id}/edit").form(f"/customers/{id}") | {"name": nothing, "note": "kept"}
+    for answer in (owner.post("/customers", new), owner.post(f"/customers/{id}", edit)):
+        assert (answer.status, "kept" in answer.text) == (422, True)
+    with app.app_context():
+        point = db.session.get_one(Customer, id).points[0].id
+    shown = service.post(f"/customers/{id}/points/{point}/reveal", {"reason": nothing})
+    assert (shown.status, "13912346688" in shown.text) == (422, False)
+
+
+def test_a_wrong_number_is_told_beside_its_field(app: Flask, signed_in: SignedIn) -> None:
+    owner = signed_in("sales1a")
+    form = owner.get("/customers/new").form("/customers") | {
+        "name": "新",
+        "person_name": "王敏",
+        "phone": "abc",
+    }
+    answer = owner.post("/customers", form)
+    assert answer.status == 422
+    assert answer.one("input[name=phone]")["aria-invalid"] == "true"
+
+
+def test_nobody_owns_who_sees_no_customers(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    manager = signed_in("manager")
+    for name in ("admin", "finance"):
+        form = manager.get(f"/customers/{id}/owner").form(f"/customers/{id}/owner")
+        sent = manager.post(f"/customers/{id}/owner", form | {"owner": name, "reason": "因为"})
+        assert sent.status in (403, 422)
+        with app.app_context():
+            assert db.session.get_one(Customer, id).owner_id == the_user("sales1a").id
 
 
 def test_collisions_tell_no_more_than_the_look_ups_of_a_day(app: Flask, signed_in: SignedIn) -> None:

@@ -64,7 +64,7 @@ def test_the_most_urgent_stand_first(app: Flask, signed_in: SignedIn) -> None:
     assert rows(page) == [
         "A overdue longest", "C overdue", "A overdue", "D agreed", "A due", "A unmet", "B due",
     ]  # fmt: skip
-    assert chips(page) == {"due": 7, "overdue": 3, "never met": 1, "planned today": 1, "done today": 0}
+    assert chips(page) == {"due": 7, "overdue": 3, "never met": 1, "planned": 1, "done today": 0}
 
 
 @pytest.mark.both_databases
@@ -209,7 +209,7 @@ def test_a_lead_looks_at_the_team(app: Flask, signed_in: SignedIn) -> None:
     page = client.get("/?of=team")
     assert rows(page) == ["of sales1b", "of sales1a", "of lead1"]
     assert "吴桐" in page.one("#due").get_text()
-    assert chips(page) == {"due": 3, "overdue": 3, "never met": 0, "planned today": 0, "done today": 1}
+    assert chips(page) == {"due": 3, "overdue": 3, "never met": 0, "planned": 0, "done today": 1}
     assert rows(signed_in("manager").get("/?of=team"))[0] == "of sales2a"
 
 
@@ -236,7 +236,7 @@ def test_service_sees_what_it_has_planned(app: Flask, signed_in: SignedIn) -> No
         a_plan(met("not theirs", 2), TODAY, by="sales1a")
     page = in_english(signed_in("service1")).get("/")
     assert rows(page) == ["华兴科技"]
-    assert chips(page) == {"due": 1, "overdue": 0, "never met": 0, "planned today": 1, "done today": 0}
+    assert chips(page) == {"due": 1, "overdue": 0, "never met": 0, "planned": 1, "done today": 0}
     assert "Planned for today: complaint handling" in page.words
     assert "13900000007" not in page.text and "139 **** 0007" in page.words
 

@@ -44,7 +44,7 @@ TODAY = date(2026, 11, 18)
         ),
         (
             "ok", "tier_a", date(2026, 11, 9), Planned(date(2026, 11, 20)),
-            "A customer, last contact 9 days ago, standard 14",
+            "Planned for Fri 20 Nov",
         ),
     ],
 )  # fmt: skip

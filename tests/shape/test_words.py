@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from functools import cache
 
-from tests.shape.sources import ROOT
+from tests.shape.sources import ROOT, area_sources, sources
 from tests.shape.test_imports import told
 from tools import catalogue
 from tools.messages import forms_of
@@ -110,3 +110,13 @@ def test_faults_are_found() -> None:
     assert against_style("Saved. Next", "已保存,下一位")
     assert against_style("%(n)s days", "%(n)s 天")
     assert against_style("%(n)s days", "%(n)s天") is None
+
+
+def test_no_text_hides_in_a_formatted_string() -> None:
+    """There the collector of texts does not see it."""
+    faults = [
+        source.name
+        for source in [*sources("core"), *area_sources()]
+        if re.search(r"""\bf["'].*\{_\(""", source.path.read_text())
+    ]
+    assert not faults, faults
