@@ -141,9 +141,9 @@ class BulkForm(Form):
         required=True,
     )
     owner = fields.choice(_l("New owner"), [])
-    tier = fields.choice(_l("Tier"), options(words.TIERS))
-    intent = fields.choice(_l("Intent"), options(words.INTENTS))
-    status = fields.choice(_l("Status"), options(words.STATUSES))
+    tier = fields.choice(_l("Tier"), options(words.TIERS, "—"))
+    intent = fields.choice(_l("Intent"), options(words.INTENTS, "—"))
+    status = fields.choice(_l("Status"), options(words.STATUSES, "—"))
     lost_reason = fields.choice(_l("Reason of the loss"), options(words.LOST_REASONS, "—"))
     tags = fields.text(_l("Tags"), most=400, description=_l("Separated by commas."))
     reason = fields.text(_l("Reason"), most=300)

@@ -114,6 +114,20 @@ def test_a_bulk_change_is_one_set_and_obeys_limits(app: Flask, signed_in: Signed
         assert db.session.query(ChangeSet).filter_by(verb="customer.bulk_changed").count() == 1
 
 
+@pytest.mark.parametrize("act", ["owner", "tier", "intent", "status"])
+def test_a_bulk_change_is_chosen_and_not_what_happens_to_stand_first(
+    app: Flask, signed_in: SignedIn, act: str
+) -> None:
+    id = made(app, tier="b", status="active")
+    lead = signed_in("lead1")
+    opened = lead.post("/customers/bulk/preview", {"id": str(id)}).form("/customers/bulk")
+    answer = lead.post("/customers/bulk", opened | {"act": act})
+    assert answer.status == 422
+    with app.app_context():
+        found = db.session.get_one(Customer, id)
+        assert (found.tier, found.status) == ("b", "active")
+
+
 def test_a_bulk_change_of_owner_moves_rights_at_the_next_click(app: Flask, signed_in: SignedIn) -> None:
     ids = [made(app, f"客户{n}") for n in range(3)]
     fields = {"id": [str(id) for id in ids], "act": "owner", "owner": "sales2a", "reason": "转区", "tier": "none",

@@ -59,6 +59,8 @@ def _apply(form: BulkForm, ids: Sequence[int]) -> None:
         actions.assign_many(ids, owner, by=current_user, reason=form.reason.data or "")
     elif act == "tags":
         actions.tag_many(ids, tag_names(form.tags.data or ""), by=current_user)
+    elif form[act].data is None:
+        raise RuleBroken(_("Fill this in."), act)
     else:
         values = {act: form[act].data, **({"lost_reason": form.lost_reason.data} if act == "status" else {})}
         actions.change_many(ids, values, by=current_user)
