@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -12,6 +11,7 @@ from core.config import MAX_FILE_MEGABYTES
 from core.db import db, set_mode
 from core.errors import Busy, NotFound, Problem, Refused
 from core.requests import translate
+from core.words import _
 
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 

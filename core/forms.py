@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import String, UniqueConstraint, select
@@ -20,6 +19,7 @@ from wtforms.widgets import HiddenInput
 from core import clock, htmx
 from core.db import Model, db, pk
 from core.errors import RuleBroken
+from core.words import _
 
 MOST_VERSIONS = 2**31 - 1
 TECHNICAL = frozenset({"csrf_token", "create_key", "version", "back"})

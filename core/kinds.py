@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import ColumnElement, Select, false, select
 
@@ -14,6 +13,7 @@ from core.db import db
 from core.errors import NotFound, Refused
 from core.policy import Policy
 from core.rights import Right, Viewer
+from core.words import _
 
 Record = TypeVar("Record", bound=Any)
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Flask, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -23,6 +22,7 @@ from core.db import db, set_mode
 from core.errors import Busy, Problem, Refused, RuleBroken, Stale
 from core.kinds import refusal
 from core.rights import Access, access_of
+from core.words import _
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any, TypeVar
 
-from flask_babel import lazy_gettext as _l
+from core.words import _l
 
 View = TypeVar("View", bound=Callable[..., Any])
 

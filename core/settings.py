@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from flask import g
 from flask.globals import app_ctx
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,6 +16,7 @@ from core import clock
 from core.db import Json, db, pk
 from core.errors import RuleBroken
 from core.tracked import Tracked
+from core.words import _l
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField
 
 from core import fields
 from core.forms import Form
+from core.words import _l
 
 CHANNELS = (("phone", _l("Phone")), ("wechat", _l("WeChat")), ("visit", _l("Visit")), ("mail", _l("Mail")))
 TIERS = (("a", "A"), ("b", "B"), ("c", "C"), ("d", "D"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField
 from wtforms.validators import EqualTo, Regexp
 
@@ -16,6 +15,7 @@ from core import fields
 from core.forms import Form, Keyed, Versioned
 from core.languages import LANGUAGES
 from core.rights import SCOPE_LABELS, Right, Scope
+from core.words import _l
 
 MAIL = r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+$"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import url_for
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from blueprints.access import queries, trail, trail_words, words  # noqa: F401
@@ -13,6 +12,7 @@ from core.kinds import Kind
 from core.navigation import Place
 from core.rights import Right
 from core.verbs import Verb
+from core.words import _l
 
 kinds.declare(
     Kind(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 from wtforms.validators import Regexp
 
 from blueprints.customers import rules, words
 from core import fields
 from core.forms import Form, Keyed, Versioned
+from core.words import _l
 
 
 def options(labels: Mapping[str, Any], empty: Any = None) -> list[tuple[str, Any]]:

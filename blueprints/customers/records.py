@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from flask_babel import lazy_gettext as _l
 
 from blueprints.customers import (  # noqa: F401
     explaining,
@@ -21,6 +20,7 @@ from core import clock, events, kinds, navigation, settings, verbs
 from core.kinds import Kind
 from core.rights import Right, Scope, Viewer
 from core.verbs import Verb
+from core.words import _l
 
 kinds.declare(
     Kind(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
 from core import navigation, settings
+from core.words import _l
 
 settings.declare(
     settings.Number(

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import TimeField
 from wtforms.validators import Optional, ValidationError
 
@@ -16,6 +15,7 @@ from blueprints.interactions.offers import Choices
 from core import fields
 from core.fields import MomentField
 from core.forms import TECHNICAL, Form, Keyed
+from core.words import _l
 
 YEARS = range(1990, 2101)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
-from flask_babel import lazy_gettext as _l
 
 from blueprints.interactions import planning, queries, rhythms, rules, timeline, trail_words, words  # noqa: F401
 from blueprints.interactions.planning import plan_first_contacts
@@ -17,6 +16,7 @@ from core.panels import Act, Panel
 from core.rights import Right, Viewer
 from core.settings import Number, YesNo
 from core.verbs import Verb
+from core.words import _l
 
 verbs.declare(
     Verb("interaction.logged", _l("recorded a contact"), undo=Right.INTERACTIONS_LOG),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField
 from wtforms.validators import ValidationError
 
@@ -15,6 +14,7 @@ from core.errors import RuleBroken
 from core.fields import YesNoField
 from core.forms import Form, Versioned
 from core.settings import Choice, Number, Setting, YesNo
+from core.words import _l
 
 
 def field_name(setting: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import true
 
 from blueprints.office import actions, rules, words
@@ -19,7 +18,7 @@ from core.policy import Clause, Policy
 from core.rights import Right, Scope
 from core.settings import SettingValue
 from core.verbs import Verb
-from core.words import _
+from core.words import _, _l
 
 R = Right.OFFICE_SETTINGS
 COMPANY = (Clause("company", Scope.ALL, lambda v: true(), _l("the right reaches the whole company")),)

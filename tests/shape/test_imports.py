@@ -142,9 +142,7 @@ def impurity(module: str) -> str | None:
     if not module.startswith("core"):
         return None if module.split(".")[0] in PURE_LIBRARIES | sys.stdlib_module_names else ""
     for found in _source_of(module).imports():
-        if (
-            found.for_types_only or found.top == "flask_babel"
-        ):  # core marks its sentences for translation itself
+        if found.for_types_only:
             continue
         if found.module != module and (way := impurity(found.module)) is not None:
             return f", which imports {found.module}{way}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 
-from tests.shape.sources import ROOT, area_sources, sources
+from tests.shape.sources import ROOT, Source, area_sources, sources
 from tests.shape.test_imports import told
 from tools import catalogue
 from tools.messages import forms_of
@@ -15,6 +17,9 @@ GLOSSARY = ROOT / "translations" / "GLOSSARY.md"
 # Chinese text → the word of "Not" that it may hold, because it means something else there.
 EXCEPTIONS: dict[str, str] = {}
 FOR_CUSTOMERS: frozenset[str] = frozenset()
+SPEAKING = frozenset(
+    {"gettext", "lazy_gettext", "lazy_ngettext", "lazy_pgettext", "ngettext", "npgettext", "pgettext"}
+)
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff”）][,;:?!]|[,;:?!(][\u4e00-\u9fff]|[\u4e00-\u9fff]\.(\s|$)")
 
 
@@ -120,3 +125,23 @@ def test_no_text_hides_in_a_formatted_string() -> None:
         if re.search(r"""\bf["'].*\{_\(""", source.path.read_text())
     ]
     assert not faults, faults
+
+
+def test_texts_come_from_core_words_alone() -> None:
+    """Flask-Babel's own functions look for the catalogue anew for every text."""
+    everybody = [
+        source for source in sources("blueprints", "core", "tools", "bench") if source.module != "core.words"
+    ]
+    told(
+        [f"{source.name}: {name}" for source in everybody for name in speaking_of_flask_babel(source)],
+        "Import _, _l and ngettext from core.words.",
+    )
+
+
+def speaking_of_flask_babel(source: Source) -> Iterator[str]:
+    """The functions of Flask-Babel by which a file would speak to people, or all of it by its name."""
+    for node in ast.walk(source.tree()):
+        if isinstance(node, ast.ImportFrom) and node.module == "flask_babel":
+            yield from (alias.name for alias in node.names if alias.name in SPEAKING)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name == "flask_babel")

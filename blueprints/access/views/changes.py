@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.access import auditing, taking_back, trail
@@ -16,6 +15,7 @@ from core.changes import ChangeSet
 from core.errors import RuleBroken
 from core.forms import done
 from core.rights import signed_in
+from core.words import _
 
 bp = Blueprint("changes", __name__)
 WHO = "its author, whoever may see a touched record, and readers of the trail; for others it does not exist"

@@ -16,7 +16,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.access import actions, queries, words
@@ -26,6 +25,7 @@ from core import htmx, settings
 from core.errors import RuleBroken
 from core.forms import done, refused
 from core.rights import access_of, signed_in
+from core.words import _
 
 bp = Blueprint("me", __name__)
 OPEN_MEANWHILE = frozenset({"me.password", "me.change_password"})

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from blueprints.access import diagnosis, queries, roles, words
 from blueprints.access.defaults import Cell
@@ -20,6 +19,7 @@ from core.errors import RuleBroken, Stale
 from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
 from core.kinds import the
 from core.rights import Right, requires
+from core.words import _
 
 bp = Blueprint("roles", __name__)
 

@@ -18,7 +18,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -30,6 +29,7 @@ from core import demonstration, htmx, languages
 from core.forms import is_local
 from core.requests import SAFE_METHODS, login_manager
 from core.rights import Viewer, public
+from core.words import _
 
 bp = Blueprint("sign_in", __name__)
 KEPT_FOR = 3_600

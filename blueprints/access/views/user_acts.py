@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.access import accounts, queries, successors
@@ -16,6 +15,7 @@ from blueprints.access.views.users import the_user
 from core.errors import RuleBroken
 from core.forms import done, refused
 from core.rights import Right, requires
+from core.words import _
 
 bp = Blueprint("user_acts", __name__, url_prefix="/admin/users/<int:id>")
 

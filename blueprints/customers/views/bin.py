@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.customers import actions, queries
@@ -15,6 +14,7 @@ from core.forms import Form, done, refused
 from core.kinds import the
 from core.lists import Order
 from core.rights import Right, requires
+from core.words import _
 
 bp = Blueprint("customers_bin", __name__, url_prefix="/customers")
 

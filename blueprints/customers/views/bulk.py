@@ -7,8 +7,6 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from blueprints.customers import actions, queries
@@ -18,6 +16,7 @@ from core import changes
 from core.errors import RuleBroken
 from core.forms import done, refused
 from core.rights import Right, requires
+from core.words import _, ngettext
 
 bp = Blueprint("customers_bulk", __name__, url_prefix="/customers/bulk")
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.customers import actions, listing, queries, words
@@ -19,6 +18,7 @@ from core.errors import RuleBroken, Stale
 from core.forms import MadeAlready, check_key, done, is_local, keep_key, made_already, refused
 from core.kinds import holds, the
 from core.rights import Right, requires
+from core.words import _
 
 bp = Blueprint("customers", __name__)
 

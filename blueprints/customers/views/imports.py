@@ -6,8 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from blueprints.customers import import_fields, import_report, importing
@@ -27,6 +25,7 @@ from core.errors import RuleBroken
 from core.forms import done, refused
 from core.mapping import MappingProblem
 from core.rights import Right, requires
+from core.words import _, ngettext
 
 bp = Blueprint("customer_imports", __name__, url_prefix="/customers/import")
 PAGE = "customers/import.html"

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.customers import actions, queries
@@ -16,6 +15,7 @@ from core.errors import RuleBroken
 from core.forms import done, refused
 from core.kinds import holds, the
 from core.rights import Right, requires
+from core.words import _
 
 bp = Blueprint("customer_owner", __name__, url_prefix="/customers/<int:id>")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.customers import actions, queries
@@ -15,6 +14,7 @@ from core.errors import NotFound, RuleBroken
 from core.forms import done, refused
 from core.kinds import holds, the
 from core.rights import Right, requires
+from core.words import _
 
 bp = Blueprint("customer_people", __name__, url_prefix="/customers/<int:id>")
 

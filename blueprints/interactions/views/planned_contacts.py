@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.interactions import offers, planning, queries, words
@@ -14,6 +13,7 @@ from blueprints.interactions.forms import PlanForm
 from core.errors import NotFound, RuleBroken
 from core.forms import MadeAlready, back_or, check_key, done, keep_key, made_already, refused
 from core.rights import Right, requires
+from core.words import _
 
 bp = Blueprint("planned_contacts", __name__, url_prefix="/customers/<int:id>/planned-contacts")
 PAGE = "interactions/plan.html"

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.interactions import planning, queries, words
@@ -14,6 +13,7 @@ from blueprints.interactions.forms import PostponementForm
 from core.errors import RuleBroken
 from core.forms import back_or, done, refused
 from core.rights import Right, requires
+from core.words import _
 
 bp = Blueprint("postponements", __name__, url_prefix="/customers/<int:id>/postponement")
 PAGE = "interactions/postpone.html"

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from blueprints.office import actions, queries, words, years
 from blueprints.office.forms import CalendarForm, DayForm, EditCalendarForm, assignment_form, written
@@ -16,6 +15,7 @@ from core.errors import RuleBroken, Stale
 from core.forms import done, refused
 from core.kinds import the
 from core.rights import Right, requires
+from core.words import _
 
 bp = Blueprint("calendars", __name__)
 R = Right.OFFICE_SETTINGS

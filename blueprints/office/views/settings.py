@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from blueprints.office import actions, queries, words
 from blueprints.office.forms import field_name, settings_form
@@ -15,6 +14,7 @@ from core import settings
 from core.errors import NotFound, RuleBroken, Stale
 from core.forms import Form, done, refused
 from core.rights import Right, requires
+from core.words import _
 
 bp = Blueprint("settings", __name__)
 
