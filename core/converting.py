@@ -13,7 +13,7 @@ from core import phones
 from core.errors import RuleBroken
 from core.folding import letters
 from core.names import looks_unreadable, nfc
-from core.words import _, _l
+from core.words import _l, listed
 
 _SEVERAL = re.compile(r" ?::: ?|[;；、|\n]|[,，]")
 _RANK_WORDS = re.compile("(级|类|等)?(客户)?$")
@@ -36,7 +36,7 @@ def choice(spellings: Mapping[str, Sequence[str]], labels: Mapping[str, Any]) ->
         text = _folded(cell)
         code = codes.get(text) or codes.get(_RANK_WORDS.sub("", text))
         if code is None:
-            choices = _(", ").join(str(label) for label in labels.values())
+            choices = listed(labels.values())
             raise RuleBroken(_l("“%(value)s” is none of: %(choices)s.", value=cell[:60], choices=choices))
         return code
 

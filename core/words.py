@@ -1,10 +1,12 @@
 """The functions by which code speaks to people: English in the source, translated when it is shown.
 
 A page shows a thousand texts. Flask-Babel looks for the catalogue anew for each; here it is found once a request.
+What is kept for later readers is kept as text and values, not as a sentence, so that each reads it in their language.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -14,8 +16,9 @@ from flask_babel import get_translations
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
-__all__ = ["_", "_l", "catalogue", "ngettext"]
+__all__ = ["_", "_l", "catalogue", "kept", "listed", "ngettext", "told"]
 MOST_TEXTS = 20_000  # of the interface, in all languages
+_LISTED = "listed"
 
 
 def _(message: str, **values: Any) -> str:
@@ -35,6 +38,34 @@ def _l(message: str, **values: Any) -> Any:
     return _Lazy(_, message, **values)
 
 
+def listed(texts: Iterable[Any]) -> Any:
+    """Several texts one behind the other, translated whenever they are shown."""
+    return _Listed(_joined, *texts)
+
+
+def _joined(*texts: Any) -> str:
+    return _(", ").join(str(text) for text in texts)
+
+
+def kept(text: Any) -> Any:
+    """A text as JSON keeps it for `told`: a lazy one as [text, {name: value}], anything else as it reads now."""
+    if isinstance(text, _Listed):
+        return {_LISTED: [kept(part) for part in text._args]}
+    if isinstance(text, _Lazy):
+        return [text._args[0], {name: kept(value) for name, value in text._kwargs.items()}]
+    return text if isinstance(text, int) else str(text)
+
+
+def told(stored: Any) -> Any:
+    """The text that `kept` was given, translated whenever it is shown. A plain text is nobody's msgid: it stays."""
+    if isinstance(stored, dict):
+        return listed(told(part) for part in stored[_LISTED])
+    if isinstance(stored, list):
+        message, values = stored
+        return _Lazy(_, message, **{name: told(value) for name, value in values.items()})
+    return stored
+
+
 class _Lazy(LazyString):
     """A lazy text that knows how it stands in a page: templates would ask for its text three times."""
 
@@ -42,6 +73,13 @@ class _Lazy(LazyString):
         if self._kwargs:
             return escape(str(self))
         return _escaped(catalogue(), self._args[0])
+
+
+class _Listed(LazyString):
+    """Texts one behind the other; a page shows what they say, whatever signs it holds."""
+
+    def __html__(self) -> Markup:
+        return escape(str(self))
 
 
 @lru_cache(MOST_TEXTS)

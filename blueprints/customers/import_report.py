@@ -9,7 +9,7 @@ from typing import Any
 
 from core.csvfiles import Row, Table, write_csv
 from core.importing import Action, Finding, Outcome, Report, Severity
-from core.words import _
+from core.words import _, kept, told
 
 PAGE = 200
 
@@ -28,13 +28,13 @@ class Account:
         return cls(Counter(o.action for o in found), [outcome for outcome in found if outcome.findings])
 
     @classmethod
-    def stored(cls, kept: Mapping[str, Any]) -> Account:
+    def stored(cls, report: Mapping[str, Any]) -> Account:
         """The account that `as_json` was made of; an empty one for nothing."""
-        counts = {Action(name): count for name, count in kept.get("counts", {}).items()}
-        return cls(Counter(counts), [_outcome(*problem) for problem in kept.get("problems", ())])
+        counts = {Action(name): count for name, count in report.get("counts", {}).items()}
+        return cls(Counter(counts), [_outcome(*problem) for problem in report.get("problems", ())])
 
     def as_json(self) -> dict[str, Any]:
-        """What is kept. Its sentences stay in the language of the person for whom it was made."""
+        """What is kept. What is said of a row is told in the language of whoever reads it later."""
         problems = [[o.line, str(o.action), o.label, [_plain(f) for f in o.findings]] for o in self.problems]
         return {"counts": {str(action): count for action, count in self.counts.items()}, "problems": problems}
 
@@ -92,11 +92,12 @@ def refused_file(account: Account, table: Table) -> Iterator[bytes]:
     return write_csv([_("Line"), _("Reason"), *table.header], report.refused_rows())
 
 
-def _outcome(line: int, action: str, label: str, findings: Iterable[Sequence[str | None]]) -> Outcome:
+def _outcome(line: int, action: str, label: str, findings: Iterable[Sequence[Any]]) -> Outcome:
+    """Reports of earlier releases hold finished sentences, which are told as they are."""
     return Outcome(
-        line, Action(action), label, [Finding(m, c, f, Severity(s or "")) for s, c, f, m in findings]
+        line, Action(action), label, [Finding(told(m), c, f, Severity(s)) for s, c, f, m in findings]
     )
 
 
-def _plain(finding: Finding) -> list[str | None]:
-    return [str(finding.severity), finding.column, finding.field, str(finding.message)]
+def _plain(finding: Finding) -> list[Any]:
+    return [str(finding.severity), finding.column, finding.field, kept(finding.message)]

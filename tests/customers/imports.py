@@ -43,7 +43,9 @@ def counts(account: Account) -> tuple[int, int, int, int]:
 
 
 def sentences(account: Account) -> list[str]:
-    """What is said about rows: `line column: sentence`."""
+    """What is said about rows: `line column: sentence`. None is finished: others read them in other languages."""
+    said = [finding.message for outcome in account.problems for finding in outcome.findings]
+    assert not [message for message in said if isinstance(message, str)]
     with force_locale("en"):
         return [
             f"{outcome.line} {finding.column or '-'}: {finding.message}"

@@ -135,6 +135,50 @@ def test_refused_rows_are_downloaded_corrected_and_sent_again(app: Flask, lead: 
     assert left(app)[1] == 2
 
 
+def reading(client: Client, language: str) -> None:
+    client.post("/me/language", {"language": language, "back": "/customers/import"})
+
+
+def test_a_report_is_read_in_the_language_of_whoever_opens_it(lead: Client) -> None:
+    url = opened(lead, "公司,级别,电话\n瑞丰贸易,Z,\n华兴科技,A,abc\n")
+    tried(lead, url)
+    lead.post(f"{url}/run")
+    reading(lead, "zh_Hans_CN")
+    for page in (lead.get(url), lead.get(f"{url}/problems")):
+        assert "“Z”不在可选值之内：A 重点、" in page.words and "is none of" not in page.words
+        assert "“abc”不是电话号码" in page.words
+    answer = lead.http.get(f"{url}/refused.csv").get_data(as_text=True).removeprefix("\ufeff")
+    header, row = csv.reader(io.StringIO(answer))
+    assert header[:2] == ["行号", "原因"] and row[1].startswith("级别: “Z”不在可选值之内：A 重点、")
+
+
+def test_a_report_of_finished_sentences_still_shows_them(app: Flask, lead: Client) -> None:
+    url = opened(lead, FILE)
+    with app.app_context():
+        made = db.session.scalars(select(CustomerImport)).one()
+        made.state = "done"
+        made.report = {
+            "counts": {"create": 1, "refuse": 1},
+            "problems": [
+                [3, "refuse", "瑞丰贸易", [["refused", "级别", "tier", "“Z” is not <b>known</b>."]]]
+            ],
+        }
+        db.session.commit()
+    reading(lead, "zh_Hans_CN")
+    page = lead.get(f"{url}/problems")
+    assert "“Z” is not <b>known</b>." in page.words and not page.soup.select("#problems-table b")
+    answer = lead.http.get(f"{url}/refused.csv").get_data(as_text=True)
+    assert "级别: “Z” is not <b>known</b>." in answer
+
+
+def test_no_cell_is_taken_for_a_text_of_ours(lead: Client) -> None:
+    """“Phone” is a text of the interface, and what a cell may say all the same."""
+    url = opened(lead, "公司,级别\n瑞丰贸易,Phone\n")
+    tried(lead, url)
+    reading(lead, "zh_Hans_CN")
+    assert "“Phone”不在可选值之内" in lead.get(url).words
+
+
 def test_columns_are_corrected_by_hand(app: Flask, lead: Client) -> None:
     url = opened(lead, "a,b,c\n1,2,3\n4,5,ʤ\n")
     assert lead.get(url).form(f"{url}/columns")["column-2"] == [""]
