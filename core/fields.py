@@ -79,10 +79,11 @@ def day(label: Any, *, required: bool = False, **options: Any) -> DateField:
 def choice(
     label: Any, choices: Any, *, required: bool = False, radio: bool = False, **options: Any
 ) -> SelectField:
-    """One of some stored codes; an empty choice is None."""
+    """One of some stored codes; an empty choice is None. Spaces are no code, and refused like any other text."""
     kind = RadioField if radio else SelectField
     options = {"validate_choice": True, **_saying(_l("Choose one of these.")), **options}
-    return kind(label, choices=choices, coerce=_code, validators=_needed(required), **options)
+    checks = _needed(True) if required else [Optional(strip_whitespace=False)]
+    return kind(label, choices=choices, coerce=_code, validators=checks, **options)
 
 
 def _saying(message: Any) -> dict[str, Any]:

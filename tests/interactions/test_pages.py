@@ -190,6 +190,12 @@ BAD = [
     ({**REACHED, "purpose": "x"}, "purpose"),
     ({**REACHED, "summary": "长" * 4_001}, "summary"),
     ({**REACHED, "next_purpose": "x" * 201, "next_on": "2026-11-20"}, "next_purpose"),
+    *(
+        ({**REACHED, "next_on": "2026-11-20", name: nothing}, name)
+        for name in ("next_channel", "person", "mood", "purpose", "direction")
+        for nothing in ("  ", "\t", "\u3000", "pigeon")
+    ),
+    ({**REACHED, "outcome": "refused", "refusal_reason": "  "}, "refusal_reason"),
 ]
 
 
@@ -207,6 +213,19 @@ def test_bad_input_is_told_beside_its_field(
     assert snapshot(app) == before
 
 
+@pytest.mark.parametrize("nothing", ["  ", "\t", "\u3000", "pigeon"])
+@pytest.mark.parametrize("name", ["channel", "purpose"])
+def test_a_plan_holds_no_code_that_there_is_not(
+    app: Flask, signed_in: SignedIn, name: str, nothing: str
+) -> None:
+    id = made(app)
+    client = signed_in("sales1a")
+    before = snapshot(app)
+    page = client.post(f"/customers/{id}/planned-contacts", {"on_day": "2026-11-20", name: nothing})
+    assert page.status == 422 and page.soup.select(f".error-summary a[href='#{name}']")
+    assert snapshot(app) == before
+
+
 def test_what_was_typed_is_not_lost(app: Flask, signed_in: SignedIn) -> None:
     id = made(app)
     data = {**REACHED, "outcome": "refused", "next_on": "2026-11-27", "next_purpose": "order 2087"}
@@ -221,6 +240,8 @@ def test_absurd_fields_of_a_proposal_do_no_harm(app: Flask, signed_in: SignedIn)
     for name, value in (
         ("channel", "x"), ("outcome", "x"), ("happened_at", "0001-01-01T00:00"), ("happened_at", "x"),
         ("next_on", "x"), ("proposed_on", "9999-12-31"), ("person", "x"), ("point", "-1"),
+        ("channel", " "), ("outcome", " "), ("next_channel", " "), ("next_channel", "x"), ("purpose", " "),
+        ("proposed_on", "x"), ("proposed_channel", "x" * 300), ("next_who", "x"), ("person", " "),
     ):  # fmt: skip
         asked = {"channel": "phone", "outcome": "reached", name: value}
         assert client.get(f"/customers/{id}/interactions/proposal", query_string=asked).status == 200
