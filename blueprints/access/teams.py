@@ -72,7 +72,7 @@ def close(team: Team) -> None:
     changes.record("team.closed")
     queries.lock_teams()
     if left := held(team):
-        names = _(", ").join(f"{count} {label}" for label, count in left)
+        names = _(", ").join(_("%(count)s %(label)s", count=count, label=label) for label, count in left)
         raise RuleBroken(_("This team still holds %(what)s. Move them first.", what=names))
     team.closed_at = clock.now()
     db.session.flush()
