@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, select
 
 from core.db import db
 from core.errors import NotFound, Refused
 from core.policy import Policy
+from core.prepared import prepared
 from core.rights import Right, Viewer
 from core.words import _
 
@@ -132,16 +133,25 @@ def holds(record: Any, viewer: Viewer, right: Right, *, binned: bool = False) ->
     """Whether the person holds the right on this record."""
     if not viewer.may(right):
         return False
-    model = type(record)
-    within = select(model.id).where(model.id == record.id, reach(model, viewer, right, binned=binned))
-    return db.session.scalar(within) is not None
+    return db.session.scalar(_holds(viewer, type(record), right, binned), {"id": record.id}) is not None
+
+
+@prepared
+def _holds(viewer: Viewer, model: type[Any], right: Right, binned: bool) -> Select[Any]:
+    within = reach(model, viewer, right, binned=binned)
+    return select(model.id).where(model.id == bindparam("id"), within)
 
 
 def held(model: type[Any], viewer: Viewer, right: Right, ids: Sequence[int]) -> set[int]:
     """Which of these records the person holds the right on; one statement for any number."""
     if not ids or not viewer.may(right):
         return set()
-    return set(db.session.scalars(select(model.id).where(model.id.in_(ids), reach(model, viewer, right))))
+    return set(db.session.scalars(_held(viewer, model, right), {"ids": list(ids)}))
+
+
+@prepared
+def _held(viewer: Viewer, model: type[Any], right: Right) -> Select[Any]:
+    return select(model.id).where(model.id.in_(bindparam("ids", expanding=True)), reach(model, viewer, right))
 
 
 _who_may: Callable[[Right], Sequence[str]] = lambda right: ()  # noqa: E731 - the access area puts its own in this place

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from typing import Any, TypeVar
 
 from core.words import _l
@@ -99,9 +100,15 @@ class Viewer:
     is_active = True
     is_anonymous = False
 
-    @property
+    @cached_property
     def standing(self) -> Standing:
+        """Where the person stands: asked for with each condition of each statement."""
         return Standing(self.id, self.team_ids, self.branch_ids)
+
+    @cached_property
+    def held(self) -> frozenset[tuple[Right, Grant]]:
+        """The grants as one value that can be compared."""
+        return frozenset(self.grants.items())
 
     def get_id(self) -> str:
         return self.session_token

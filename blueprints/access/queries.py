@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, select, true, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from blueprints.access import namesakes, rules
@@ -40,17 +40,31 @@ TEAMS = Policy(Team, USERS.clauses)
 ROLES = Policy(Role, USERS.clauses)
 
 
+# What each request asks is built once.
+SESSION = (
+    select(User, Credential.must_change, SignIn.id, SignIn.created_at, SignIn.expires_at, SignIn.last_seen_at)
+    .join(SignIn, SignIn.user_id == User.id)
+    .join(Credential, Credential.user_id == User.id)
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None))
+    .where(User.deactivated_at.is_(None))
+)
+CELLS = select(RoleGrant.right, RoleGrant.scope, RoleGrant.ask, RoleGrant.most).where(
+    RoleGrant.role_id.in_(bindparam("role_ids", expanding=True)),
+    RoleGrant.right.in_([str(right) for right in Right]),
+)
+CELLS_OF_USER = select(RoleGrant.right, RoleGrant.scope, RoleGrant.ask, RoleGrant.most).where(
+    RoleGrant.role_id.in_(select(UserRole.role_id).where(UserRole.user_id == bindparam("user_id"))),
+    RoleGrant.right.in_([str(right) for right in Right]),
+)
+TEAMS_OF_USER = select(Team.id, Team.parent_id, Membership.main).outerjoin(
+    Membership, (Membership.team_id == Team.id) & (Membership.user_id == bindparam("user_id"))
+)
+
+
 def viewer_of_session(token_hash: str, token: str) -> Viewer | None:
     """The person behind a living session, with rights as they are now; None if it has ended."""
     now = clock.now()
-    row = db.session.execute(
-        select(
-            User, Credential.must_change, SignIn.id, SignIn.created_at, SignIn.expires_at, SignIn.last_seen_at
-        )
-        .join(SignIn, SignIn.user_id == User.id)
-        .join(Credential, Credential.user_id == User.id)
-        .where(SignIn.token_hash == token_hash, SignIn.ended_at.is_(None), User.deactivated_at.is_(None))
-    ).one_or_none()
+    row = db.session.execute(SESSION, {"token_hash": token_hash}).one_or_none()
     if row is None or row.expires_at <= now:
         return None
     if now - row.last_seen_at >= rules.SEEN_EVERY:
@@ -102,23 +116,19 @@ def viewer_of(user: User, *, token: str = "", must_change: bool = False) -> View
 
 
 def _grants(user_id: int) -> tuple[dict[Right, Grant], frozenset[Right]]:
-    return _added_up(RoleGrant.role_id.in_(select(UserRole.role_id).where(UserRole.user_id == user_id)))
+    return _added_up(db.session.execute(CELLS_OF_USER, {"user_id": user_id}))
 
 
 def grants_of_roles(role_ids: Iterable[int]) -> dict[Right, Grant]:
     """What these roles hold together."""
-    return _added_up(RoleGrant.role_id.in_(list(role_ids)))[0]
+    return _added_up(db.session.execute(CELLS, {"role_ids": list(role_ids)}))[0]
 
 
-def _added_up(which: ColumnElement[bool]) -> tuple[dict[Right, Grant], frozenset[Right]]:
+def _added_up(cells: Iterable[Any]) -> tuple[dict[Right, Grant], frozenset[Right]]:
     """What several cells give together, and what may only be asked for."""
     held: dict[Right, Grant] = {}
     asks: set[Right] = set()
-    rows = db.session.execute(
-        select(RoleGrant.right, RoleGrant.scope, RoleGrant.ask, RoleGrant.most)
-        .where(which, RoleGrant.right.in_([str(right) for right in Right]))
-    )  # fmt: skip
-    for name, scope, ask, most in rows:
+    for name, scope, ask, most in cells:
         right = Right(name)
         if ask or scope is None:
             asks.add(right)
@@ -130,11 +140,7 @@ def _added_up(which: ColumnElement[bool]) -> tuple[dict[Right, Grant], frozenset
 
 def _teams(user_id: int) -> tuple[int | None, frozenset[int], frozenset[int]]:
     """Main team, all own teams, and those with all teams below them."""
-    rows = db.session.execute(
-        select(Team.id, Team.parent_id, Membership.main).outerjoin(
-            Membership, (Membership.team_id == Team.id) & (Membership.user_id == user_id)
-        )
-    )
+    rows = db.session.execute(TEAMS_OF_USER, {"user_id": user_id})
     parents: dict[int, int | None] = {}
     own: dict[int, bool] = {}
     for id, parent_id, main in rows:

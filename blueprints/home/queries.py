@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import joinedload
 
 from blueprints.access.models import Membership, User
@@ -15,6 +29,7 @@ from blueprints.customers.models import Customer
 from blueprints.interactions.models import Interaction, PlannedContact
 from core import kinds
 from core.db import db
+from core.prepared import prepared
 from core.rights import Right, Scope, Viewer
 
 CAP = 1_000
@@ -31,80 +46,91 @@ class Span:
     today: date
     silence: date
 
-    def overdue(self) -> ColumnElement[bool]:
-        """Past the longest interval. Only owners (and whoever looks at the team) answer for that."""
-        late = and_(Customer.last_contact_on.is_not(None), Customer.latest_contact_on < self.silence)
-        return late if self.team else and_(late, Customer.owner_id == self.viewer.id)
-
-    def unmet(self) -> ColumnElement[bool]:
-        """Nobody has talked to them yet."""
-        return Customer.last_contact_on.is_(None)
-
-    def planned(self) -> ColumnElement[bool]:
-        """A contact was planned for today or before."""
-        return exists(self._plans())
-
-    def agreed(self) -> ColumnElement[bool]:
-        """… and an hour was agreed with the customer."""
-        return exists(self._plans().where(PlannedContact.at_time.contains(":")))
-
-    def _plans(self) -> Select[Any]:
-        theirs = PlannedContact.user_id == Customer.owner_id
-        return (
-            select(PlannedContact.id)
-            .where(PlannedContact.customer_id == Customer.id, PlannedContact.state == "open")
-            .where(PlannedContact.on_day <= self.today)
-            .where(or_(PlannedContact.user_id.is_(None), theirs, PlannedContact.user_id == self.viewer.id))
-            .correlate(Customer)
-        )
-
-    def narrowed(self, show: str) -> ColumnElement[bool]:
-        """The condition of one of the filters of the page."""
-        conditions = {"overdue": self.overdue, "unmet": self.unmet, "planned": self.planned}
-        return conditions[show]() if show in conditions else true()
+    def days(self, **others: Any) -> dict[str, Any]:
+        """What the statements leave open."""
+        return {"today": self.today, "silence": self.silence, **others}
 
 
-def due(span: Span, until: date, *, after: date | None = None) -> Select[Any]:
-    """The customers to contact up to a day (and after another), counted no further than the cap.
+def _day(name: str) -> Any:
+    return bindparam(name, type_=Date())
+
+
+def _overdue(viewer: Viewer, team: bool) -> ColumnElement[bool]:
+    """Past the longest interval. Only owners (and whoever looks at the team) answer for that."""
+    late = and_(Customer.last_contact_on.is_not(None), Customer.latest_contact_on < _day("silence"))
+    return late if team else and_(late, Customer.owner_id == viewer.id)
+
+
+def _unmet(viewer: Viewer, team: bool) -> ColumnElement[bool]:
+    """Nobody has talked to them yet."""
+    return Customer.last_contact_on.is_(None)
+
+
+def _planned(viewer: Viewer, team: bool) -> ColumnElement[bool]:
+    """A contact was planned for today or before."""
+    return exists(_plans(viewer))
+
+
+def _agreed(viewer: Viewer) -> ColumnElement[bool]:
+    """… and an hour was agreed with the customer."""
+    return exists(_plans(viewer).where(PlannedContact.at_time.contains(":")))
+
+
+def _plans(viewer: Viewer) -> Select[Any]:
+    theirs = PlannedContact.user_id == Customer.owner_id
+    return (
+        select(PlannedContact.id)
+        .where(PlannedContact.customer_id == Customer.id, PlannedContact.state == "open")
+        .where(PlannedContact.on_day <= _day("today"))
+        .where(or_(PlannedContact.user_id.is_(None), theirs, PlannedContact.user_id == viewer.id))
+        .correlate(Customer)
+    )
+
+
+NARROWED = {"overdue": _overdue, "unmet": _unmet, "planned": _planned}
+
+
+def due(viewer: Viewer, team: bool, *, after: bool = False) -> Select[Any]:
+    """The customers to contact up to the day `until` (and after the day `after`), counted no further than the cap.
 
     One's own are read through the index of owner and next contact, a team's through that of the next contact.
     """
-    ids = _of_team(span, until, after) if span.team else _own(span, until, after)
-    return select(Customer).where(Customer.id.in_(ids), kinds.reach(Customer, span.viewer, SEE))
+    ids = _of_team(viewer, after) if team else _own(viewer, after)
+    return select(Customer).where(Customer.id.in_(ids), kinds.reach(Customer, viewer, SEE))
 
 
-def _own(span: Span, until: date, after: date | None) -> Any:
+def _own(viewer: Viewer, after: bool) -> Any:
     """What one owns, and what one has planned with customers of others."""
     mine = (
         select(Customer.id)
-        .where(Customer.owner_id == span.viewer.id, Customer.deleted_at.is_(None))
-        .where(_within(Customer.next_contact_on, until, after))
+        .where(Customer.owner_id == viewer.id, Customer.deleted_at.is_(None))
+        .where(_within(Customer.next_contact_on, after))
         .order_by(Customer.next_contact_on, Customer.id)
         .limit(CAP + 1)
         .subquery()
     )
     planned = (
         select(PlannedContact.customer_id)
-        .where(PlannedContact.user_id == span.viewer.id, PlannedContact.state == "open")
-        .where(_within(PlannedContact.on_day, until, after))
+        .where(PlannedContact.user_id == viewer.id, PlannedContact.state == "open")
+        .where(_within(PlannedContact.on_day, after))
         .limit(CAP + 1)
         .subquery()
     )
     return union(select(mine.c.id), select(planned.c.customer_id))
 
 
-def _of_team(span: Span, until: date, after: date | None) -> Any:
+def _of_team(viewer: Viewer, after: bool) -> Any:
     return (
         select(Customer.id)
-        .where(Customer.owner_id.is_not(None), kinds.reach(Customer, span.viewer, SEE))
-        .where(_within(Customer.next_sort, until, after))
+        .where(Customer.owner_id.is_not(None), kinds.reach(Customer, viewer, SEE))
+        .where(_within(Customer.next_sort, after))
         .order_by(Customer.next_sort, Customer.id)
         .limit(CAP + 1)
     )
 
 
-def _within(column: Any, until: date, after: date | None) -> ColumnElement[bool]:
-    return column <= until if after is None else and_(column > after, column <= until)
+def _within(column: Any, after: bool) -> ColumnElement[bool]:
+    return and_(column > _day("after"), column <= _day("until")) if after else column <= _day("until")
 
 
 @dataclass(frozen=True)
@@ -124,43 +150,71 @@ class Counts:
 
 def count(span: Span) -> Counts:
     """The counts of the page, in one statement."""
-    conditions = (span.overdue(), span.unmet(), span.planned())
-    counted = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in conditions]
-    row = db.session.execute(due(span, span.today).with_only_columns(func.count(), *counted)).one()
+    row = db.session.execute(_counting(span.viewer, span.team), span.days(until=span.today)).one()
     return Counts(*(int(value) for value in row))
+
+
+@prepared
+def _counting(viewer: Viewer, team: bool) -> Select[Any]:
+    counted = [
+        func.coalesce(func.sum(case((condition(viewer, team), 1), else_=0)), 0)
+        for condition in NARROWED.values()
+    ]
+    return due(viewer, team).with_only_columns(func.count(), *counted)
 
 
 def rows(span: Span, show: str, most: int) -> Sequence[Customer]:
     """The customers of a filter, most urgent first: overdue longest, agreed hours, then by tier and day."""
-    rank = case((span.overdue(), 0), (span.agreed(), 1), else_=2)
-    late = case((span.overdue(), Customer.latest_contact_on), else_=None)
-    wanted = due(span, span.today).where(span.narrowed(show))
-    ordered = wanted.order_by(rank, late, Customer.tier, Customer.next_contact_on, Customer.id)
-    return db.session.scalars(ordered.limit(most).options(*_loaded(span))).all()
+    wanted = _rows(span.viewer, span.team, show)
+    return db.session.scalars(wanted, span.days(until=span.today, most=most)).all()
 
 
-def _loaded(span: Span) -> list[Any]:
-    return [joinedload(Customer.owner)] if span.team else []
+@prepared
+def _rows(viewer: Viewer, team: bool, show: str) -> Select[Any]:
+    overdue = _overdue(viewer, team)
+    rank = case((overdue, 0), (_agreed(viewer), 1), else_=2)
+    late = case((overdue, Customer.latest_contact_on), else_=None)
+    narrowed = NARROWED[show](viewer, team) if show in NARROWED else true()
+    wanted = due(viewer, team).where(narrowed)
+    return _first(wanted.order_by(rank, late, Customer.tier, Customer.next_contact_on, Customer.id), team)
 
 
 def later(span: Span, until: date, most: int) -> Sequence[Customer]:
     """The customers due after today up to a day, the next first."""
-    wanted = due(span, until, after=span.today).order_by(Customer.next_sort, Customer.tier, Customer.id)
-    return db.session.scalars(wanted.limit(most).options(*_loaded(span))).all()
+    days = span.days(until=until, after=span.today, most=most)
+    return db.session.scalars(_later(span.viewer, span.team), days).all()
+
+
+@prepared
+def _later(viewer: Viewer, team: bool) -> Select[Any]:
+    wanted = due(viewer, team, after=True).order_by(Customer.next_sort, Customer.tier, Customer.id)
+    return _first(wanted, team)
+
+
+def _first(wanted: Select[Any], team: bool) -> Select[Any]:
+    loaded = [joinedload(Customer.owner)] if team else []
+    return wanted.limit(bindparam("most", type_=Integer())).options(*loaded)
 
 
 def count_between(span: Span, until: date, after: date | None = None) -> int:
     """How many are due up to a day, after another."""
-    return db.session.scalar(due(span, until, after=after).with_only_columns(func.count())) or 0
+    counting = _counting_between(span.viewer, span.team, after is not None)
+    return db.session.scalar(counting, span.days(until=until, after=after)) or 0
+
+
+@prepared
+def _counting_between(viewer: Viewer, team: bool, after: bool) -> Select[Any]:
+    return due(viewer, team, after=after).with_only_columns(func.count())
 
 
 def done(span: Span) -> Sequence[Interaction]:
     """The contacts of today, newest first, of each customer the last one."""
     found = db.session.scalars(
-        _of_today(span)
+        _of_today(span.viewer, span.team)
         .options(joinedload(Interaction.customer), joinedload(Interaction.author))
         .order_by(Interaction.happened_at.desc(), Interaction.id.desc())
-        .limit(MOST_DONE)
+        .limit(MOST_DONE),
+        span.days(),
     )
     newest: dict[int, Interaction] = {}
     for entry in found:
@@ -170,24 +224,29 @@ def done(span: Span) -> Sequence[Interaction]:
 
 def count_done(span: Span) -> int:
     """With how many customers there was a contact today."""
+    return db.session.scalar(_counting_done(span.viewer, span.team), span.days()) or 0
+
+
+@prepared
+def _counting_done(viewer: Viewer, team: bool) -> Select[Any]:
     customers = func.count(Interaction.customer_id.distinct())
-    return db.session.scalar(_of_today(span).with_only_columns(customers)) or 0
+    return _of_today(viewer, team).with_only_columns(customers)
 
 
-def _of_today(span: Span) -> Select[Any]:
-    seen = select(Customer.id).where(kinds.reach(Customer, span.viewer, SEE))
+def _of_today(viewer: Viewer, team: bool) -> Select[Any]:
+    seen = select(Customer.id).where(kinds.reach(Customer, viewer, SEE))
     return select(Interaction).where(
-        Interaction.on_day == span.today, _authors(span), Interaction.customer_id.in_(seen)
+        Interaction.on_day == _day("today"), _authors(viewer, team), Interaction.customer_id.in_(seen)
     )
 
 
-def _authors(span: Span) -> ColumnElement[bool]:
-    if not span.team:
-        return Interaction.author_id == span.viewer.id
-    scope = span.viewer.scope(SEE)
+def _authors(viewer: Viewer, team: bool) -> ColumnElement[bool]:
+    if not team:
+        return Interaction.author_id == viewer.id
+    scope = viewer.scope(SEE)
     if scope is Scope.ALL:
         return Interaction.author_id.in_(select(User.id))
-    teams = span.viewer.team_ids if scope is Scope.TEAM else span.viewer.branch_ids
+    teams = viewer.team_ids if scope is Scope.TEAM else viewer.branch_ids
     return Interaction.author_id.in_(select(Membership.user_id).where(Membership.team_id.in_(sorted(teams))))
 
 

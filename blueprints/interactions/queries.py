@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -23,6 +24,7 @@ from core.kinds import refusal
 from core.rights import Right, Viewer
 
 PHONES = ("mobile", "phone")
+Owned = TypeVar("Owned", PlannedContact, Affiliation, ContactPoint)
 
 
 def the_customer(id: int, right: Right) -> Customer:
@@ -49,10 +51,7 @@ def open_plans(ids: Sequence[int]) -> dict[int, list[PlannedContact]]:
         .options(joinedload(PlannedContact.user))
         .order_by(PlannedContact.on_day, PlannedContact.at_time, PlannedContact.id)
     )
-    found: dict[int, list[PlannedContact]] = {}
-    for plan in db.session.scalars(wanted):
-        found.setdefault(plan.customer_id, []).append(plan)
-    return found
+    return _by_customer(db.session.scalars(wanted))
 
 
 def the_plan(customer: Customer, plan_id: int) -> PlannedContact | None:
@@ -132,14 +131,14 @@ def briefs(found: Sequence[Customer], viewer: Viewer) -> dict[int, Brief]:
     """Customer id → what one needs to contact them, in the same few statements for any number."""
     ids = [customer.id for customer in found]
     plans, rhythms = open_plans(ids), cadence.rhythms_for(found)
-    people, numbers = places(*ids), phones(*ids)
+    people, numbers = _by_customer(places(*ids)), _by_customer(phones(*ids))
     clear = customers.clear_ids(viewer, ids)
     made = {}
     for customer in found:
         plan = _foremost(plans.get(customer.id, []), customer, viewer)
         state = _state(customer, plan, viewer)
-        place = next((place for place in people if place.customer_id == customer.id), None)
-        point = _number([p for p in numbers if p.customer_id == customer.id], place)
+        place = next(iter(people.get(customer.id, ())), None)
+        point = _number(numbers.get(customer.id, ()), place)
         seen = customer.id in clear
         made[customer.id] = Brief(
             state=state,
@@ -151,6 +150,13 @@ def briefs(found: Sequence[Customer], viewer: Viewer) -> dict[int, Brief]:
             point=point if seen else None,
         )
     return made
+
+
+def _by_customer(found: Iterable[Owned]) -> dict[int, list[Owned]]:
+    by_customer: dict[int, list[Owned]] = {}
+    for each in found:
+        by_customer.setdefault(each.customer_id, []).append(each)
+    return by_customer
 
 
 def _foremost(plans: Sequence[PlannedContact], customer: Customer, viewer: Viewer) -> PlannedContact | None:

@@ -22,6 +22,12 @@ from core.settings import Setting, SettingValue
 from core.worktime import Calendar, DayKind
 
 HIDDEN = "hidden"
+TREE = (
+    select(Team.id, Team.parent_id, TeamCalendar.calendar_id)
+    .outerjoin(TeamCalendar, TeamCalendar.team_id == Team.id)
+    .order_by(Team.id)
+)
+CALENDARS = select(WorkingCalendar).options(selectinload(WorkingCalendar.days)).order_by(WorkingCalendar.id)
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -71,11 +77,7 @@ def inherited(
 
 def tree() -> tuple[dict[int, int | None], dict[int, int]]:
     """Team → team above, and team → calendar assigned to it."""
-    rows = db.session.execute(
-        select(Team.id, Team.parent_id, TeamCalendar.calendar_id)
-        .outerjoin(TeamCalendar, TeamCalendar.team_id == Team.id)
-        .order_by(Team.id)
-    ).all()
+    rows = db.session.execute(TREE).all()
     return {id: parent for id, parent, _calendar in rows}, {id: c for id, _parent, c in rows if c is not None}
 
 
@@ -100,8 +102,7 @@ def working(calendar: WorkingCalendar) -> Calendar:
 
 def calendars() -> Sequence[WorkingCalendar]:
     """All calendars with their corrected days, in the order in which they were made."""
-    found = select(WorkingCalendar).options(selectinload(WorkingCalendar.days)).order_by(WorkingCalendar.id)
-    return db.session.scalars(found).all()
+    return db.session.scalars(CALENDARS).all()
 
 
 def teams_working_by(calendar_id: int) -> Sequence[str]:

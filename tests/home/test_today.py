@@ -13,10 +13,9 @@ from sqlalchemy import text
 from blueprints.customers import actions as customers
 from blueprints.customers.models import Customer
 from blueprints.home import queries
-from blueprints.home.queries import Span
 from core import changes, clock
 from core.db import db
-from tests.company import a_customer, the_user, the_viewer
+from tests.company import a_customer, the_viewer
 from tests.interactions.contacts import a_contact, a_plan
 from tests.pages import Client, Page
 from tests.statements import counted
@@ -294,9 +293,8 @@ def test_the_page_takes_the_same_statements_for_any_number(app: Flask, signed_in
 
 def test_the_rows_are_read_through_the_index_of_the_owner(app: Flask) -> None:
     with app.app_context():
-        span = Span(the_viewer("sales1a"), False, TODAY, TODAY)
-        assert span.viewer.id == the_user("sales1a").id
-        statement = queries.due(span, TODAY).compile(db.engine, compile_kwargs={"literal_binds": True})
+        wanted = queries.due(the_viewer("sales1a"), False).params(until=TODAY)
+        statement = wanted.compile(db.engine, compile_kwargs={"literal_binds": True})
         plan = " ".join(str(row) for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {statement}")))
         assert "ix_customers_owner_id_next_contact_on" in plan
         assert "SCAN customers" not in plan
