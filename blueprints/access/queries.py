@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, select, true, update
+from sqlalchemy import Select, and_, bindparam, false, func, select, true, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from blueprints.access import namesakes, rules
