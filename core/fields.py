@@ -11,6 +11,7 @@ from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
+    Field,
     IntegerField,
     PasswordField,
     RadioField,
@@ -19,7 +20,15 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 from core import clock
 from core.names import nfc
@@ -93,6 +102,26 @@ def _saying(message: Any) -> dict[str, Any]:
 
 def _code(value: Any) -> Any:
     return None if value in (None, EMPTY, "None") else str(value)
+
+
+def unseen(kind: Any, *checks: Any, **options: Any) -> Any:
+    """A field that a page fills by itself: what cannot be used of it counts as not sent. Nobody could mend it."""
+    return kind("", validators=[_Unseen(checks)], **options)
+
+
+class _Unseen:
+    def __init__(self, checks: Iterable[Any]) -> None:
+        self._checks = checks
+
+    def __call__(self, form: Any, field: Field) -> None:
+        try:
+            for check in self._checks if field.data is not None else ():
+                check(form, field)
+        except ValidationError:
+            field.data = None
+        if field.data is None:
+            field.errors, field.raw_data = [], None
+            raise StopValidation()
 
 
 def upload(label: Any, **options: Any) -> FileField:

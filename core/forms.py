@@ -13,10 +13,10 @@ from flask_wtf import FlaskForm
 from sqlalchemy import String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 from wtforms import HiddenField, IntegerField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange
 from wtforms.widgets import HiddenInput
 
-from core import clock, htmx
+from core import clock, fields, htmx
 from core.db import Model, db, pk
 from core.errors import RuleBroken
 from core.words import _
@@ -50,7 +50,7 @@ class Form(FlaskForm):
 class Versioned:
     """A form over a record that others may change meanwhile."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(0, MOST_VERSIONS)])
+    version = fields.unseen(IntegerField, NumberRange(0, MOST_VERSIONS), widget=HiddenInput())
 
     @property
     def opened_version(self) -> int:

@@ -116,6 +116,6 @@ def _mark_bad(customer: Customer, said: Mapping[str, Any]) -> None:
     numbers = queries.phones(customer.id)
     wrong = [point for point in numbers if point.id == said.get("point_id")] or numbers
     if len(wrong) > 1:
-        raise RuleBroken(_("Say which number is wrong."), "point_id")
+        raise RuleBroken(_("Say which number is wrong."), "point")
     for point in wrong:
         customers.change_point(customer, point, {"bad": True})

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from wtforms import TimeField
-from wtforms.validators import Optional, ValidationError
+from wtforms import DateField, StringField, TimeField
+from wtforms.validators import Length, Optional, ValidationError
 
 from blueprints.customers.words import CHANNELS
 from blueprints.interactions import rules, words
@@ -60,8 +60,8 @@ class ContactForm(Keyed, Form):
     next_channel = fields.choice(_l("Channel of the next contact"), [])
     next_purpose = fields.text(_l("What for"), most=200)
     next_who = fields.choice(_l("Who does it"), [])
-    proposed_on = fields.day("")
-    proposed_channel = fields.text("", most=20)
+    proposed_on = fields.unseen(DateField)
+    proposed_channel = fields.unseen(StringField, Length(max=20))
 
     def offer(self, own: Choices) -> None:
         """Fill the choices; the outcomes are those of the channel."""

@@ -226,6 +226,41 @@ def test_a_plan_holds_no_code_that_there_is_not(
     assert snapshot(app) == before
 
 
+@pytest.mark.parametrize("garbled", ["x", "0000-00-00", "  ", "2026-12-02" * 30])
+def test_what_a_form_says_by_itself_and_cannot_be_read_counts_as_not_sent(
+    app: Flask, signed_in: SignedIn, garbled: str
+) -> None:
+    id = made(app)
+    data = {**REACHED, "next_on": "2026-12-02", "next_channel": "wechat"}
+    hidden = {"proposed_on": garbled, "proposed_channel": garbled}
+    assert signed_in("sales1a").post(f"/customers/{id}/interactions", {**data, **hidden}).status == 303
+    with app.app_context():
+        plan = db.session.scalars(select(PlannedContact)).one()
+        assert (plan.on_day, plan.channel) == (date(2026, 12, 2), "wechat")
+
+
+@pytest.mark.parametrize("name", ["next_who", "point", "refusal_reason"])
+def test_a_fault_of_what_the_page_does_not_show_leads_nowhere(
+    app: Flask, signed_in: SignedIn, name: str
+) -> None:
+    client = in_english(signed_in("sales1a"))
+    page = client.post(f"/customers/{made(app)}/interactions", {**REACHED, name: "x", "minutes": "x"})
+    assert page.status == 422
+    told = [item for item in page.soup.select(".error-summary li") if not item.a]
+    assert [item.get_text().endswith(": Choose one of these.") for item in told] == [True]
+    assert len(page.soup.select(".error-summary li a")) == 1
+
+
+def test_which_number_is_wrong_is_asked_beside_the_field(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    client = signed_in("sales1a")
+    client.post(f"/customers/{id}/points", {"kind": "phone", "value": "13900000008"})
+    page = client.post(f"/customers/{id}/interactions", {**REACHED, "outcome": "wrong_number"})
+    assert page.status == 422
+    assert page.soup.select(f".error-summary a[href='#contact-{id}-point']")
+    assert page.one(f"#contact-{id}-point")["aria-invalid"] == "true"
+
+
 def test_what_was_typed_is_not_lost(app: Flask, signed_in: SignedIn) -> None:
     id = made(app)
     data = {**REACHED, "outcome": "refused", "next_on": "2026-11-27", "next_purpose": "order 2087"}
