@@ -34,6 +34,7 @@ def create(values: Mapping[str, Any], by: Viewer) -> Customer:
     """
     changes.record("customer.created")
     rules.check_status(values)
+    rules.check_birthday(values.get("birthday"), clock.today())
     fresh = Customer(number=values.get("number") or fresh_number())
     _set_columns(fresh, values)
     _give(fresh, values.get("owner"), by, Right.CUSTOMERS_CREATE)
@@ -113,6 +114,7 @@ def update(customer: Customer, values: Mapping[str, Any], *, version: int | None
     changes.record("customer.updated")
     check_version(customer, version)
     rules.check_status({"lost_reason": customer.lost_reason, **values})
+    rules.check_birthday(values.get("birthday"), clock.today())
     before = (customer.tier, customer.intent, customer.status)
     _set_columns(customer, values)
     if values.get("tags") is not None:

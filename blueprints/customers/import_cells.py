@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from blueprints.customers import rules, search, words
 from blueprints.customers.columns import CHOICES
 from blueprints.customers.models import ContactPoint, Customer, Tag
-from core import converting, phones
+from core import clock, converting, phones
 from core.converting import Doubt
+from core.dates import day
 from core.errors import RuleBroken
 from core.names import nfc
 from core.words import _l
@@ -74,6 +76,14 @@ def website(cell: str) -> str | Doubt:
     if re.match(rules.WEB_ADDRESS, text):
         return text
     return Doubt(None, _l("“%(value)s” is no web address. It is left out.", value=text[:_SHOWN]))
+
+
+def birthday(cell: str) -> date | Doubt:
+    """The day on which somebody was born."""
+    found = day(cell)
+    if not isinstance(found, Doubt):
+        rules.check_birthday(found, clock.today())
+    return found
 
 
 def tags(cell: str) -> list[str]:

@@ -11,7 +11,6 @@ from blueprints.customers.columns import SYNONYMS
 from blueprints.customers.models import Affiliation, Customer, Person
 from blueprints.customers.words import FIELDS as LABELS
 from blueprints.customers.words import POINT_KINDS
-from core.dates import day
 from core.mapping import Field, MappingProblem
 from core.mapping import Mapping as Columns
 from core.suggesting import folded, suggest
@@ -82,7 +81,7 @@ FIELDS: tuple[Field, ...] = (
     _text("address"),
     _text("postal_code"),
     _code("gender"),
-    Field("birthday", LABELS["birthday"], SYNONYMS["birthday"], convert=day),
+    Field("birthday", LABELS["birthday"], SYNONYMS["birthday"], convert=cells.birthday),
     Field("note", LABELS["note"], SYNONYMS["note"], convert=cells.note),
 )
 # What is mapped may lack a name where there is a person to call the customer after.

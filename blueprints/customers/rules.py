@@ -27,6 +27,7 @@ LOOKUPS_A_DAY = 30
 LOOKUP_DIGITS = 7
 MOST_TAGS = 20
 MOST_POINTS = 30
+FIRST_YEAR_OF_BIRTH = 1900
 WEB_ADDRESS = r"(?i)^(https?://)?[^\s:]+$"
 
 
@@ -39,6 +40,14 @@ def check_status(values: Mapping[str, Any]) -> None:
     """A lost customer needs a reason. Raises RuleBroken."""
     if values.get("status") == "lost" and not values.get("lost_reason"):
         raise RuleBroken(_l("Say why the customer was lost."), "lost_reason")
+
+
+def check_birthday(day: date | None, today: date) -> None:
+    """Somebody who lives is born by now, and not in another age. Raises RuleBroken."""
+    if day is not None and day > today:
+        raise RuleBroken(_l("A birthday cannot lie in the future."), "birthday")
+    if day is not None and day.year < FIRST_YEAR_OF_BIRTH:
+        raise RuleBroken(_l("Give a year of birth from %(year)s on.", year=FIRST_YEAR_OF_BIRTH), "birthday")
 
 
 def check_bin(scope: Scope, created_at: datetime, now: datetime, *, created_by_self: bool) -> None:

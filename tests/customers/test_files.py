@@ -227,6 +227,20 @@ def test_a_wrong_number_is_told_beside_its_field(app: Flask, signed_in: SignedIn
     assert answer.one("input[name=phone]")["aria-invalid"] == "true"
 
 
+@pytest.mark.parametrize("day", ["2026-11-19", "1899-12-31"])
+def test_a_birthday_that_cannot_be_is_told_beside_its_field(
+    app: Flask, signed_in: SignedIn, day: str
+) -> None:
+    id, owner = made(app), signed_in("sales1a")
+    new = owner.get("/customers/new").form("/customers") | {"name": "新", "birthday": day}
+    edit = owner.get(f"/customers/{id}/edit").form(f"/customers/{id}") | {"birthday": day}
+    for answer in (owner.post("/customers", new), owner.post(f"/customers/{id}", edit)):
+        assert answer.status == 422
+        assert answer.one("input[name=birthday]")["aria-invalid"] == "true"
+    assert stored(app, id).birthday is None
+    assert owner.post(f"/customers/{id}", edit | {"birthday": "2026-11-18"}).status == 303
+
+
 def test_nobody_owns_who_sees_no_customers(app: Flask, signed_in: SignedIn) -> None:
     id = made(app)
     manager = signed_in("manager")

@@ -89,6 +89,7 @@ def test_what_cannot_be_used_is_left_out_and_told(field: str, cell: str, sentenc
     [
         ("tier", "Z", "“Z” is none of: A key, B important, C normal, D rare, not graded."),
         ("birthday", "03/05/2026", "“03/05/2026” may be 2026-03-05 or 2026-05-03."),
+        ("birthday", "2026-11-19", "A birthday cannot lie in the future."),
         ("city", "x" * 61, f"“{'x' * 40}…” is longer than 60 characters."),
         ("name", "x" * 201, f"“{'x' * 40}…” is longer than 200 characters."),
         ("note", "x" * 4001, f"“{'x' * 40}…” is longer than 4000 characters."),

@@ -74,6 +74,27 @@ def test_a_lost_customer_needs_a_reason() -> None:
 
 
 @pytest.mark.parametrize(
+    ("day", "allowed"),
+    [
+        (None, True),
+        (TODAY, True),
+        (TODAY + timedelta(days=1), False),
+        (date(1900, 1, 1), True),
+        (date(1899, 12, 31), False),
+        (date.max, False),
+        (date.min, False),
+    ],
+)
+def test_which_birthdays_there_are(day: date | None, allowed: bool) -> None:
+    if allowed:
+        rules.check_birthday(day, TODAY)
+    else:
+        with pytest.raises(RuleBroken) as broken:
+            rules.check_birthday(day, TODAY)
+        assert broken.value.field == "birthday"
+
+
+@pytest.mark.parametrize(
     ("q", "digits", "allowed"),
     [
         ("华兴科技有限公司", "", True),
