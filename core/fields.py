@@ -14,9 +14,6 @@ from wtforms import (
     Field,
     IntegerField,
     PasswordField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -31,10 +28,10 @@ from wtforms.validators import (
 )
 
 from core import clock
+from core.choosing import ButtonsField, OneField, Pairs, code, saying
+from core.choosing import ManyField as ManyField
 from core.names import nfc
 from core.words import _l
-
-EMPTY = ""
 
 
 def _trimmed(value: Any) -> Any:
@@ -86,22 +83,13 @@ def day(label: Any, *, required: bool = False, **options: Any) -> DateField:
 
 
 def choice(
-    label: Any, choices: Any, *, required: bool = False, radio: bool = False, **options: Any
-) -> SelectField:
+    label: Any, choices: Pairs, *, required: bool = False, radio: bool = False, **options: Any
+) -> OneField | ButtonsField:
     """One of some stored codes; an empty choice is None. Spaces are no code, and refused like any other text."""
-    kind = RadioField if radio else SelectField
-    options = {"validate_choice": True, **_saying(_l("Choose one of these.")), **options}
+    kind = ButtonsField if radio else OneField
+    options = {"validate_choice": True, **saying(_l("Choose one of these.")), **options}
     checks = _needed(True) if required else [Optional(strip_whitespace=False)]
-    return kind(label, choices=choices, coerce=_code, validators=checks, **options)
-
-
-def _saying(message: Any) -> dict[str, Any]:
-    """Our own words for a choice that there is not, for any reason."""
-    return {"invalid_choice_message": message, "invalid_value_message": message}
-
-
-def _code(value: Any) -> Any:
-    return None if value in (None, EMPTY, "None") else str(value)
+    return kind(label, choices=choices, coerce=code, validators=checks, **options)
 
 
 def unseen(kind: Any, *checks: Any, **options: Any) -> Any:
@@ -152,13 +140,3 @@ class YesNoField(BooleanField):
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         self.data = any(value not in ("", "false", "0") for value in valuelist)
-
-
-class ManyField(SelectMultipleField):
-    """Several choices with an empty companion; `data` is a list of codes."""
-
-    def __init__(self, label: Any = None, **options: Any) -> None:
-        super().__init__(label, **{**_saying(_l("Choose only from these.")), **options})
-
-    def process_formdata(self, valuelist: Iterable[str]) -> None:
-        super().process_formdata([value for value in valuelist if value != EMPTY])

@@ -19,14 +19,16 @@ def begin(form: Any, customer: Customer, viewer: Viewer) -> None:
     due = plan if plan is not None and plan.on_day <= clock.today() else None
     channel = (due.channel if due else None) or customer.preferred_channel or "phone"
     form.channel.data, form.outcome.data = channel, "reached"
-    form.outcome.choices = [c for c in form.outcome.choices if c[0] in rules.OUTCOMES_OF[channel]]
+    form.outcome.choices = [
+        (code, word) for code, word in form.outcome.offered.items() if code in rules.OUTCOMES_OF[channel]
+    ]
     form.happened_at.process_data(clock.now().replace(second=0, microsecond=0))
     form.purpose.data = due.purpose if due and due.purpose in words.PURPOSES else None
-    form.person.data = next((id for id, _name in form.person.choices if id), None)
+    form.person.data = next((id for id in form.person.offered if id), None)
     steers = kinds.holds(customer, viewer, Right.CUSTOMERS_EDIT)
     form.next_who.data = "owner" if steers else "me"
     owner = customer.owner.username if customer.owner else None
-    form.for_user.data = owner if owner in dict(form.for_user.choices) else None
+    form.for_user.data = owner if owner in form.for_user.offered else None
 
 
 def keep_possible(form: Any) -> None:

@@ -83,7 +83,7 @@ class ContactForm(Keyed, Form):
         values = {f.name: f.data for f in self if f.name not in TECHNICAL}
         for name in ("person", "point"):
             chosen = self[name].data
-            values[f"{name}_id"] = int(chosen) if chosen and chosen in dict(self[name].choices) else None
+            values[f"{name}_id"] = int(chosen) if chosen and chosen in self[name].offered else None
         values["happened_at"] = self.happened_at.instant if self._is_near() else None
         values["next_time"] = hour_of(self.next_time)
         return values

@@ -85,7 +85,7 @@ def update(id: int) -> ResponseReturnValue:
     except RuleBroken as broken:
         return refused(form, "access/roles/edit.html", broken=broken, **_context(role))
     except Stale:
-        tables = {scope_field(right): dict(form[scope_field(right)].choices) for right in Right}
+        tables = {scope_field(right): form[scope_field(right)].offered for right in Right}
         return conflicts.stale_since_opened(
             form, role, "access/roles/edit.html", present=lambda: _values(role),
             words={name: partial(_word, table) for name, table in tables.items()},
