@@ -13,7 +13,19 @@ from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bench.cli import bench
-from core import assets, banners, commands, config, failures, headers, languages, navigation, requests, rights
+from core import (
+    assets,
+    banners,
+    commands,
+    config,
+    failures,
+    headers,
+    languages,
+    navigation,
+    queue,
+    requests,
+    rights,
+)
 from core.db import db, migrate
 from core.requests import Huifang
 
@@ -43,6 +55,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     requests.register(app)
     failures.register(app)
     Compress(app)
+    queue.register(app)
     commands.register(app, create_app)
     _pages(app)
     for area in AREAS:
@@ -55,7 +68,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
 
 def _area(app: Flask, area: str) -> None:
     """Register what an area has: its declarations, pages and commands."""
-    for module in ("models", "actions", "records", "views", "cli"):
+    for module in ("models", "actions", "records", "jobs", "views", "cli"):
         name = f"blueprints.{area}.{module}"
         if find_spec(name) is None:
             continue

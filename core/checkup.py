@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import clock, events, kinds, schema, settings
+from core import clock, events, kinds, schema, sealing, settings
 from core.config import Config
 from core.db import db
 from core.errors import Problem
@@ -29,7 +29,7 @@ def checkup(config: Config, *, repair: bool) -> list[Finding]:
     found = list(_folder(config))
     try:
         # Each part can be looked at only where the one before is as it should be.
-        for part in (_schema(), _file(), _settings(config), _derived(repair=repair)):
+        for part in (_schema(), _file(), _settings(config), _derived(repair=repair), _trail()):
             looked_at = list(part)
             found += looked_at
             if not all(finding.ok for finding in looked_at):
@@ -64,6 +64,15 @@ def _derived(*, repair: bool) -> Iterator[Finding]:
         wrong = kind.refresh(None) + sum(events.ask("records.refresh", table=kind.table))
         done = " (mended)" if repair and wrong else ""
         yield Finding(wrong == 0 or repair, f"derived columns of {kind.table} that were wrong: {wrong}{done}")
+
+
+def _trail() -> Iterator[Finding]:
+    chain = sealing.check()
+    place = f"broken at link {chain.broken}" if chain.broken else "whole"
+    yield Finding(chain.broken is None, f"chain of the change trail, {chain.links:,} links: {place}")
+    since = f", the oldest since {chain.oldest:%Y-%m-%d %H:%M} UTC" if chain.oldest else ""
+    begin = ": start flask serve or flask worker" if chain.is_late else ""
+    yield Finding(not chain.is_late, f"change sets not sealed yet: {chain.unsealed:,}{since}{begin}")
 
 
 def _settings(config: Config) -> Iterator[Finding]:

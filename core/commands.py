@@ -1,4 +1,4 @@
-"""Commands about the installation itself: serve, doctor."""
+"""Commands about the installation itself: serve, worker, doctor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from core import demonstration, schema, serving, settings
+from core import demonstration, queue, schema, serving, settings
 from core.checkup import checkup
 from core.config import Config
 from core.db import db, reading
@@ -16,8 +16,11 @@ from core.db import db, reading
 
 @click.command("serve")
 @click.option("--workers", default=serving.WORKERS, show_default=True, help="Processes that answer requests.")
+@click.option(
+    "--jobs/--no-jobs", default=True, help="Do the work behind the pages too, in a process of its own."
+)
 @with_appcontext
-def serve(workers: int) -> None:
+def serve(workers: int, jobs: bool) -> None:
     """Serve Huifang on HUIFANG_HOST and HUIFANG_PORT."""
     config: Config = current_app.extensions["huifang"]
     with reading():
@@ -26,12 +29,27 @@ def serve(workers: int) -> None:
     # The workers open connections of their own; what this process holds would stand in their way.
     db.session.remove()
     db.engine.dispose()
-    serving.run(current_app.extensions["huifang.make"], config, workers)
+    serving.run(current_app.extensions["huifang.make"], config, workers, jobs=jobs)
+
+
+@click.command("worker")
+@click.option("--of", "server", type=int, help="End with the server of this process number.")
+@with_appcontext
+def worker(server: int | None) -> None:
+    """Do the work behind the pages until told to stop. `flask serve` starts one by itself."""
+    with reading():
+        _check_schema()
+    db.session.remove()
+    queue.queue_of(current_app).run(server)
+
+
+def _check_schema() -> None:
+    if schema.present() != schema.expected():
+        raise click.ClickException("The database does not fit this version. Run: flask db upgrade")
 
 
 def _check(config: Config) -> None:
-    if schema.present() != schema.expected():
-        raise click.ClickException("The database does not fit this version. Run: flask db upgrade")
+    _check_schema()
     demo = bool(settings.get("company.demonstration"))
     if found := serving.faults(config, debug=current_app.debug, demonstration=demo):
         raise click.ClickException("\n".join(found))
@@ -69,4 +87,5 @@ def register(app: Flask, make: Callable[[], Flask]) -> None:
     """Add the commands; each worker of the server makes its own application."""
     app.extensions["huifang.make"] = make
     app.cli.add_command(serve)
+    app.cli.add_command(worker)
     app.cli.add_command(doctor)

@@ -17,7 +17,7 @@ from core.csvrecords import FileProblem, records
 from core.csvtables import IN_A_REQUEST, Limits, Row, Table, lines_of, stream_of
 from core.words import _l
 
-__all__ = ["IN_A_REQUEST", "FileProblem", "Limits", "Row", "Table", "open_csv", "write_csv"]
+__all__ = ["IN_A_REQUEST", "FileProblem", "Limits", "Row", "Table", "csv_lines", "open_csv", "write_csv"]
 
 _CHUNK = 64 * 1024
 
@@ -45,12 +45,16 @@ def open_csv(
     return table
 
 
-def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    """The table as UTF-8 with BOM and CRLF, in pieces of about 64 kB; each cell goes through `neutralise`."""
-    buffer = io.StringIO("\ufeff", newline="")
+def write_csv(header: Sequence[str] | None, rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """The table as UTF-8 with BOM and CRLF, in pieces of about 64 kB; each cell goes through `neutralise`.
+
+    Without a header it is the continuation of a file, and has no BOM either.
+    """
+    buffer = io.StringIO("" if header is None else "\ufeff", newline="")
     buffer.seek(0, io.SEEK_END)
     writer = csv.writer(buffer)
-    writer.writerow(map(neutralise, header))
+    if header is not None:
+        writer.writerow(map(neutralise, header))
     for row in rows:
         writer.writerow(map(neutralise, row))
         if buffer.tell() > _CHUNK:
@@ -58,6 +62,11 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue().encode()
+
+
+def csv_lines(rows: Iterable[Sequence[str]]) -> bytes:
+    """Further lines for a file that `write_csv` began."""
+    return b"".join(write_csv(None, rows))
 
 
 def _refuse_at_sight(stream: BinaryIO, limits: Limits, encoding: str | None) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import NumberRange
@@ -76,6 +76,15 @@ class CreateKey(Model):
     body: Mapped[str] = mapped_column(String(64))
     url: Mapped[str] = mapped_column(String(200))
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+KEYS_KEPT_FOR = timedelta(days=30)
+
+
+def forget_old_keys() -> int:
+    """Forget the keys of forms that nobody has open any more; answers how many."""
+    old = delete(CreateKey).where(CreateKey.at < clock.now() - KEYS_KEPT_FOR)
+    return int(db.session.execute(old).rowcount)  # type: ignore[attr-defined]
 
 
 class MadeAlready(Exception):

@@ -7,7 +7,11 @@ import os
 import socket
 import ssl
 import stat
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,8 @@ from core.config import Config
 WORKERS = 2
 THREADS = 8
 PATIENCE_S = 30
+AGAIN_S = 2
+PROJECT = Path(__file__).resolve().parent.parent
 PORT, OTHER_PORT = 8000, 9000
 
 
@@ -85,13 +91,51 @@ def _why_deaf(config: Config, error: OSError) -> str:
     return f"HUIFANG_HOST is {config.host}, which is no address of this machine. Name one that is."
 
 
-def run(make: Callable[[], Flask], config: Config, workers: int) -> None:
+class JobWorker:
+    """The process beside the server that does what is asked behind the pages; begun again should it die."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ending = threading.Event()
+
+    def start(self, _server: Any) -> None:
+        threading.Thread(target=self._keep_up, daemon=True).start()
+
+    def _keep_up(self) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "flask",
+            "--app",
+            "app:create_app",
+            "worker",
+            "--of",
+            str(os.getpid()),
+        ]
+        while not self._ending.is_set():
+            self._process = subprocess.Popen(command, cwd=PROJECT)
+            self._process.wait()
+            self._ending.wait(AGAIN_S)
+
+    def end(self, _server: Any) -> None:
+        """Let it finish its batch."""
+        self._ending.set()
+        if self._process is not None:
+            self._process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(PATIENCE_S)
+
+
+def run(make: Callable[[], Flask], config: Config, workers: int, *, jobs: bool = True) -> None:
     """Serve until told to stop: gunicorn, as many threads as people click at once on a small machine."""
     from gunicorn.app.base import BaseApplication
 
+    beside = JobWorker()
+    hooks = {"when_ready": beside.start, "on_exit": beside.end} if jobs else {}
+
     class Server(BaseApplication):
         def load_config(self) -> None:
-            for name, value in options(config, workers).items():
+            for name, value in (options(config, workers) | hooks).items():
                 self.cfg.set(name, value)
 
         def load(self) -> Flask:

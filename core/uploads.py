@@ -1,4 +1,4 @@
-"""Files that people sent, kept under names of ours in the data folder, where nothing is served from."""
+"""Files that people sent or had made, kept under names of ours in the data folder, where nothing is served from."""
 
 from __future__ import annotations
 
@@ -22,6 +22,17 @@ def keep(data: bytes) -> str:
         file.flush()
         os.fsync(file.fileno())
     return name
+
+
+def append(name: str, size: int, data: bytes) -> int:
+    """Go on with a kept file behind its first `size` bytes, which are all that counts; answers its new size."""
+    with path_of(name).open("r+b") as file:
+        file.seek(size)
+        file.truncate()
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return size + len(data)
 
 
 def path_of(name: str) -> Path:

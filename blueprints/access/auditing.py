@@ -11,16 +11,21 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from blueprints.access.models import User
-from blueprints.access.telling import Root
 from blueprints.access.trail import named
 from core import clock, journal, kinds, lists, verbs
 from core.changes import Change, ChangeSet
 from core.db import db
 from core.journal import JournalEntry
 from core.rights import Viewer
+from core.roots import Root
 from core.words import _, _l
 
-SOURCES = {"web": _l("in the browser"), "cli": _l("by a command"), "system": _l("by itself")}
+SOURCES = {
+    "web": _l("in the browser"),
+    "cli": _l("by a command"),
+    "system": _l("by itself"),
+    "job": _l("behind the page"),
+}
 
 
 @dataclass(frozen=True)

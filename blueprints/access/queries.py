@@ -104,6 +104,13 @@ def credential(user_id: int) -> Credential:
     ).one()
 
 
+def viewer_of_account(user_id: int) -> Viewer | None:
+    """A person with rights as they are now; None for an account that is deactivated."""
+    living = select(User).where(User.id == user_id, User.deactivated_at.is_(None))
+    user = db.session.scalars(living.execution_options(populate_existing=True)).one_or_none()
+    return None if user is None else viewer_of(user)
+
+
 def viewer_of(user: User, *, token: str = "", must_change: bool = False) -> Viewer:
     """A person with compiled rights; two statements."""
     grants, asks = _grants(user.id)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 from blueprints.customers import listing, queries
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
-from core import journal, lists
-from core.csvfiles import write_csv
+from core import clock, jobs, journal, kinds, lists, uploads
+from core.csvfiles import csv_lines, write_csv
 from core.db import db, reading
-from core.errors import RuleBroken
+from core.errors import Refused, RuleBroken
+from core.jobs import Job
 from core.masking import masked
 from core.rights import Right, Viewer
 from core.words import _
+from core.working import Work
 
 BATCH = 500
+AT_ONCE = 2_000  # rows; beyond, the file is made behind the page
+JOB = "customers.exported"
 HEADER = (
     "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "lost_reason", "owner", "team",
     "source", "industry", "size", "website", "credit_code", "country", "province", "city", "district", "address",
@@ -25,7 +31,9 @@ HEADER = (
 
 
 def check(asked: Listing, viewer: Viewer) -> None:
-    """Raises RuleBroken if the list holds more rows than this person may take at once."""
+    """Raises Refused for somebody who may not export, RuleBroken for more rows than they may take at once."""
+    if not viewer.may(Right.CUSTOMERS_EXPORT):
+        raise Refused(kinds.refusal(Right.CUSTOMERS_EXPORT))
     limit = viewer.limit(Right.CUSTOMERS_EXPORT)
     if limit is not None and lists.count(asked.select(viewer, Right.CUSTOMERS_EXPORT), limit).capped:
         raise RuleBroken(
@@ -39,6 +47,43 @@ def note(asked: Listing, viewer: Viewer) -> None:
     journal.note(
         "exported", rows=lists.count(wanted, queries.MOST_EXPORT).value, filters=[c[2] for c in asked.chips()]
     )
+
+
+def file_name(at: datetime) -> str:
+    """What a file made at this moment is called."""
+    return f"customers-{clock.day_of(at):%Y%m%d}.csv"
+
+
+def is_large(asked: Listing, viewer: Viewer) -> bool:
+    """Whether the file takes so long that nobody should wait for it."""
+    return lists.count(asked.select(viewer, Right.CUSTOMERS_EXPORT), AT_ONCE).capped
+
+
+def ask(asked: Listing, viewer: Viewer, query: str) -> Job:
+    """Have the file of a list made behind the page; `query` are the arguments of the list's address."""
+    total = lists.count(asked.select(viewer, Right.CUSTOMERS_EXPORT), queries.MOST_EXPORT).value
+    return jobs.ask(JOB, total=total, query=query)
+
+
+def make(work: Work) -> dict[str, Any]:
+    """Make the file of a list, a batch at a time, each under the rights of that moment."""
+    asked = Listing.read(queries.arguments("?" + work.asked["query"]))
+    name, size = work.place.get("file"), int(work.place.get("size", 0))
+    if name is None:
+        head = b"".join(write_csv(HEADER, ()))
+        name, size = uploads.keep(head), len(head)
+    after, done, over = work.place.get("after"), work.done, work.place.get("over", False)
+    while not over:
+        rows, after = _checked_batch(asked, work.by, after)
+        size, done, over = uploads.append(name, size, csv_lines(rows)), done + len(rows), after is None
+        work.advance(done, file=name, size=size, after=after, over=over)
+    return {"file": name, "rows": done}
+
+
+def _checked_batch(asked: Listing, viewer: Viewer, after: str | None) -> tuple[list[list[str]], str | None]:
+    with reading():
+        check(asked, viewer)
+    return _batch(asked, viewer, after)
 
 
 def file(asked: Listing, viewer: Viewer) -> Iterator[bytes]:

@@ -153,9 +153,9 @@ def follow_calendars() -> None:
 
 
 @events.listen("records.refresh")
-def repair(table: str) -> int | None:
-    """How many customers had wrong dates; they are right now."""
-    return refresh() if table == "customers" else None
+def repair(table: str, ids: Sequence[int] | None = None) -> int | None:
+    """How many of these customers (None: of all) had wrong dates; they are right now."""
+    return refresh(ids) if table == "customers" else None
 
 
 @events.listen("records.undone")

@@ -8,9 +8,10 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import true
 
-from blueprints.office import actions, rules, words
+from blueprints.office import actions, job_list, rules, words
 from blueprints.office.models import WorkingCalendar
-from core import events, kinds, navigation, parts, settings, verbs
+from core import events, journal, kinds, navigation, parts, settings, verbs
+from core.journal import Event
 from core.kinds import Kind
 from core.navigation import Place
 from core.parts import Part
@@ -84,6 +85,7 @@ verbs.declare(
 navigation.declare(
     Place("settings.index", _l("Settings"), "settings", rights=(R,), group="admin", order=80),
     Place("calendars.index", _l("Working calendars"), "calendar", rights=(R,), group="admin", order=81),
+    Place("jobs.index", _l("Background jobs"), "clock", rights=(R,), group="admin", order=82),
 )
 
 
@@ -99,4 +101,7 @@ def read_again(**_facts: Any) -> None:
     settings.forget()
 
 
-TEMPLATE_GLOBALS = {"office_words": words}
+journal.declare(
+    Event("fetched_file", _l("fetched a file that was made for them"), {"job": _l("Job")}),
+)
+TEMPLATE_GLOBALS = {"office_words": words, "job_words": job_list}

@@ -314,6 +314,41 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "interactions:log",
         "finance auditor admin",
     ),
+    "jobs.continue_": (
+        "POST /jobs/<int:id>/continuation",
+        "signed in: one's own jobs, and all of them for whoever looks after the installation",
+        "",
+    ),
+    "jobs.end": (
+        "POST /jobs/<int:id>/cancellation",
+        "signed in: one's own jobs, and all of them for whoever looks after the installation",
+        "",
+    ),
+    "jobs.file": (
+        "GET /jobs/<int:id>/file",
+        "signed in: what one had made, as long as one may",
+        "",
+    ),
+    "jobs.index": (
+        "GET /admin/jobs",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "jobs.mine": (
+        "GET /jobs",
+        "signed in: one's own jobs, and all of them for whoever looks after the installation",
+        "",
+    ),
+    "jobs.rest": (
+        "POST /jobs/<int:id>/pause",
+        "signed in: one's own jobs, and all of them for whoever looks after the installation",
+        "",
+    ),
+    "jobs.show": (
+        "GET /jobs/<int:id>",
+        "signed in: one's own jobs, and all of them for whoever looks after the installation",
+        "",
+    ),
     "lookup.ask": (
         "POST /lookup",
         "customers:lookup",

@@ -26,7 +26,9 @@ BYPASSES = frozenset(
         "executemany", "executescript", "get_bind", "raw_connection",
     }
 )  # fmt: skip
-COMMITTING = frozenset({"core/requests.py", "core/journal.py", "core/commands.py"})
+COMMITTING = frozenset(
+    f"core/{name}.py" for name in ("requests", "journal", "commands", "working", "sealing")
+)
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
@@ -136,7 +138,10 @@ def test_only_the_request_and_commands_commit() -> None:
         for node, name in calls(source.tree())
         if name == "commit"
     ]
-    told(faults, "Actions flush; core/requests.py commits, and commands do.")
+    told(
+        faults,
+        "Actions flush; core/requests.py commits, core/working.py the batches of jobs, and commands do.",
+    )
 
 
 def tracked_team() -> Team:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -12,7 +12,7 @@ from blueprints.customers import exporting, queries
 from blueprints.customers.listing import Listing
 from core import clock, lists
 from core.errors import RuleBroken
-from core.forms import Form, refused
+from core.forms import Form, done, refused
 from core.rights import Right, requires
 
 bp = Blueprint("customers_export", __name__, url_prefix="/customers/export")
@@ -35,7 +35,10 @@ def download() -> ResponseReturnValue:
     except RuleBroken as broken:
         return refused(Form(), "customers/export.html", broken=broken, **_context(asked))
     exporting.note(asked, current_user)
-    name = f"customers-{clock.today():%Y%m%d}.csv"
+    if exporting.is_large(asked, current_user):
+        job = exporting.ask(asked, current_user, request.query_string.decode())
+        return done(to=url_for("jobs.show", id=job.id))
+    name = exporting.file_name(clock.now())
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     rows = stream_with_context(exporting.file(asked, current_user))
     return Response(rows, mimetype="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,61 @@
+"""What the office does behind the pages each night: derived columns, seals, and what has served its time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from core import events, forms, jobs, kinds, sealing, working
+from core.db import db
+from core.jobs import JobKind
+from core.kinds import Kind
+from core.words import _l, ngettext
+from core.working import Work
+
+BATCH = 100
+
+
+def derive(work: Work) -> dict[str, int]:
+    """Compute derived columns of all records again, a batch at a time; answers how many were wrong."""
+    wrong, done = int(work.place.get("wrong", 0)), work.done
+    derived = (kind for kind in kinds.kinds() if kind.refresh is not None)
+    for kind in sorted(derived, key=lambda kind: kind.table):
+        if kind.table < str(work.place.get("table", "")):
+            continue
+        last = int(work.place.get("last", 0)) if kind.table == work.place.get("table") else 0
+        while ids := _next(kind, last):
+            wrong, done, last = wrong + _refresh(kind, ids), done + len(ids), ids[-1]
+            work.advance(done, table=kind.table, last=last, wrong=wrong)
+    return {"wrong": wrong}
+
+
+def _next(kind: Kind, last: int) -> Sequence[int]:
+    model: Any = kind.model
+    return db.session.scalars(select(model.id).where(model.id > last).order_by(model.id).limit(BATCH)).all()
+
+
+def _refresh(kind: Kind, ids: Sequence[int]) -> int:
+    own = kind.refresh(ids) if kind.refresh else 0
+    return own + sum(events.ask("records.refresh", table=kind.table, ids=ids))
+
+
+def tidy(work: Work) -> dict[str, int]:
+    """Seal what late commits left behind, and forget old jobs, their files, and keys of forms."""
+    sealed = sealing.seal(everything=True)
+    return {"sealed": sealed, "rows": working.forget_old() + forms.forget_old_keys()}
+
+
+jobs.declare(
+    JobKind(
+        "office.derived",
+        _l("Compute derived columns"),
+        derive,
+        nightly=True,
+        outcome=lambda result: ngettext(
+            "%(num)s value was wrong", "%(num)s values were wrong", int(result["wrong"])
+        ),
+    ),
+    JobKind("office.tidied", _l("Seal and tidy up"), tidy, nightly=True),
+)

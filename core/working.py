@@ -1,0 +1,237 @@
+"""Doing a job: claimed by one worker, in batches, in the name of whoever asked, under their rights of that moment."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from core import changes, clock, events, journal, uploads
+from core.change_sets import SYSTEM, Actor
+from core.db import db, reading, set_mode
+from core.errors import Problem
+from core.jobs import (
+    CANCEL,
+    CANCELLED,
+    DONE,
+    FAILED,
+    PAUSE,
+    PAUSED,
+    RUNNING,
+    UNFINISHED,
+    WAITING,
+    Job,
+    JobKind,
+    failed_for,
+    kind_of,
+    kinds,
+)
+from core.rights import Viewer
+from core.words import _l
+
+AFTER_MIDNIGHT = timedelta(hours=2)
+LOST = timedelta(minutes=1)  # without a heartbeat
+FORGOTTEN = timedelta(days=30)
+FILES_KEPT_FOR = timedelta(days=7)
+MOST_ATTEMPTS = 5
+BREATH_S = 0.02  # between two batches, in which others may write
+CLOSING = "closing"
+closing = threading.Event()  # this process is about to end
+OUR_FAULT = _l("Something went wrong inside Huifang. The log says what.")
+GIVEN_UP = _l("It was interrupted again and again, and is not begun any more by itself.")
+log = logging.getLogger("huifang.jobs")
+
+
+class Stopped(Exception):
+    """The job is not to go on: somebody paused or cancelled it, or another worker has it by now."""
+
+
+class Work:
+    """A job in the hands of a worker."""
+
+    def __init__(self, job: Job) -> None:
+        self.id, self.attempt, self._user_id = job.id, job.attempts, job.user_id
+        self.asked: Mapping[str, Any] = job.asked
+        self.place: Mapping[str, Any] = job.place
+        self.done, self.total = job.done, job.total
+
+    @property
+    def by(self) -> Viewer:
+        """Who asked, with rights as they are now; to be asked between batches.
+
+        Raises Stopped for somebody who may not sign in any more.
+        """
+        found = _person(self._user_id) if self._user_id is not None else None
+        if found is None:
+            raise Stopped(CANCEL)
+        return found
+
+    def advance(self, done: int, *, total: int | None = None, **place: Any) -> None:
+        """Commit a batch together with how far the job is. Raises Stopped, and keeps nothing of the batch, if the
+        job is somebody else's by now; raises it after keeping the batch if the job is to rest or to end.
+        """
+        wish = self._reached(done, total, place)
+        db.session.commit()
+        self.done, self.place = done, place
+        journal.write()
+        if wish or self._user_is_gone():
+            raise Stopped(wish or CANCEL)
+        if closing.is_set():
+            raise Stopped(CLOSING)
+        time.sleep(BREATH_S)
+
+    def _reached(self, done: int, total: int | None, place: Mapping[str, Any]) -> str:
+        values = {"done": done, "place": dict(place), "beat_at": clock.now()}
+        if total is not None:
+            values["total"] = self.total = total
+        mine = Job.id == self.id, Job.state == RUNNING, Job.attempts == self.attempt
+        row = db.session.execute(update(Job).where(*mine).values(values).returning(Job.wish)).one_or_none()
+        if row is None:
+            db.session.rollback()
+            raise Stopped("")
+        return str(row.wish)
+
+    def _user_is_gone(self) -> bool:
+        return self._user_id is not None and _person(self._user_id) is None
+
+
+def _person(user_id: int) -> Viewer | None:
+    """Read in a transaction that holds up nobody."""
+    with reading():
+        found: Viewer | None = next(iter(events.ask("job.starter", user_id=user_id)), None)
+        db.session.rollback()
+    return found
+
+
+def work_on(job_id: int) -> bool:
+    """Do a job if it still waits for somebody to do it; answers whether this call did it."""
+    set_mode(writing=True)
+    job = _claimed(job_id)
+    if job is None:
+        return False
+    kind = kind_of(job.kind)
+    if kind is None:
+        _end(job_id, job.attempts, FAILED, failure=failed_for(_l("No part of this version does such jobs.")))
+        return True
+    actor = Actor(job.user_id, job.starter, "job", job.address) if job.user_id else SYSTEM
+    with current_app.app_context(), changes.acting(actor):
+        _carry_out(job, kind)
+    return True
+
+
+def _claimed(job_id: int) -> Job | None:
+    now = clock.now()
+    values = {
+        "state": RUNNING, "wish": "", "attempts": Job.attempts + 1, "beat_at": now, "failure": None,
+    }  # fmt: skip
+    waiting = Job.id == job_id, Job.state == WAITING
+    claimed = db.session.execute(update(Job).where(*waiting).values(values).returning(Job.id)).scalar()
+    db.session.commit()
+    if claimed is None:
+        return None
+    job = db.session.get_one(Job, job_id, populate_existing=True)
+    if job.started_at is None:
+        job.started_at = now
+    db.session.commit()
+    return job
+
+
+def _carry_out(job: Job, kind: JobKind) -> None:
+    """Run it and write down how it ended, whatever happens."""
+    job_id, attempt = job.id, job.attempts
+    work = Work(job)
+    try:
+        result = kind.run(work)
+        _end(job_id, attempt, DONE, commit_first=True, result=dict(result or {}))
+    except Stopped as stopped:
+        if state := {CANCEL: CANCELLED, PAUSE: PAUSED, CLOSING: WAITING}.get(str(stopped)):
+            _end(job_id, attempt, state)
+    except (
+        OperationalError
+    ) as error:  # the database is busy or away: the sweep begins anew where this stopped
+        log.warning("job %s (%s) was interrupted: %s", job_id, kind.name, error.__class__.__name__)
+    except Problem as problem:
+        _end(job_id, attempt, FAILED, failure=failed_for(problem.message))
+    except Exception:  # a fault of ours: the page says so, the log says which
+        log.exception("job %s (%s) failed", job_id, kind.name)
+        _end(job_id, attempt, FAILED, failure=failed_for(OUR_FAULT))
+    finally:
+        journal.write()
+        db.session.remove()
+
+
+def _end(job_id: int, attempt: int, state: str, *, commit_first: bool = False, **values: Any) -> None:
+    """Write the end of an attempt, together with its last batch if there is one."""
+    if not commit_first:
+        db.session.rollback()
+    ended = {} if state in UNFINISHED else {"ended_at": clock.now()}
+    mine = Job.id == job_id, Job.attempts == attempt, Job.state == RUNNING
+    values = {"state": state, "wish": "", **ended, **values}
+    written = db.session.execute(update(Job).where(*mine).values(values).returning(Job.id)).scalar()
+    if written is None:
+        db.session.rollback()
+        return
+    db.session.commit()
+
+
+def beat(job_ids: set[int]) -> None:
+    """Say that these jobs are alive."""
+    if job_ids:
+        alive = Job.id.in_(job_ids), Job.state == RUNNING
+        db.session.execute(update(Job).where(*alive).values(beat_at=clock.now()))
+        db.session.commit()
+
+
+def sweep() -> list[int]:
+    """Find what was lost: jobs whose worker died wait again. Answers the ids of all that wait."""
+    now = clock.now()
+    lost = Job.state == RUNNING, Job.beat_at < now - LOST
+    given_up = {"state": FAILED, "ended_at": now, "failure": failed_for(GIVEN_UP)}
+    db.session.execute(update(Job).where(*lost, Job.attempts >= MOST_ATTEMPTS).values(given_up))
+    db.session.execute(update(Job).where(*lost).values(state=WAITING))
+    db.session.commit()
+    waiting = select(Job.id).where(Job.state == WAITING).order_by(Job.id).limit(1_000)
+    return list(db.session.scalars(waiting))
+
+
+def ask_nightly() -> None:
+    """Ask for what comes by itself each night, once whichever worker is first."""
+    night = clock.day_of(clock.now() - AFTER_MIDNIGHT)
+    for kind in kinds():
+        if kind.nightly:
+            _ask_once(kind.name, str(night))
+
+
+def _ask_once(kind: str, period: str) -> None:
+    known = select(Job.id).where(Job.kind == kind, Job.period == period)
+    if db.session.scalar(known) is not None:
+        return
+    values = {
+        "kind": kind, "period": period, "state": WAITING, "wish": "", "starter": SYSTEM.name, "address": "",
+        "asked": {}, "place": {}, "done": 0, "attempts": 0, "created_at": clock.now(),
+    }  # fmt: skip
+    try:
+        db.session.execute(insert(Job).values(values))
+        db.session.commit()
+    except IntegrityError:  # another worker was first
+        db.session.rollback()
+
+
+def forget_old() -> int:
+    """Drop files that nobody fetched in time, and take old jobs that are over out of the table; answers how many."""
+    now = clock.now()
+    over = Job.state.in_((DONE, FAILED, CANCELLED))
+    for job in db.session.scalars(select(Job).where(over, Job.ended_at < now - FILES_KEPT_FOR)):
+        if name := job.place.get("file"):
+            uploads.drop(name)
+            job.place, job.result = {}, {**(job.result or {}), "file": None}
+    db.session.flush()
+    gone = delete(Job).where(over, Job.ended_at < now - FORGOTTEN)
+    return int(db.session.execute(gone).rowcount)  # type: ignore[attr-defined]

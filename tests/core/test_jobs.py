@@ -1,0 +1,247 @@
+"""Jobs: asked for in a transaction, claimed once, done in batches, paused, cancelled, interrupted, forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from core import changes, clock, jobs, working
+from core.db import db
+from core.errors import RuleBroken
+from core.jobs import Job, JobKind
+from core.working import Work
+from tests.company import the_user
+from tests.conftest import NOW
+
+BATCHES = 3
+
+
+class Counting:
+    """A kind of work of three batches; `between` is called after each."""
+
+    def __init__(self) -> None:
+        self.begun_at: list[int] = []
+        self.between: Any = lambda batch: None
+
+    def run(self, work: Work) -> Mapping[str, Any]:
+        self.begun_at.append(work.done)
+        for batch in range(work.done + 1, BATCHES + 1):
+            self.between(batch)
+            work.advance(batch, total=BATCHES, at=batch)
+        return {"rows": BATCHES}
+
+
+@pytest.fixture
+def counting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counting]:
+    """The kind "test.counted" in an application whose commits wake nobody."""
+    made = Counting()
+    monkeypatch.setitem(jobs._kinds, "test.counted", JobKind("test.counted", "Count", made.run))
+    monkeypatch.setattr(jobs, "_waker", lambda job_id: None)
+    with app.app_context():
+        yield made
+
+
+def asked(by: str = "manager") -> int:
+    user = the_user(by)
+    with changes.acting(changes.Actor(user.id, user.name, "web")):
+        job = jobs.ask("test.counted", total=BATCHES)
+        db.session.commit()
+    return job.id
+
+
+def the_job(id: int) -> Job:
+    db.session.rollback()
+    return db.session.get_one(Job, id, populate_existing=True)
+
+
+@pytest.mark.both_databases
+def test_a_job_is_done_once_and_says_what_came_of_it(counting: Counting) -> None:
+    id = asked()
+    assert the_job(id).state == jobs.WAITING
+    assert working.work_on(id)
+    assert not working.work_on(id)
+    job = the_job(id)
+    assert (job.state, job.done, job.total, job.result) == (jobs.DONE, BATCHES, BATCHES, {"rows": BATCHES})
+    assert (job.starter, job.ended_at) == (the_user("manager").name, NOW)
+
+
+def test_a_worker_is_woken_only_by_what_was_committed(
+    counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[int] = []
+    monkeypatch.setattr(jobs, "_waker", woken.append)
+    jobs.ask("test.counted")
+    db.session.rollback()
+    id = asked()
+    assert woken == [id]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("wish", "state"), [(jobs.pause, jobs.PAUSED), (jobs.cancel, jobs.CANCELLED)], ids=["pause", "cancel"]
+)
+def test_a_running_job_obeys_after_its_batch(counting: Counting, wish: Any, state: str) -> None:
+    id = asked()
+    counting.between = lambda batch: batch == 2 and wish(db.session.get_one(Job, id))
+    working.work_on(id)
+    assert (the_job(id).state, the_job(id).done) == (state, 2)
+
+
+def test_a_paused_job_goes_on_where_it_stopped(counting: Counting) -> None:
+    id = asked()
+    counting.between = lambda batch: batch == 2 and jobs.pause(db.session.get_one(Job, id))
+    working.work_on(id)
+    counting.between = lambda batch: None
+    jobs.go_on(the_job(id))
+    db.session.commit()
+    working.work_on(id)
+    assert (the_job(id).state, counting.begun_at) == (jobs.DONE, [0, 2])
+
+
+def test_a_waiting_job_is_paused_and_cancelled_at_once(counting: Counting) -> None:
+    id = asked()
+    jobs.pause(the_job(id))
+    assert db.session.get_one(Job, id).state == jobs.PAUSED
+    jobs.cancel(db.session.get_one(Job, id))
+    db.session.commit()
+    assert the_job(id).state == jobs.CANCELLED
+    assert not working.work_on(id)
+
+
+@pytest.mark.parametrize("act", [jobs.pause, jobs.cancel, jobs.go_on])
+def test_nothing_is_wished_of_a_job_that_is_over(counting: Counting, act: Any) -> None:
+    id = asked()
+    working.work_on(id)
+    with pytest.raises(RuleBroken):
+        act(the_job(id))
+
+
+def test_a_starter_who_is_deactivated_stops_the_job(counting: Counting) -> None:
+    id = asked("sales1a")
+
+    def leave(batch: int) -> None:
+        if batch == 2:
+            changes.record("user.deactivated")
+            the_user("sales1a").deactivated_at = clock.now()
+
+    counting.between = leave
+    working.work_on(id)
+    assert (the_job(id).state, the_job(id).done) == (jobs.CANCELLED, 2)
+
+
+def test_a_failed_job_says_why_in_the_readers_language_and_can_be_tried_again(counting: Counting) -> None:
+    id = asked()
+
+    def fail(batch: int) -> None:
+        raise RuleBroken("You may export at most %(n)s customers at once. Narrow the list.")
+
+    counting.between = fail
+    working.work_on(id)
+    assert (the_job(id).state, the_job(id).done) == (jobs.FAILED, 0)
+    assert "at most" in str(the_job(id).why)
+    counting.between = lambda batch: None
+    jobs.go_on(the_job(id))
+    db.session.commit()
+    assert working.work_on(id)
+    assert the_job(id).state == jobs.DONE
+
+
+def test_a_fault_of_ours_tells_nothing_of_itself(counting: Counting) -> None:
+    id = asked()
+
+    def break_down(batch: int) -> None:
+        raise KeyError("a secret")
+
+    counting.between = break_down
+    working.work_on(id)
+    assert the_job(id).state == jobs.FAILED
+    assert "secret" not in str(the_job(id).why)
+
+
+@pytest.mark.both_databases
+def test_a_job_whose_worker_died_is_begun_again_where_it_stopped(counting: Counting) -> None:
+    id = asked()
+
+    class Killed(BaseException):
+        pass
+
+    def die(batch: int) -> None:
+        if batch == 3:
+            raise Killed
+
+    counting.between = die
+    with pytest.raises(Killed):
+        working.work_on(id)
+    assert the_job(id).state == jobs.RUNNING
+    assert working.sweep() == []
+    counting.between = lambda batch: None
+    with clock.frozen(NOW + working.LOST + timedelta(seconds=1)):
+        assert working.sweep() == [id]
+        working.work_on(id)
+    assert (the_job(id).state, counting.begun_at) == (jobs.DONE, [0, 2])
+
+
+def test_a_worker_that_lost_its_job_keeps_nothing_more_of_it(counting: Counting) -> None:
+    id = asked()
+
+    def lose(batch: int) -> None:
+        if batch == 2:
+            db.session.execute(update(Job).where(Job.id == id).values(attempts=Job.attempts + 1))
+            db.session.commit()
+
+    counting.between = lose
+    working.work_on(id)
+    assert (the_job(id).state, the_job(id).done) == (jobs.RUNNING, 1)
+
+
+def test_a_job_that_kills_its_worker_each_time_is_given_up(counting: Counting) -> None:
+    id = asked()
+    lost = {"state": jobs.RUNNING, "attempts": working.MOST_ATTEMPTS, "beat_at": NOW - timedelta(hours=1)}
+    db.session.execute(update(Job).where(Job.id == id).values(lost))
+    db.session.commit()
+    assert working.sweep() == []
+    assert the_job(id).state == jobs.FAILED
+
+
+def test_work_ends_with_its_process_and_waits_for_the_next(
+    counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = asked()
+    counting.between = lambda batch: batch == 2 and working.closing.set()
+    try:
+        working.work_on(id)
+    finally:
+        working.closing.clear()
+    assert (the_job(id).state, the_job(id).done) == (jobs.WAITING, 2)
+
+
+@pytest.mark.both_databases
+def test_nightly_work_comes_once_a_night(counting: Counting) -> None:
+    for _worker in range(2):
+        working.ask_nightly()
+    nightly = [kind.name for kind in jobs.kinds() if kind.nightly]
+    assert sorted(db.session.scalars(select(Job.kind))) == sorted(nightly)
+    with clock.frozen(NOW + timedelta(days=1)):
+        working.ask_nightly()
+    assert len(db.session.scalars(select(Job.id)).all()) == 2 * len(nightly)
+
+
+def test_all_nightly_work_can_be_done(counting: Counting) -> None:
+    working.ask_nightly()
+    for id in working.sweep():
+        working.work_on(id)
+    assert set(db.session.scalars(select(Job.state))) == {jobs.DONE}
+
+
+def test_old_jobs_are_forgotten(counting: Counting) -> None:
+    id = asked()
+    working.work_on(id)
+    with clock.frozen(NOW + working.FORGOTTEN + timedelta(days=1)):
+        assert working.forget_old() == 1
+        db.session.commit()
+    assert db.session.get(Job, id) is None
