@@ -14,7 +14,7 @@ from sqlalchemy import inspect
 from blueprints.access import actions as access
 from blueprints.home.demo import company
 from blueprints.home.demo.script import Script
-from core import changes, clock, demonstration
+from core import changes, clock, demonstration, sealing
 from core.db import db
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -73,6 +73,7 @@ def _fill(password: str) -> None:
         with clock.frozen(step.at), changes.acting(step.actor()):
             step.act()
             db.session.commit()
+    sealing.seal()
 
 
 COMMANDS = (demo,)
