@@ -7,8 +7,7 @@ rows, never on the rows themselves.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -18,66 +17,37 @@ from core import changes, clock, events, kinds, verbs
 from core.bulk import chunks, read_again
 from core.changes import Change, ChangeSet
 from core.db import Model, db
-from core.effects import CHANGED, DELETED, MADE, Effect, children_of, effects_of
+from core.effects import CHANGED, DELETED, MADE, Effect, children_of
 from core.errors import Refused, RuleBroken
 from core.keeping import kept_whole, key
 from core.kinds import refusal
 from core.rights import Right, Viewer
 from core.tracked import Tracked, attribute_of, model_of
+from core.undo_plan import UNDONE, Conflict, Plan, origin, plan, within
 from core.verbs import Verb
 from core.words import _, _l
 
+__all__ = [
+    "UNDO_FOR",
+    "Conflict",
+    "Plan",
+    "check",
+    "origin",
+    "plan",
+    "right_for",
+    "undo",
+    "undone_by",
+    "within",
+]
+
 UNDO_FOR = timedelta(days=30)
-UNDONE = "undone"
-EDITED, USED, GONE = "edited", "used", "gone"
 
 verbs.declare(Verb(UNDONE, _l("took a change back")))
 
 
-@dataclass(frozen=True)
-class Conflict:
-    """Something that stands in the way of taking an effect back.
-
-    `reason` is edited (changed again later), used (a row that the set made, to which others refer by now) or
-    gone (a row that the set changed and that is no longer there). `field` is empty where the row is meant.
-    """
-
-    effect: Effect
-    reason: str
-    field: str = ""
-
-    @property
-    def key(self) -> str:
-        """Names the conflict in the form that asks."""
-        return key(self.effect, self.field)
-
-    @property
-    def can_be_overwritten(self) -> bool:
-        return self.reason == EDITED
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What undoing a set would take back, and what stands in the way."""
-
-    change_set: ChangeSet
-    effects: list[Effect] = field(default_factory=list)
-    conflicts: list[Conflict] = field(default_factory=list)
-
-    def of(self, action: str) -> dict[str, list[Effect]]:
-        """The effects of one action by table."""
-        found: dict[str, list[Effect]] = defaultdict(list)
-        for effect in self.effects:
-            if effect.action == action:
-                found[effect.table].append(effect)
-        return found
-
-
 def right_for(change_set: ChangeSet) -> Right | None:
     """The right over each touched record that undoing needs, None if the set cannot be undone as a whole."""
-    while change_set.verb == UNDONE and change_set.undoes_id is not None:
-        change_set = db.session.get_one(ChangeSet, change_set.undoes_id)
-    return verbs.verb_of(change_set.verb).undo
+    return verbs.verb_of(origin(change_set).verb).undo
 
 
 def undone_by(change_set: ChangeSet) -> ChangeSet | None:
@@ -123,23 +93,6 @@ def _check_roots(change_set: ChangeSet, right: Right, viewer: Viewer) -> None:
                 raise Refused(refusal(right))
 
 
-def plan(change_set: ChangeSet) -> Plan:
-    """Compare what a set left behind with what is there now."""
-    effects = effects_of(change_set)
-    return Plan(change_set, effects, [conflict for effect in effects for conflict in _conflicts(effect)])
-
-
-def _conflicts(effect: Effect) -> Iterable[Conflict]:
-    if effect.action == MADE and effect.row is not None and (effect.used or effect.edited):
-        yield Conflict(effect, USED if effect.used else EDITED)
-    if effect.action == CHANGED and effect.row is None:
-        yield Conflict(effect, GONE)
-    if effect.action == CHANGED and effect.row is not None:
-        for name, old in effect.before.items():
-            if effect.row[name] not in (old, effect.after[name]):
-                yield Conflict(effect, EDITED, name)
-
-
 def undo(change_set: ChangeSet, viewer: Viewer, overwrite: Collection[str] = ()) -> Plan:
     """Take a set back; of what was edited later only the conflicts named in `overwrite` are taken back too.
 
@@ -147,7 +100,7 @@ def undo(change_set: ChangeSet, viewer: Viewer, overwrite: Collection[str] = ())
     Raises what `check` raises, and RuleBroken where something saved since stands in the way.
     """
     check(change_set, viewer)
-    made = plan(change_set)
+    made = within(plan(change_set), viewer)
     changes.record(UNDONE, undoes_id=change_set.id)
     try:
         _take_back(made, _kept(made, overwrite))

@@ -10,11 +10,15 @@ from core.rights import Right
 
 @dataclass(frozen=True)
 class Verb:
-    """A verb such as `customer.updated`. `undo` is the right over each touched record that undoing it needs."""
+    """A verb such as `customer.updated`. `undo` is the right over each touched record that undoing it needs.
+
+    `overwrite` is the right over a record that undoing needs besides where it was edited since, if that is another.
+    """
 
     name: str
     label: Any
     undo: Right | None = None
+    overwrite: Right | None = None
 
 
 _verbs: dict[str, Verb] = {}

@@ -16,6 +16,7 @@ from core.rights import Right, Viewer
 from core.words import _
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+DEACTIVATED = "user.deactivated"
 _COLUMNS = ("name", "staff_number", "email")
 
 
@@ -93,7 +94,7 @@ def deactivate(user: User, *, successor: User | None, reason: str, by: Viewer) -
 
     Raises RuleBroken, Refused.
     """
-    changes.record("user.deactivated", reason=reason)
+    changes.record(DEACTIVATED, reason=reason)
     queries.lock_roles()
     queries.lock(user)
     _check_leaver(user, by)
@@ -125,11 +126,16 @@ def _check_successor(user: User, successor: User) -> None:
 def reactivate(user: User, *, by: Viewer) -> None:
     """Open an account again, with the roles and teams that it had. Raises Refused, RuleBroken."""
     changes.record("user.reactivated")
+    check_return(user, by)
+    user.deactivated_at = None
+    db.session.flush()
+
+
+def check_return(user: User, by: Viewer) -> None:
+    """Who lets somebody in again, and where to. Raises Refused, RuleBroken."""
     _check_over(user, by)
     if closed := [place.team.name for place in user.memberships if place.team.closed_at]:
         raise RuleBroken(_("%(name)s is closed. Open it first, or choose another team.", name=closed[0]))
-    user.deactivated_at = None
-    db.session.flush()
 
 
 def _check_over(user: User, by: Viewer) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import url_for
 from flask_login import current_user
 
-from blueprints.access import queries, trail, trail_words, words  # noqa: F401
+from blueprints.access import accounts, queries, returning, trail, trail_words, words  # noqa: F401
 from blueprints.access.models import Role, Team, User
-from core import kinds, navigation, verbs
+from core import events, kinds, navigation, verbs
+from core.changes import ChangeSet
 from core.kinds import Kind
 from core.navigation import Place
-from core.rights import Right
+from core.rights import Right, Viewer
 from core.verbs import Verb
 from core.words import _l
 
@@ -68,7 +69,12 @@ verbs.declare(
     Verb("team.reopened", _l("opened a closed team again")),
     Verb("team.updated", _l("changed a team")),
     Verb("user.created", _l("made an account")),
-    Verb("user.deactivated", _l("deactivated an account")),
+    Verb(
+        accounts.DEACTIVATED,
+        _l("deactivated an account"),
+        undo=Right.ACCESS_USERS,
+        overwrite=Right.CUSTOMERS_ASSIGN,
+    ),
     Verb("user.preferences", _l("changed own preferences")),
     Verb("user.reactivated", _l("reactivated an account")),
     Verb("user.updated", _l("changed an account")),
@@ -99,6 +105,14 @@ navigation.declare(
     ),
     Place("me.show", _l("Me"), "user", group="me", order=90, phone=True),
 )
+
+
+@events.listen("undo.checked")
+def check_undo(change_set: ChangeSet, viewer: Viewer) -> None:
+    """To take a deactivation back is to let somebody in again: that is bound like a reactivation."""
+    returning.check(change_set, viewer)
+
+
 kinds.name_holders(
     lambda right: (
         queries.holders(right, team_id=current_user.team_id, but=current_user.id)

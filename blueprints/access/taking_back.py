@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from blueprints.access.telling import Fact, Line, Root, tell
-from blueprints.access.trail import named
+from blueprints.access.telling import Fact, Line, tell
+from blueprints.access.trail import named, seen
 from core import kinds, parts
 from core.changes import Change, ChangeSet
 from core.db import db
@@ -35,22 +35,24 @@ class Obstacle:
 
 
 def obstacles(plan: Plan, viewer: Viewer) -> list[Obstacle]:
-    """The first conflicts of a plan, in words; a constant number of statements."""
-    conflicts = plan.conflicts[:SHOWN]
+    """The first conflicts of a plan that the person may see, in words; a statement for each table and chunk."""
+    conflicts = _open(plan.conflicts, viewer)[:SHOWN]
     later = _later(conflicts, plan.change_set)
-    names = named([root for c in conflicts if kinds.is_kind((root := _root(c))[0])], viewer)
+    names = named([c.root for c in conflicts if kinds.is_kind(c.root[0])], viewer)
     told = tell([_fact(conflict) for conflict in conflicts], viewer)
     found = []
     for conflict, lines in zip(conflicts, told, strict=True):
-        title, url = names.get(_root(conflict), (f"#{conflict.effect.change.root_id}", None))
+        title, url = names.get(conflict.root, (f"#{conflict.effect.change.root_id}", None))
         by = _last(later[conflict.effect.table, conflict.effect.change.record_id], conflict)
         line, who, when = lines[0] if lines else None, by.actor if by else "", by.at if by else None
         found.append(Obstacle(conflict, title, url, _part(conflict), line, who, when))
     return found
 
 
-def _root(conflict: Conflict) -> Root:
-    return conflict.effect.change.root_table, conflict.effect.change.root_id
+def _open(conflicts: Sequence[Conflict], viewer: Viewer) -> list[Conflict]:
+    """Not those of records out of sight, which a deactivation may have touched."""
+    visible = seen({conflict.root for conflict in conflicts}, viewer)
+    return [c for c in conflicts if c.root in visible or not kinds.is_kind(c.root[0])]
 
 
 def _part(conflict: Conflict) -> Any:
@@ -63,7 +65,7 @@ def _fact(conflict: Conflict) -> Fact:
     effect, name = conflict.effect, conflict.field
     row = effect.row or {}
     values = {name: (effect.before[name], effect.after[name], row.get(name))} if name else {}
-    return Fact(effect.table, _root(conflict), values, row)
+    return Fact(effect.table, conflict.root, values, row)
 
 
 Edits = list[tuple[Change, ChangeSet]]

@@ -15,13 +15,13 @@ from core.db import db
 from core.masking import HIDDEN, masked
 from core.parts import Part
 from core.rights import Viewer
+from core.roots import Root
 from core.tracked import attribute_of, model_of
 from core.words import _
 
 NOTHING = "—"
 _MASKS = {"mobile": "phone", "phone": "phone", "fax": "phone", "email": "mail"}
 
-Root = tuple[str, int | None]
 Names = Mapping[tuple[str, int], str]
 
 

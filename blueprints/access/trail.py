@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, func, or_, select, true, tuple_
 
 from blueprints.access.changed_rows import Row, rows_of
-from blueprints.access.telling import Root
 from core import kinds, undo
 from core.changes import Change, ChangeSet
 from core.db import db
 from core.errors import NotFound, Problem
 from core.kinds import Kind
 from core.rights import Right, Viewer
+from core.roots import Root, those
 from core.verbs import verb_of
 from core.words import _
 
@@ -132,6 +132,11 @@ def _touched(change_set: ChangeSet, roots: Sequence[Root], viewer: Viewer) -> li
         rows[change.root_table, change.root_id].append(row)
     names = named(roots, viewer)
     return [Touched(kinds.kind_of(root[0]).label, *names[root], rows[root]) for root in roots]
+
+
+def seen(roots: Iterable[Root], viewer: Viewer) -> set[Root]:
+    """Those of these records that the person may see, in the bin or out of it."""
+    return those(roots, lambda kind: _seen(kind, viewer))
 
 
 def named(roots: Iterable[Root], viewer: Viewer) -> dict[Root, tuple[str, str | None]]:

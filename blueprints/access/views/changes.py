@@ -34,7 +34,7 @@ def undo(id: int) -> ResponseReturnValue:
     change_set = trail.the_set(id, current_user)
     try:
         undoing.check(change_set, current_user)
-        plan = undoing.plan(change_set)
+        plan = undoing.within(undoing.plan(change_set), current_user)
         if plan.conflicts and not request.form.get("decided"):
             found = taking_back.obstacles(plan, current_user)
             context = {"change_set": change_set, "obstacles": found, "more": len(plan.conflicts) - len(found)}
