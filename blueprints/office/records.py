@@ -85,6 +85,7 @@ verbs.declare(
 navigation.declare(
     Place("settings.index", _l("Settings"), "settings", rights=(R,), group="admin", order=80),
     Place("calendars.index", _l("Working calendars"), "calendar", rights=(R,), group="admin", order=81),
+    Place("jobs.mine", _l("My jobs"), "clock", rights=(Right.CUSTOMERS_EXPORT,), group="me", order=91),
     Place("jobs.index", _l("Background jobs"), "clock", rights=(R,), group="admin", order=82),
 )
 
