@@ -112,7 +112,7 @@ class Making:
                 {
                     "customer_id": customer["id"],
                     "name": name,
-                    "form_of_address": self.random.choice(words.ADDRESSES),
+                    "form_of_address": words.form_of_address(self.random, name),
                     **stamps,
                 },
             )
@@ -124,7 +124,7 @@ class Making:
                     "position": self.random.choice(words.POSITIONS), **stamps,
                 },
             )  # fmt: skip
-        customer["people"] = [person["name"] for person in people]
+        customer["people"] = [name for p in people for name in search.called(p["name"], p["form_of_address"])]
         return people[0]
 
     def _points(self, customer: Row, person_id: int | None) -> list[Row]:

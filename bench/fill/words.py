@@ -53,6 +53,12 @@ POSITIONS = ("采购经理", "总经理", "财务", "仓库主管", "Purchasing"
 SOURCES = ("展会", "转介绍", "官网", "电话", "地推", None)
 
 
+def form_of_address(random: Random, name: str) -> str | None:
+    """How somebody of this name is addressed, if that is known: 王经理."""
+    form = random.choice(ADDRESSES)
+    return name[0] + form if form and not name.isascii() else None
+
+
 def person_name(random: Random, *, latin: bool = False) -> str:
     """A person's name: 王建国, or Merilen Vikor."""
     if latin:

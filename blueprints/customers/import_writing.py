@@ -81,10 +81,12 @@ def _name_forms(values: Mapping[str, Any]) -> dict[str, str]:
 
 def _terms(target: Target) -> str:
     values, points = target.values, [point for point, _whose in target.news.points]
-    names, people = (
-        [values["name"], values.get("short_name") or ""],
-        [p["name"] for p in target.people.values()],
-    )
+    names = [values["name"], values.get("short_name") or ""]
+    people = [
+        name
+        for person in target.people.values()
+        for name in search.called(person["name"], person.get("form_of_address"))
+    ]
     return search.terms_of(values["kind"], names, values["number"], people, points)
 
 

@@ -115,7 +115,7 @@ def refresh(ids: Sequence[int] | None = None) -> int:
 
 def _chunks(ids: Sequence[int] | None) -> Iterable[Sequence[int]]:
     if ids is not None:
-        yield from (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+        yield from (_with_shared(ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK))
         return
     last = 0
     while chunk := db.session.scalars(
@@ -123,6 +123,13 @@ def _chunks(ids: Sequence[int] | None) -> Iterable[Sequence[int]]:
     ).all():
         yield chunk
         last = chunk[-1]
+
+
+def _with_shared(ids: Sequence[int]) -> Sequence[int]:
+    """These customers, and those who share a contact person with them."""
+    people = select(Affiliation.person_id).where(Affiliation.customer_id.in_(ids))
+    shared = select(Affiliation.customer_id).where(Affiliation.person_id.in_(people))
+    return list(dict.fromkeys([*ids, *db.session.scalars(shared)]))
 
 
 def _refresh_chunk(ids: Sequence[int]) -> int:
@@ -163,15 +170,28 @@ def _misnamed(customer: Customer) -> bool:
 
 def terms_for(customer: Customer) -> str:
     """All terms by which a customer is found."""
-    people = [place.person.name for place in customer.affiliations]
     names = [customer.name, customer.short_name or ""]
-    return terms_of(customer.kind, names, customer.number, people, customer.points)
+    return terms_of(customer.kind, names, customer.number, _people(customer), customer.points)
+
+
+def _people(customer: Customer) -> list[str]:
+    """What the contact persons of a customer are called."""
+    return [
+        name
+        for place in customer.affiliations
+        for name in called(place.person.name, place.person.form_of_address)
+    ]
+
+
+def called(name: str, form_of_address: str | None) -> list[str]:
+    """What a contact person is called: 王敏, and 王姐."""
+    return [name, form_of_address] if form_of_address else [name]
 
 
 def terms_of(
     kind: str, names: Sequence[str], number: str, people: Sequence[str], points: Iterable[ContactPoint]
 ) -> str:
-    """The terms that these parts of a file make."""
+    """The terms that these parts of a file make; `people` is what its contact persons are `called`."""
     numbers, mails = _values(points)
     human = kind == "person"
     return terms.terms_of(
@@ -225,8 +245,7 @@ def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:
 def _place(customer: Customer, q: str, viewer: Viewer) -> tuple[int, bool]:
     """The likely first, of those one's own; else as they were found."""
     names = [customer.shown_name, customer.name, customer.number]
-    people = [place.person.name for place in customer.affiliations]
-    return likelihood(q, names=names, people=people), customer.owner_id != viewer.id
+    return likelihood(q, names=names, people=_people(customer)), customer.owner_id != viewer.id
 
 
 def _ids(viewer: Viewer, step: Pass, most: int) -> Sequence[int]:
@@ -277,8 +296,7 @@ def _within(viewer: Viewer, open: Expression | None, full: Expression | None) ->
 
 def _meant(parsed: Parsed, customer: Customer, *, clear: bool) -> bool:
     """Whether a row is really meant: the index may name some that only look right."""
-    names = [customer.name, customer.short_name or ""]
-    people = [place.person.name for place in customer.affiliations]
+    names, people = [customer.name, customer.short_name or ""], _people(customer)
     numbers, mails = _values(customer.points) if clear else ([], [])
     human = customer.kind == "person"
     return matches(

@@ -301,6 +301,7 @@ def test_people_on_file_are_recognised_by_name() -> None:
         ("王敏", "王总", "采购", True),
         ("李雷", None, None, False),
     ]
+    assert search.refresh() == 0
 
 
 def test_as_many_statements_for_many_rows_as_for_one(app: Flask) -> None:
@@ -318,7 +319,7 @@ def test_as_many_statements_for_many_rows_as_for_one(app: Flask) -> None:
 
 def test_found_by_search_afterwards() -> None:
     imported(HUAXING)
-    for q in ("华兴", "hxkj", "王敏", "6688", "wm@hx"):
+    for q in ("华兴", "hxkj", "王敏", "王姐", "wangjie", "6688", "wm@hx"):
         assert [customer.name for customer in search.find(the_viewer("manager"), q)] == [
             "华兴科技有限公司"
         ], q

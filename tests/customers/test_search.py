@@ -7,11 +7,13 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from blueprints.customers import actions
-from core import changes
+from blueprints.customers import actions, search
+from blueprints.customers.models import Customer
+from core import changes, undo
+from core.changes import ChangeSet
 from core.db import db
 from core.journal import JournalEntry
-from tests.company import a_customer
+from tests.company import a_customer, the_viewer
 from tests.pages import Client
 
 SignedIn = Callable[[str], Client]
@@ -36,6 +38,11 @@ def huaxing(app: Flask) -> int:
         return customer.id
 
 
+def changes_of(verb: str) -> list[ChangeSet]:
+    """All change sets of a verb, the last one last."""
+    return list(db.session.query(ChangeSet).filter_by(verb=verb).order_by(ChangeSet.id))
+
+
 def found(client: Client, q: str) -> list[str]:
     """The names that a search finds."""
     page = client.http.get("/search", query_string={"q": q})
@@ -51,7 +58,7 @@ def found(client: Client, q: str) -> list[str]:
     "q",
     [
         "华", "华兴", "华兴科技", "华兴科技有限公司", "科技", "hx", "HXKJ", "huaxing", "hua xing", "王敏", "wm", "wangmin",  # noqa: E501
-        "6688", "1234668",
+        "王姐", "姐", "wj", "wangjie", "wang jie", "华兴 王姐", "6688", "1234668",
         "13912346688", "139 1234", "KH000001", "000001", "wangmin@hx", "华兴 6688", "ＨＸ",
     ],
 )  # fmt: skip
@@ -59,7 +66,7 @@ def test_the_owner_finds_by_every_way(signed_in: SignedIn, huaxing: int, q: str)
     assert found(signed_in("sales1a"), q) == ["华兴科技"]
 
 
-@pytest.mark.parametrize("q", ["华兴", "hx", "6688", "KH000001", "王敏", "wangmin@hx"])
+@pytest.mark.parametrize("q", ["华兴", "hx", "6688", "KH000001", "王敏", "王姐", "wangmin@hx"])
 def test_strangers_find_nothing(signed_in: SignedIn, huaxing: int, q: str) -> None:
     assert found(signed_in("sales2a"), q) == []
     assert found(signed_in("sales1b"), q) == []
@@ -102,6 +109,43 @@ def test_a_renamed_customer_is_found_by_the_new_name_only(
     owner.post(f"/customers/{huaxing}", form | {"name": "青禾设备", "short_name": ""})
     assert found(owner, "青禾") == ["青禾设备"]
     assert found(owner, "华兴") == []
+
+
+def test_a_person_is_found_by_the_new_form_of_address_only(
+    app: Flask, signed_in: SignedIn, huaxing: int
+) -> None:
+    owner = signed_in("sales1a")
+    with app.app_context():
+        place = db.session.get_one(Customer, huaxing).affiliations[0].id
+    address = f"/customers/{huaxing}/people/{place}"
+    owner.post(address, owner.get(f"{address}/edit").form(address) | {"form_of_address": "单总"})
+    assert (found(owner, "王姐"), found(owner, "单总"), found(owner, "sz")) == (
+        [],
+        ["华兴科技"],
+        ["华兴科技"],
+    )
+    with app.app_context():
+        undo.undo(changes_of("customer.updated")[-1], the_viewer("sales1a"))
+        db.session.commit()
+    assert (found(owner, "王姐"), found(owner, "单总")) == (["华兴科技"], [])
+    with app.app_context():
+        assert search.refresh() == 0
+
+
+def test_a_person_of_several_customers_is_found_at_each(
+    app: Flask, signed_in: SignedIn, huaxing: int
+) -> None:
+    with app.app_context():
+        first, second = db.session.get_one(Customer, huaxing), a_customer("青禾设备")
+        changes.record("customer.updated")
+        actions.affiliate(second, first.affiliations[0].person, {})
+        actions.change_person(second, second.affiliations[0], {"name": "李敏", "form_of_address": "李总"})
+        db.session.commit()
+        assert search.refresh() == 0
+    owner = signed_in("sales1a")
+    for q in ("李总", "李敏"):
+        assert set(found(owner, q)) == {"华兴科技", "青禾设备"}
+    assert found(owner, "王姐") == []
 
 
 @pytest.mark.parametrize(
