@@ -54,7 +54,10 @@ class Asked:
     def chips(self, words: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Name and words of each filter in force."""
         given = {name: value for name, value in asdict(self).items() if value}
-        return [(name, f"{self.LABELS[name]}: {_said(name, value, words)}") for name, value in given.items()]
+        return [
+            (name, _("%(first)s: %(second)s", first=self.LABELS[name], second=_said(name, value, words)))
+            for name, value in given.items()
+        ]
 
 
 def _readable(text: str) -> str:

@@ -17,7 +17,7 @@ from core import kinds, lists
 from core.lists import Order
 from core.names import shadow
 from core.rights import Right, Viewer
-from core.words import _l
+from core.words import _, _l
 
 ORDERS: dict[str, Any] = {
     "name": Customer.name_key,
@@ -112,20 +112,24 @@ class Listing:
         """The filters in force as (argument, value, words)."""
         tables = {"tier": words.TIERS, "intent": words.INTENTS, "status": words.STATUSES, "kind": words.KINDS}
         shown = [
-            (n, v, f"{words.FIELDS[n]}: {tables[n][v]}") for n, values in self.codes.items() for v in values
+            (n, v, _named(words.FIELDS[n], tables[n][v])) for n, values in self.codes.items() for v in values
         ]
         shown += [("tag", tag, tag) for tag in self.tags]
         if self.owner:
             user = access.user_named(self.owner)
             shown.append(
-                ("owner", self.owner, f"{words.FIELDS['owner_id']}: {user.name if user else self.owner}")
+                ("owner", self.owner, _named(words.FIELDS["owner_id"], user.name if user else self.owner))
             )
         if self.team:
             team = access.team_named(self.team)
             shown.append(
-                ("team", self.team, f"{words.FIELDS['team_id']}: {team.name if team else self.team}")
+                ("team", self.team, _named(words.FIELDS["team_id"], team.name if team else self.team))
             )
         return shown
+
+
+def _named(field: Any, value: Any) -> str:
+    return _("%(first)s: %(second)s", first=field, second=value)
 
 
 def with_rows(statement: Select[Any], shown: Collection[str] = tuple(COLUMNS)) -> Select[Any]:

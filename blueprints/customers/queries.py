@@ -199,8 +199,12 @@ def owner_choices(viewer: Viewer, right: Right, *, nobody: bool = False) -> list
 
 
 def possible_helpers(customer: Customer) -> Sequence[User]:
-    """Everybody but the owner."""
-    return [user for user in db.session.scalars(access.living_users()) if user.id != customer.owner_id]
+    """Everybody but the owner who may see customers at all, and whoever helps already."""
+    helping = access.living_users().where(User.id.in_([helper.user_id for helper in customer.helpers]))
+    people = [*db.session.scalars(access.seeing_customers()), *db.session.scalars(helping)]
+    return sorted(
+        {user for user in people if user.id != customer.owner_id}, key=lambda user: (user.name_key, user.id)
+    )
 
 
 def rights_over(customer: Customer, viewer: Viewer) -> frozenset[Right]:

@@ -88,6 +88,15 @@ def test_a_helper_sees_and_a_writing_helper_edits(app: Flask, signed_in: SignedI
     assert helper.get(f"/customers/{other}/owner").status == 403
 
 
+def test_only_people_who_may_see_customers_can_help(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    page = signed_in("sales1a").get(f"/customers/{id}/helpers")
+    with app.app_context():
+        names = {who: the_user(who).name for who in ("sales1b", "service1", "finance", "admin", "sales1a")}
+    offered = {who for who, name in names.items() if name in page.one("main").get_text()}
+    assert offered == {"sales1b", "service1"}
+
+
 def test_helpers_are_chosen_on_a_page(app: Flask, signed_in: SignedIn) -> None:
     id = made(app)
     owner = signed_in("sales1a")
