@@ -113,7 +113,7 @@ class JobWorker:
             str(os.getpid()),
         ]
         while not self._ending.is_set():
-            self._process = subprocess.Popen(command, cwd=PROJECT)
+            self._process = subprocess.Popen(command, cwd=PROJECT, start_new_session=True)
             self._process.wait()
             self._ending.wait(AGAIN_S)
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import JSON, BigInteger
+from sqlalchemy import JSON, BigInteger, Connection
 
 from core.db import db
 
 
 def include_object(_thing: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
-    """Leave out the full-text tables, which migrations make by hand."""
-    return not (kind == "table" and name is not None and name.startswith("customer_fts"))
+    """Leave out the full-text tables, which migrations make by hand, and those of the queue, which it makes itself."""
+    return not (kind == "table" and name is not None and name.startswith(("customer_fts", "queue_")))
 
 
 def render_item(kind: str, thing: Any, _context: Any) -> str | bool:
@@ -26,25 +26,33 @@ def render_item(kind: str, thing: Any, _context: Any) -> str | bool:
 
 
 def run() -> None:
-    """Migrate online, in one transaction."""
-    options = current_app.extensions["migrate"].configure_args
+    """Migrate online, in one transaction; in that of the caller where one hands in a connection."""
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        migrate(given)
+        return
     with db.engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         with connection.begin():
-            context.configure(
-                connection=connection,
-                target_metadata=db.metadata,
-                include_object=include_object,
-                render_item=render_item,
-                **options,
-            )
-            context.run_migrations()
+            migrate(connection)
             if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
                 raise RuntimeError(f"the migration breaks foreign keys: {broken[:3]}")
         if sqlite:
             connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations that are wanted."""
+    context.configure(
+        connection=connection,
+        target_metadata=db.metadata,
+        include_object=include_object,
+        render_item=render_item,
+        **current_app.extensions["migrate"].configure_args,
+    )
+    context.run_migrations()
 
 
 run()
