@@ -97,19 +97,24 @@ def undo(change_set: ChangeSet, viewer: Viewer, overwrite: Collection[str] = ())
     """Take a set back; of what was edited later only the conflicts named in `overwrite` are taken back too.
 
     A record that the set made stays whole, or goes whole: if it stays, so do the parts made along with it.
-    Raises what `check` raises, and RuleBroken where something saved since stands in the way.
+    Raises what `check` raises, and RuleBroken where something saved since stands in the way. An area that has to
+    hold records meanwhile listens to `undo.begun`, one that objects to what comes of it to `undo.done`.
     """
     check(change_set, viewer)
     made = within(plan(change_set), viewer)
+    events.tell("undo.begun", plan=made)
     changes.record(UNDONE, undoes_id=change_set.id)
     try:
         _take_back(made, _kept(made, overwrite))
+        _tell(made)
     except IntegrityError as error:
         db.session.rollback()
         raise RuleBroken(
             _("Something saved since then stands in the way. Nothing was taken back.")
         ) from error
-    _tell(made)
+    except RuleBroken:
+        db.session.rollback()
+        raise
     return made
 
 
@@ -176,12 +181,13 @@ def _is_kept(effect: Effect, name: str, kept: Collection[str]) -> bool:
 
 
 def _tell(made: Plan) -> None:
-    """Derived columns of what was touched are computed anew."""
+    """Derived columns of what was touched are computed anew, once the areas have set right what came of it."""
     touched: dict[str, set[int]] = defaultdict(set)
     for effect in made.effects:
         if effect.change.root_id is not None:
             touched[effect.change.root_table].add(effect.change.root_id)
     read_again()
+    events.tell("undo.done", plan=made)
     for root, ids in touched.items():
         events.tell("records.undone", table=root, ids=sorted(ids))
         if kinds.is_kind(root) and (refresh := kinds.kind_of(root).refresh):

@@ -8,6 +8,7 @@ from flask import url_for
 
 from blueprints.customers import (  # noqa: F401
     explaining,
+    giving_back,
     queries,
     rules,
     search,
@@ -19,6 +20,7 @@ from blueprints.customers.models import Customer
 from core import clock, events, kinds, navigation, settings, verbs
 from core.kinds import Kind
 from core.rights import Right, Scope, Viewer
+from core.undo import Plan
 from core.verbs import Verb
 from core.words import _l
 
@@ -110,6 +112,18 @@ def check_undo(change_set: Any, viewer: Viewer) -> None:
     if change_set.verb in {"customer.created", "customer.imported"}:
         scope, own = viewer.scope(Right.CUSTOMERS_BIN) or Scope.OWN, change_set.user_id == viewer.id
         rules.check_bin(scope, change_set.at, clock.now(), created_by_self=own)
+
+
+@events.listen("undo.begun")
+def hold_owners(plan: Plan) -> None:
+    """Who gets customers back stays until it is done."""
+    giving_back.hold_owners(plan)
+
+
+@events.listen("undo.done")
+def settle_undo(plan: Plan) -> None:
+    """What is taken back obeys the rules of today."""
+    giving_back.settle(plan)
 
 
 @events.listen("company.has_records")
