@@ -1,0 +1,24 @@
+"""Tests from outside: a server of its own for each, over the standing company."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.faults.servers import Server, serving
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The data folder of the installation under test."""
+    return tmp_path
+
+
+@pytest.fixture
+def server(app: Flask, folder: Path) -> Iterator[Server]:
+    """Two web workers and a job worker over the database of `app`."""
+    with serving(folder, app.extensions["huifang"].database_url) as running:
+        yield running
