@@ -62,6 +62,7 @@ journal.declare(
         {"point_kind": _l("Kind of contact point"), "reason": _l("Reason")},
         {"point_kind": lambda kind: words.POINT_KINDS.get(kind, kind)},
     ),
+    Event("opened", _l("opened a file with its numbers in clear")),
     Event(
         "exported",
         _l("exported customers"),

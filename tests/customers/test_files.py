@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from blueprints.customers import rules
 from blueprints.customers.models import Customer
+from core import clock
 from core.changes import Change, ChangeSet
 from core.db import db
+from core.journal import JournalEntry
 from tests.company import a_customer, the_user
+from tests.conftest import NOW
 from tests.pages import Client
 
 SignedIn = Callable[[str], Client]
@@ -69,6 +73,36 @@ def test_numbers_are_clear_for_the_owner_and_masked_for_service(app: Flask, sign
         assert "13912346688" not in text
         assert "wm@huaxing" not in text
         assert "139 **** 6688" in text
+
+
+@pytest.mark.parametrize(
+    ("who", "phone", "entries"),
+    [
+        ("sales1a", "13912345678", 1),
+        ("lead1", "13912345678", 1),
+        ("service1", "13912345678", 0),
+        ("sales1a", "", 0),
+    ],
+    ids=["owner", "lead", "sees it masked", "no number"],
+)
+def test_opening_a_file_in_clear_is_journaled_once_a_day(
+    app: Flask, signed_in: SignedIn, who: str, phone: str, entries: int
+) -> None:
+    with app.app_context():
+        id = a_customer(phone=phone).id if phone else a_customer().id
+    client = signed_in(who)
+    for _time in range(2):
+        assert client.get(f"/customers/{id}").status == 200
+    assert opened(app, who) == [id] * entries
+    with clock.frozen(NOW + timedelta(days=1)):
+        signed_in(who).get(f"/customers/{id}")
+    assert opened(app, who) == [id] * 2 * entries
+
+
+def opened(app: Flask, who: str) -> list[int]:
+    with app.app_context():
+        wanted = db.session.query(JournalEntry).filter_by(kind="opened", user_id=the_user(who).id)
+        return [int(entry.record_id) for entry in wanted]
 
 
 def test_a_reveal_is_a_post_with_a_reason_and_is_journaled(app: Flask, signed_in: SignedIn) -> None:

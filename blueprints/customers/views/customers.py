@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import actions, listing, queries, words
+from blueprints.customers import actions, listing, queries, readings, words
 from blueprints.customers.forms import EditForm, NewForm
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
@@ -93,8 +93,10 @@ def create() -> ResponseReturnValue:
 @bp.get("/customers/<int:id>")
 @requires(Right.CUSTOMERS_SEE)
 def show(id: int) -> ResponseReturnValue:
-    customer = the(Customer, id, Right.CUSTOMERS_SEE)
-    return render_template("customers/show.html", **file_context(customer))
+    context = file_context(the(Customer, id, Right.CUSTOMERS_SEE))
+    if context["clear"]:
+        readings.note(context["customer"], current_user)
+    return render_template("customers/show.html", **context)
 
 
 @bp.get("/customers/<int:id>/edit")

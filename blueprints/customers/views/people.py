@@ -6,7 +6,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import actions, queries
+from blueprints.customers import actions, queries, readings
 from blueprints.customers.forms import NewPersonForm, PersonForm, PointForm, RevealForm
 from blueprints.customers.models import Affiliation, ContactPoint, Customer
 from blueprints.customers.views.customers import file_context
@@ -110,6 +110,8 @@ def edit_point(id: int, point_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
     point = _point(customer, point_id)
     form = _point_form(customer, PointForm(formdata=None, obj=point))
+    if "value" in form:
+        readings.note(customer, current_user)
     return render_template("customers/point.html", form=form, customer=customer, point=point)
 
 

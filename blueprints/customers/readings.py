@@ -1,0 +1,33 @@
+"""Who has opened a file with its numbers in clear: one entry of the journal for a person, a file and a day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from blueprints.customers.models import Customer
+from core import clock, journal
+from core.db import db
+from core.journal import JournalEntry
+from core.rights import Viewer
+
+OPENED = "opened"
+OPENED_SINCE = (
+    select(JournalEntry.id)
+    .where(JournalEntry.user_id == bindparam("user_id"), JournalEntry.kind == OPENED)
+    .where(JournalEntry.at >= bindparam("begin"), JournalEntry.record_id == bindparam("customer_id"))
+    .limit(1)
+)
+
+
+def note(customer: Customer, viewer: Viewer) -> None:
+    """Journal that a person has this file before them in clear, if there is a number to read and it is news."""
+    if customer.points and not _noted(customer.id, viewer.id):
+        journal.note(OPENED, record=customer)
+
+
+def _noted(customer_id: int, user_id: int) -> bool:
+    begin = clock.at(clock.today(), datetime.min.time())
+    asked = {"user_id": user_id, "begin": begin, "customer_id": customer_id}
+    return db.session.scalar(OPENED_SINCE, asked) is not None
