@@ -18,6 +18,7 @@ from core import (
     banners,
     commands,
     config,
+    encrypted,
     failures,
     headers,
     languages,
@@ -49,6 +50,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         COMPRESS_MIMETYPES=["text/html", "text/css", "application/javascript", "image/svg+xml"],
     )
     app.extensions["huifang"] = installation
+    encrypted.register(app, installation)
     db.init_app(app)
     migrate.init_app(app, db)
     languages.register(app)

@@ -23,7 +23,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from core import clock
 from core.change_sets import Change, written
 from core.db import Json, db
-from core.tracked import Tracked, encoded, recorded_columns, root_table_of
+from core.tracked import Tracked, kept, recorded_columns, root_table_of
 
 Item = TypeVar("Item")
 CHUNK = 500
@@ -76,7 +76,7 @@ def bulk_update(model: type[Tracked], where: ColumnElement[bool], values: Mappin
         literal(set_id), literal("update"), literal(table.name), table.c.id,
         literal(root_table_of(model)), table.c[model.root_column or "id"], table.c.version + 1,
         _json_object({name: _as_json(table.c[name]) for name in values}),
-        literal({name: encoded(value) for name, value in values.items()}, Json),
+        literal({name: kept(table.c[name], value) for name, value in values.items()}, Json),
     ).where(matching).order_by(table.c.id).with_for_update()  # fmt: skip
     _execute(insert(Change).from_select(_COLUMNS, picked))
     # Only what has just been written down: others may have made more rows match since.
@@ -118,8 +118,9 @@ def bulk_restore(model: type[Tracked], rows: Sequence[tuple[Mapping[str, Any], M
 def _update_values(
     model: type[Tracked], set_id: int | None, row: Mapping[str, Any], values: Mapping[str, Any]
 ) -> dict[str, Any]:
-    before = {name: encoded(row[name]) for name in values}
-    after = {name: encoded(value) for name, value in values.items()}
+    columns: Any = model.__table__.c
+    before = {name: kept(columns[name], row[name]) for name in values}
+    after = {name: kept(columns[name], value) for name, value in values.items()}
     return {**_change_of(model, set_id, row, "update", 1), "before": before, "after": after}
 
 
@@ -158,7 +159,7 @@ def bulk_delete(model: type[Tracked], ids: Iterable[int]) -> int:
 
 
 def _delete_values(model: type[Tracked], set_id: int | None, row: Mapping[str, Any]) -> dict[str, Any]:
-    before = {column.name: encoded(row[column.name]) for column in recorded_columns(model)}
+    before = {column.name: kept(column, row[column.name]) for column in recorded_columns(model)}
     return {**_change_of(model, set_id, row, "delete", 0), "before": before, "after": None}
 
 

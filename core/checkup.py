@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import clock, events, kinds, schema, sealing, settings
+from core import clock, encrypted, events, kinds, schema, sealing, settings
 from core.config import Config
 from core.db import db
 from core.errors import Problem
@@ -29,7 +29,14 @@ def checkup(config: Config, *, repair: bool) -> list[Finding]:
     found = list(_folder(config))
     try:
         # Each part can be looked at only where the one before is as it should be.
-        for part in (_schema(), _file(), _settings(config), _derived(repair=repair), _trail()):
+        for part in (
+            _schema(),
+            _file(),
+            _column_key(config),
+            _settings(config),
+            _derived(repair=repair),
+            _trail(),
+        ):
             looked_at = list(part)
             found += looked_at
             if not all(finding.ok for finding in looked_at):
@@ -55,6 +62,11 @@ def _file() -> Iterator[Finding]:
     yield Finding(broken == "ok", f"integrity of the database file: {broken}")
     orphans = len(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall())
     yield Finding(orphans == 0, f"rows that point nowhere: {orphans}")
+
+
+def _column_key(config: Config) -> Iterator[Finding]:
+    trouble = encrypted.trouble(config)
+    yield Finding(trouble is None, trouble or "column key: opens what is encrypted")
 
 
 def _derived(*, repair: bool) -> Iterator[Finding]:
@@ -104,7 +116,7 @@ def _folder(config: Config) -> Iterator[Finding]:
     yield Finding(
         not open_to_all, f"data folder {config.data}: {'readable by everybody' if open_to_all else 'private'}"
     )
-    key = config.data / "secret-key"
-    if key.exists():
-        private = stat.S_IMODE(key.stat().st_mode) == 0o600
-        yield Finding(private, f"secret key: {'private' if private else 'readable by others'}")
+    for name, key in (("secret key", config.data / "secret-key"), ("column key", encrypted.key_file(config))):
+        if key.exists():
+            private = stat.S_IMODE(key.stat().st_mode) == 0o600
+            yield Finding(private, f"{name}: {'private' if private else 'readable by others'}")

@@ -8,7 +8,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from core import demonstration, queue, schema, serving, settings
+from core import demonstration, encrypted, queue, schema, serving, settings
 from core.checkup import checkup
 from core.config import Config
 from core.db import db, reading
@@ -38,18 +38,20 @@ def serve(workers: int, jobs: bool) -> None:
 def worker(server: int | None) -> None:
     """Do the work behind the pages until told to stop. `flask serve` starts one by itself."""
     with reading():
-        _check_schema()
+        _check_database(current_app.extensions["huifang"])
     db.session.remove()
     queue.queue_of(current_app).run(server)
 
 
-def _check_schema() -> None:
+def _check_database(config: Config) -> None:
     if schema.present() != schema.expected():
         raise click.ClickException("The database does not fit this version. Run: flask db upgrade")
+    if trouble := encrypted.trouble(config):
+        raise click.ClickException(trouble)
 
 
 def _check(config: Config) -> None:
-    _check_schema()
+    _check_database(config)
     demo = bool(settings.get("company.demonstration"))
     if found := serving.faults(config, debug=current_app.debug, demonstration=demo):
         raise click.ClickException("\n".join(found))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import MANYTOONE, Mapper, Session, SessionTransaction, attri
 from core import clock
 from core.change_sets import Change, Unrecorded, Written, opened, written
 from core.db import Model, db
-from core.tracked import Tracked, attribute_of, encoded, recorded_columns, root_of
+from core.tracked import Tracked, attribute_of, kept, recorded_columns, root_of
 
 
 @event.listens_for(db.session, "before_flush")
@@ -67,7 +67,7 @@ def _updates(session: Session, rows: Iterable[Tracked]) -> Iterable[Written]:
 def snapshot(row: Tracked) -> dict[str, Any]:
     """All recorded columns of a row, as a change keeps them."""
     model = type(row)
-    return {c.name: encoded(getattr(row, attribute_of(model, c.name))) for c in recorded_columns(model)}
+    return {c.name: kept(c, getattr(row, attribute_of(model, c.name))) for c in recorded_columns(model)}
 
 
 def _difference(session: Session, row: Tracked) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -76,7 +76,7 @@ def _difference(session: Session, row: Tracked) -> tuple[dict[str, Any], dict[st
     for column in recorded_columns(type(row)):
         past = attributes.get_history(row, attribute_of(type(row), column.name))
         if past.added and (old := _old(session, row, column, past)) != past.added[0]:
-            before[column.name], after[column.name] = encoded(old), encoded(past.added[0])
+            before[column.name], after[column.name] = kept(column, old), kept(column, past.added[0])
     return before, after
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from core import clock
 from core.db import Model, derived
+from core.encrypted import Encrypted
 
 
 class Tracked(Model):
@@ -68,10 +69,17 @@ def encoded(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
+def kept(column: Column[Any], value: Any) -> Any:
+    """A column's value as the trail keeps it: what the database holds encrypted, the trail does too."""
+    return column.type.sealed(value) if isinstance(column.type, Encrypted) else encoded(value)
+
+
 def decoded(column: Column[Any], value: Any) -> Any:
-    """A column's value back from what `encoded` made of it."""
+    """A column's value back from what `kept` made of it."""
     if value is None:
         return None
+    if isinstance(column.type, Encrypted):
+        return column.type.opened(value)
     python_type = column.type.python_type
     if python_type is bool:
         return bool(value)

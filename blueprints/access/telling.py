@@ -86,7 +86,7 @@ def _shown(column: Any, value: Any, words: Part, row: Mapping[str, Any], names: 
         return NOTHING
     if column.foreign_keys:
         return names.get((_target(column), value), f"#{value}")
-    if (mask := column.info.get("sensitive")) and not clear:
+    if (mask := column.info.get("sensitive")) and (column.info.get("encrypted") or not clear):
         rule: Any = _MASKS.get(row.get("kind", ""), "other") if mask == "point" else mask
         return masked(rule, str(value)) or HIDDEN
     label = _in_words(column.name, value, words, row)
