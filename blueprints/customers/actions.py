@@ -331,9 +331,13 @@ def put_into_bin(customer: Customer, *, by: Viewer) -> None:
 
 
 def take_out_of_bin(customer: Customer) -> None:
-    """Restore a deleted file."""
+    """Restore a deleted file; whoever has left meanwhile does not own it any more."""
     changes.record("customer.restored")
     customer.deleted_at = customer.deleted_by_id = None
+    if customer.owner_id is not None and not access.stays(customer.owner_id):
+        customer.owner_id = customer.owner = None
+        _kept(customer)
+        events.tell("customer.assigned", ids=[customer.id])
     db.session.flush()
 
 

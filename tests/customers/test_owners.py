@@ -12,7 +12,7 @@ from flask import Flask
 from blueprints.access import queries as access
 from blueprints.access.models import Membership, Role, RoleGrant
 from blueprints.customers.models import Customer
-from core import changes
+from core import changes, clock
 from core.changes import ChangeSet
 from core.db import db
 from core.rights import Right, Scope
@@ -188,6 +188,20 @@ def test_a_bulk_change_ends_on_a_page_that_its_author_may_open(app: Flask, signe
         answer = lead.post("/customers/bulk", a_change_of_owner(ids, to))
         assert answer.status == 303 and {owner_of(app, id)[0] for id in ids} == {to}
         assert lead.get(answer.response.location).status == 200
+
+
+def test_a_file_from_the_bin_is_not_given_to_somebody_who_has_left(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    lead = signed_in("lead1")
+    assert lead.post(f"/customers/{id}/deletion").status == 303
+    with app.app_context():
+        changes.record("user.deactivated")
+        the_user("sales1a").deactivated_at = clock.now()
+        db.session.commit()
+    assert lead.post(f"/customers/{id}/restoration").status == 303
+    assert "没有负责人" in lead.get(f"/customers/{id}").words
+    with app.app_context():
+        assert db.session.get_one(Customer, id).owner_id is None
 
 
 def test_the_bin_keeps_and_gives_back(app: Flask, signed_in: SignedIn) -> None:

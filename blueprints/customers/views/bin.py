@@ -59,5 +59,8 @@ def delete(id: int) -> ResponseReturnValue:
 def restore(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_BIN, binned=True)
     actions.take_out_of_bin(customer)
-    flash(_("%(name)s is back.", name=customer.shown_name), "success")
+    if customer.owner_id is None:
+        flash(_("%(name)s is back, without an owner. Choose one.", name=customer.shown_name), "success")
+    else:
+        flash(_("%(name)s is back.", name=customer.shown_name), "success")
     return done(to=url_for("customers.show", id=id))
