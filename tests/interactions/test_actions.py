@@ -194,7 +194,7 @@ def test_of_several_numbers_one_says_which_is_wrong(app: Flask) -> None:
             db.session.commit()
         with pytest.raises(RuleBroken) as broken:
             a_contact(customer, outcome="wrong_number")
-        assert broken.value.field == "point_id"
+        assert broken.value.field == "point"
         db.session.rollback()
         a_contact(customer, outcome="wrong_number", point_id=other.id)
         assert {point.value: point.bad for point in customer.points} == {
