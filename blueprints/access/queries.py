@@ -242,7 +242,7 @@ def owners_within(viewer: Viewer, right: Right) -> Sequence[User]:
 
 def owner_names(viewer: Viewer, right: Right) -> list[tuple[str, str]]:
     """User name and name of the same people; those who share a name are told apart."""
-    return _named(_within(viewer, right, main=True))
+    return named(_within(viewer, right, main=True))
 
 
 def is_owner_within(viewer: Viewer, right: Right, user_id: int) -> bool:
@@ -251,23 +251,24 @@ def is_owner_within(viewer: Viewer, right: Right, user_id: int) -> bool:
     return db.session.scalar(wanted) is not None
 
 
-def colleagues_within(viewer: Viewer, right: Right) -> Sequence[User]:
-    """The people whom a right reaches: themselves, everybody in their teams, or everybody."""
-    return db.session.scalars(_within(viewer, right)).all()
-
-
 def colleague_names(viewer: Viewer, right: Right) -> list[tuple[str, str]]:
-    """User name and name of the same people; those who share a name are told apart."""
-    return _named(_within(viewer, right))
+    """User name and name of the people whom a right reaches: themselves, everybody in their teams, or everybody."""
+    return named(_within(viewer, right))
 
 
-def _named(people: Select[Any]) -> list[tuple[str, str]]:
+def named(people: Select[Any], by: Any = User.username) -> list[tuple[Any, str]]:
+    """People to choose from: their user names (or another column of theirs) and names; namesakes are told apart.
+
+    Leave out of the answer, not of `people`, who is of them but not to be chosen: others are told apart from them too.
+    """
     wanted = (
         people.outerjoin(Membership, and_(Membership.user_id == User.id, Membership.main))
         .outerjoin(Team, Team.id == Membership.team_id)
-        .with_only_columns(User.username, User.name, Team.name, User.staff_number)
+        .with_only_columns(by, User.username, User.name, Team.name, User.staff_number)
     )
-    return namesakes.told_apart([namesakes.Person(*row) for row in db.session.execute(wanted)])
+    rows = db.session.execute(wanted).all()
+    told = namesakes.told_apart([namesakes.Person(*facts) for _by, *facts in rows])
+    return [(row[0], name) for row, (_username, name) in zip(rows, told, strict=True)]
 
 
 def seeing_customers() -> Select[Any]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from blueprints.access import queries
 from blueprints.access.models import User
 from core.db import db
 
 
-def successors(leaver: User) -> Sequence[User]:
-    """The people who may see customers, by name, without the leaver: what nobody sees is as good as lost."""
-    return db.session.scalars(queries.seeing_customers().where(User.id != leaver.id)).all()
+def successors(leaver: User) -> list[tuple[str, str]]:
+    """User name and name of all who may see customers but the leaver: what nobody sees is as good as lost."""
+    people = queries.named(queries.seeing_customers())
+    return [(username, name) for username, name in people if username != leaver.username]
 
 
 def can_succeed(user: User) -> bool:

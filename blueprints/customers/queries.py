@@ -198,13 +198,12 @@ def owner_choices(viewer: Viewer, right: Right, *, nobody: bool = False) -> list
     return people if alone or not nobody else [("", str(_("nobody yet"))), *people]
 
 
-def possible_helpers(customer: Customer) -> Sequence[User]:
-    """Everybody but the owner who may see customers at all, and whoever helps already."""
-    helping = access.living_users().where(User.id.in_([helper.user_id for helper in customer.helpers]))
-    people = [*db.session.scalars(access.seeing_customers()), *db.session.scalars(helping)]
-    return sorted(
-        {user for user in people if user.id != customer.owner_id}, key=lambda user: (user.name_key, user.id)
-    )
+def possible_helpers(customer: Customer) -> list[tuple[int, str]]:
+    """Id and name of everybody but the owner who may see customers at all, and of whoever helps already."""
+    seeing = access.seeing_customers().with_only_columns(User.id).order_by(None)
+    helping = [helper.user_id for helper in customer.helpers]
+    people = access.living_users().where(or_(User.id.in_(seeing), User.id.in_(helping)))
+    return [(id, name) for id, name in access.named(people, User.id) if id != customer.owner_id]
 
 
 def rights_over(customer: Customer, viewer: Viewer) -> frozenset[Right]:

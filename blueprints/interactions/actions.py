@@ -86,7 +86,7 @@ def _author(customer: Customer, by: Viewer, for_user: User | None) -> Viewer:
     """Who talked. Raises Refused beyond the right, RuleBroken for a stranger to the customer."""
     if for_user is None or for_user.id == by.id:
         return by
-    if for_user.id not in {user.id for user in queries.may_log_for_others(customer, by)}:
+    if for_user.username not in dict(queries.may_log_for_others(customer, by)):
         raise Refused(refusal(Right.INTERACTIONS_LOG_FOR_OTHERS))
     author = access.viewer_of(for_user)
     if not kinds.holds(customer, author, Right.INTERACTIONS_LOG):

@@ -32,7 +32,7 @@ def choices(customer: Customer, viewer: Viewer) -> Choices:
         numbers=[
             (str(p.id), p.value if clear else customers.point_masked(p)) for p in queries.phones(customer.id)
         ],
-        colleagues=[(user.username, user.name) for user in queries.may_log_for_others(customer, viewer)],
+        colleagues=queries.may_log_for_others(customer, viewer),
         doers=_doers(customer, viewer),
     )
 

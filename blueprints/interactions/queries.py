@@ -32,15 +32,12 @@ def the_customer(id: int, right: Right) -> Customer:
     return kinds.the(Customer, id, right)
 
 
-def may_log_for_others(customer: Customer, viewer: Viewer) -> Sequence[User]:
-    """The colleagues for whom a person may record contacts with this customer (代录)."""
+def may_log_for_others(customer: Customer, viewer: Viewer) -> list[tuple[str, str]]:
+    """User name and name of the colleagues for whom a person may record contacts with this customer (代录)."""
     if not kinds.holds(customer, viewer, Right.INTERACTIONS_LOG_FOR_OTHERS):
         return []
-    return [
-        user
-        for user in access.colleagues_within(viewer, Right.INTERACTIONS_LOG_FOR_OTHERS)
-        if user.id != viewer.id
-    ]
+    people = access.colleague_names(viewer, Right.INTERACTIONS_LOG_FOR_OTHERS)
+    return [(username, name) for username, name in people if username != viewer.username]
 
 
 def open_plans(ids: Sequence[int]) -> dict[int, list[PlannedContact]]:

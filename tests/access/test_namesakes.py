@@ -1,4 +1,4 @@
-"""People who share a name are told apart wherever an owner is chosen."""
+"""People who share a name are told apart wherever one of them is chosen."""
 
 from __future__ import annotations
 
@@ -73,6 +73,59 @@ def test_the_change_of_many_tells_them_apart(app: Flask, signed_in: SignedIn) ->
     check(signed_in("manager").post("/customers/bulk/preview", {"id": str(id)}))
 
 
-def check(page: Page) -> None:
-    shown = {" ".join(option.text.split()) for option in page.soup.select("select[name=owner] option")}
-    assert {"张伟(销售一部)", "张伟(销售二部)"} <= shown and "张伟" not in shown
+HELPERS = "/customers/{id}/helpers"
+LOGGING = "/customers/{id}/interactions/new"
+LEAVING = "/admin/users/{owner}/deactivation"
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "choices"),
+    [
+        ("manager", HELPERS, "input[name=readers] + span"),
+        ("manager", HELPERS, "input[name=writers] + span"),
+        ("admin", LEAVING, "select[name=successor] option"),
+    ],
+)
+def test_each_list_of_colleagues_tells_them_apart(
+    app: Flask, signed_in: SignedIn, who: str, address: str, choices: str
+) -> None:
+    with app.app_context():
+        id, owner = a_customer(owner="sales1b").id, the_user("sales1b").id
+        rename(sales1a="张伟", sales2a="张伟")
+    check(signed_in(who).get(address.format(id=id, owner=owner)), choices)
+
+
+def test_those_for_whom_one_records_are_told_apart(app: Flask, signed_in: SignedIn) -> None:
+    with app.app_context():
+        id = a_customer(owner="lead1").id
+        rename(sales1a="张伟", sales1b="张伟")
+    shown = texts(signed_in("assistant1").get(LOGGING.format(id=id)), "select[name=for_user] option")
+    assert {"张伟(sales1a)", "张伟(sales1b)"} <= set(shown) and "张伟" not in shown
+
+
+@pytest.mark.parametrize(
+    ("who", "same", "address", "choices"),
+    [
+        ("manager", "sales1b", HELPERS, "input[name=readers] + span"),
+        ("assistant1", "assistant1", LOGGING, "select[name=for_user] option"),
+        ("admin", "sales1b", LEAVING, "select[name=successor] option"),
+    ],
+)
+def test_others_are_told_apart_from_who_is_left_out(
+    app: Flask, signed_in: SignedIn, who: str, same: str, address: str, choices: str
+) -> None:
+    """The owner, oneself, or who leaves: a bare name could be taken for theirs."""
+    with app.app_context():
+        id, owner = a_customer(owner="sales1b").id, the_user("sales1b").id
+        rename(**{"sales1a": "张伟", same: "张伟"})
+    shown = texts(signed_in(who).get(address.format(id=id, owner=owner)), choices)
+    assert [name for name in shown if "张伟" in name] == ["张伟(sales1a)"]
+
+
+def check(page: Page, choices: str = "select[name=owner] option") -> None:
+    shown = texts(page, choices)
+    assert {"张伟(销售一部)", "张伟(销售二部)"} <= set(shown) and "张伟" not in shown
+
+
+def texts(page: Page, choices: str) -> list[str]:
+    return [" ".join(choice.text.split()) for choice in page.soup.select(choices)]

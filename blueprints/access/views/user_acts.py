@@ -83,6 +83,5 @@ def _context(user: User) -> dict[str, Any]:
 
 
 def _with_people(form: DeactivationForm, user: User) -> DeactivationForm:
-    people = [(p.username, f"{p.name} ({p.username})") for p in successors.successors(user)]
-    form.successor.choices = [("", "—"), *people]
+    form.successor.choices = [("", "—"), *successors.successors(user)]
     return form

@@ -82,8 +82,7 @@ def _with_owners(form: OwnerForm) -> OwnerForm:
 
 
 def _with_people(form: HelpersForm, customer: Customer) -> HelpersForm:
-    people = [(user.id, user.name) for user in queries.possible_helpers(customer)]
-    form.readers.choices = form.writers.choices = people
+    form.readers.choices = form.writers.choices = queries.possible_helpers(customer)
     if not form.is_submitted():
         form.readers.data = [h.user_id for h in customer.helpers if not h.may_write]
         form.writers.data = [h.user_id for h in customer.helpers if h.may_write]
