@@ -1,4 +1,4 @@
-"""Commands about the installation itself: serve, worker, doctor."""
+"""Commands about the installation itself: serve, worker, doctor, backup and restore."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from core import demonstration, encrypted, queue, schema, serving, settings
+from core import backup_commands, demonstration, encrypted, queue, schema, serving, settings
 from core.checkup import checkup
 from core.config import Config
 from core.db import db, reading
@@ -91,3 +91,5 @@ def register(app: Flask, make: Callable[[], Flask]) -> None:
     app.cli.add_command(serve)
     app.cli.add_command(worker)
     app.cli.add_command(doctor)
+    for command in backup_commands.COMMANDS:
+        app.cli.add_command(command)

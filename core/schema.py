@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.db import db
@@ -18,14 +20,37 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 @lru_cache(maxsize=1)
 def expected() -> str | None:
     """The last migration of this version."""
-    settings = Config()
-    settings.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(settings).get_current_head()
+    return ScriptDirectory.from_config(_alembic()).get_current_head()
 
 
 def present() -> str | None:
     """The migration that the database is at; None for an empty one. Raises OperationalError if it is out of reach."""
-    return MigrationContext.configure(db.session.connection()).get_current_revision()
+    return present_at(db.session.connection())
+
+
+def present_at(connection: Connection) -> str | None:
+    """The migration that the database of a connection is at; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version can make a database of that migration."""
+    return any(
+        script.revision == revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()
+    )
+
+
+def migrate(connection: Connection, revision: str) -> None:
+    """Bring the database of a connection to a migration, inside its transaction."""
+    settings = _alembic()
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, revision)
+
+
+def _alembic() -> Config:
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    return settings
 
 
 def trouble() -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import current_app
 
+FOLDER = "uploads"
 _OUR_NAME = re.compile(r"[0-9a-f]{32}")
 
 
@@ -37,9 +38,20 @@ def append(name: str, size: int, data: bytes) -> int:
 
 def path_of(name: str) -> Path:
     """Where a kept file lies. Raises ValueError for what is no name of ours."""
-    if not _OUR_NAME.fullmatch(name):
+    if not is_our_name(name):
         raise ValueError(f"not the name of an upload: {name!r}")
     return _folder() / name
+
+
+def kept_in(data: Path) -> list[Path]:
+    """All kept files of a data folder, in the order of their names."""
+    folder = data / FOLDER
+    return sorted(path for path in folder.glob("*") if is_our_name(path.name))
+
+
+def is_our_name(name: str) -> bool:
+    """Whether a file could have been kept under this name."""
+    return _OUR_NAME.fullmatch(name) is not None
 
 
 def drop(name: str) -> None:
@@ -48,4 +60,4 @@ def drop(name: str) -> None:
 
 
 def _folder() -> Path:
-    return Path(current_app.extensions["huifang"].data) / "uploads"
+    return Path(current_app.extensions["huifang"].data) / FOLDER

@@ -1,0 +1,121 @@
+"""The commands `flask backup` and `flask restore`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from core import clock, sealing
+from core.backup import back_up
+from core.backup_faults import BackupRefused
+from core.backup_file import Manifest, is_encrypted
+from core.checkup import checkup
+from core.config import Config
+from core.db import db
+from core.restore import restore
+
+VARIABLE = "HUIFANG_BACKUP_PASSPHRASE"
+SHORTEST = 10
+
+_from_file = click.option(
+    "--passphrase-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"A file whose first line is the passphrase. {VARIABLE} in the environment does as well.",
+)
+_path = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.command("backup")
+@_path
+@_from_file
+@click.option("--ask", is_flag=True, help="Ask for a passphrase.")
+@click.option("--force", is_flag=True, help="Replace the file if it is there already.")
+@with_appcontext
+def backup(file: Path, passphrase_file: Path | None, ask: bool, force: bool) -> None:
+    """Write database, uploaded files and keys into FILE, while people go on working.
+
+    Where FILE is a folder, the backup gets a name with day and time in it.
+    """
+    config: Config = current_app.extensions["huifang"]
+    passphrase = _given(passphrase_file)
+    if ask and passphrase is None:
+        passphrase = click.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
+    if passphrase is not None and len(passphrase) < SHORTEST:
+        raise BackupRefused(f"The passphrase needs at least {SHORTEST} signs.")
+    target = file / f"huifang-{clock.now():%Y%m%d-%H%M%S}.backup" if file.is_dir() else file
+    begun = time.monotonic()
+    manifest = back_up(config, target, passphrase, force=force)
+    megabytes = target.stat().st_size / 1_000_000
+    click.echo(f"{target}: {_said(manifest)}; {megabytes:,.1f} MB in {time.monotonic() - begun:,.0f} s.")
+    if passphrase is None:
+        click.echo(
+            "It is not encrypted and holds the keys: keep it safe, or use --passphrase-file.", err=True
+        )
+
+
+@click.command("restore")
+@_path
+@_from_file
+@click.option("--force", is_flag=True, help="Replace what this installation holds.")
+@with_appcontext
+def restore_command(file: Path, passphrase_file: Path | None, force: bool) -> None:
+    """Put what FILE holds in the place of database, uploaded files and keys: all of it, or nothing.
+
+    The database may be another than the one the backup is from: SQLite or PostgreSQL.
+    """
+    config: Config = current_app.extensions["huifang"]
+    passphrase = _given(passphrase_file) if is_encrypted(file) else None
+    if is_encrypted(file) and passphrase is None:
+        passphrase = _asked()
+    manifest = restore(config, file, passphrase, force=force)
+    click.echo(
+        f"Restored what was there at {manifest.made_at[:19]} UTC: {_said(manifest)}. Counts and hashes agree."
+    )
+    if config.given_secret:
+        click.echo("HUIFANG_SECRET_KEY is set and stays: if it is another one, everybody signs in again.")
+    _look_over()
+
+
+def _given(file: Path | None) -> str | None:
+    """The passphrase as it was handed in; None if it was not."""
+    said = file.read_text(encoding="utf-8").partition("\n")[0].strip() if file else os.environ.get(VARIABLE)
+    if file and not said:
+        raise BackupRefused(f"{file} holds no passphrase in its first line.")
+    return said or None
+
+
+def _asked() -> str:
+    if not sys.stdin.isatty():
+        raise BackupRefused(f"The backup is encrypted. Add --passphrase-file FILE, or set {VARIABLE}.")
+    return str(click.prompt("Passphrase", hide_input=True))
+
+
+def _said(manifest: Manifest) -> str:
+    rows = sum(facts.rows for facts in manifest.tables.values())
+    files = sum(name.startswith("uploads/") for name, _size, _digest in manifest.parts)
+    return f"{rows:,} rows of {len(manifest.tables)} tables, {files:,} files"
+
+
+def _look_over() -> None:
+    """What `flask doctor` says now, with the keys that were restored."""
+    app = current_app.extensions["huifang.make"]()
+    with app.app_context():
+        sealing.seal()  # what was written in the last seconds before the backup
+        findings = checkup(app.extensions["huifang"], repair=False)
+        db.session.rollback()
+        db.engine.dispose()
+    bad = [finding.text for finding in findings if not finding.ok]
+    for text in bad:
+        click.echo(f"BAD  {text}")
+    if bad:
+        raise SystemExit(1)
+    click.echo(f"flask doctor looked at {len(findings)} things: all is well.")
+
+
+COMMANDS = (backup, restore_command)
