@@ -24,6 +24,8 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     event,
+    func,
+    select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
@@ -132,6 +134,12 @@ def released() -> Iterator[None]:
         raise RuntimeError("slow work belongs before the first write")
     db.session.rollback()
     yield
+
+
+def one_after_another(name: str) -> None:
+    """Let transactions that say the same name wait here for each other; on SQLite all that write do so anyway."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 @event.listens_for(Table, "after_parent_attach")

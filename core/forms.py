@@ -17,7 +17,7 @@ from wtforms.validators import NumberRange
 from wtforms.widgets import HiddenInput
 
 from core import clock, fields, htmx
-from core.db import Model, db, pk
+from core.db import Model, db, one_after_another, pk
 from core.errors import RuleBroken
 from core.words import _
 
@@ -98,6 +98,7 @@ class MadeAlready(Exception):
 def check_key(form: Any) -> None:
     """Raises MadeAlready if this person has sent this form before."""
     key = form.create_key.data or ""
+    one_after_another(f"form {current_user.id} {key}")
     earlier = db.session.scalar(
         select(CreateKey).where(CreateKey.user_id == current_user.id, CreateKey.key == key)
     )
