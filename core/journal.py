@@ -6,6 +6,7 @@ way, and before the answer is sent.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,10 +14,13 @@ from typing import Any
 
 from flask import g
 from sqlalchemy import Index, String, insert
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import changes, clock
 from core.db import Json, Model, db, pk, set_mode
+
+log = logging.getLogger("huifang.journal")
 
 
 class JournalEntry(Model):
@@ -88,13 +92,21 @@ def alive(statement: Any) -> None:
 
 
 def write() -> None:
-    """Write what was noted. Whoever calls this has ended the request's transaction."""
+    """Write what was noted. Whoever calls this has ended the request's transaction.
+
+    Raises OperationalError if events cannot be written; that somebody was here is not worth an error.
+    """
     rows, liveness = g.pop("journal", []), g.pop("liveness", [])
     if not rows and not liveness:
         return
     set_mode(writing=True)
-    with db.engine.begin() as connection:
-        for statement in liveness:
-            connection.execute(statement)
+    try:
+        with db.engine.begin() as connection:
+            for statement in liveness:
+                connection.execute(statement)
+            if rows:
+                connection.execute(insert(JournalEntry), rows)
+    except OperationalError as error:
         if rows:
-            connection.execute(insert(JournalEntry), rows)
+            raise
+        log.warning("last seen cannot be written: %s", error.orig)

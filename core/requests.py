@@ -17,7 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
-from core import changes, journal
+from core import changes, disks, journal
 from core.db import db, set_mode
 from core.errors import Busy, Problem, Refused, RuleBroken, Stale
 from core.kinds import refusal
@@ -49,7 +49,10 @@ class Huifang(Flask):
 
     def full_dispatch_request(self) -> Response:
         response = super().full_dispatch_request()
-        journal.write()
+        try:
+            journal.write()
+        except OperationalError as error:  # what cannot be written down is not shown either
+            return self.finalize_request(self.handle_user_exception(error))
         return response
 
 
@@ -113,6 +116,8 @@ def translate(error: Exception) -> Problem | HTTPException | None:
         return RuleBroken(
             _("This collides with something saved a moment ago. Look again and send it once more.")
         )
+    if sentence := disks.trouble(error):
+        return Busy(sentence)
     if isinstance(error, OperationalError):
         return Busy(_("The database is busy or out of reach. Nothing was lost; try again in a moment."))
     return None

@@ -18,10 +18,14 @@ def keep(data: bytes) -> str:
     name = secrets.token_hex(16)
     _folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path_of(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        drop(name)  # half a file is of no use, and the disk may be full
+        raise
     return name
 
 

@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from core import changes, clock, events, journal, uploads
+from core import changes, clock, disks, events, journal, uploads
 from core.change_sets import SYSTEM, Actor
 from core.db import db, reading, set_mode
 from core.errors import Problem
@@ -159,9 +159,9 @@ def _carry_out(job: Job, kind: JobKind) -> None:
         log.warning("job %s (%s) was interrupted: %s", job_id, kind.name, error.__class__.__name__)
     except Problem as problem:
         _end(job_id, attempt, FAILED, failure=failed_for(problem.message))
-    except Exception:  # a fault of ours: the page says so, the log says which
+    except Exception as error:  # the disk, or a fault of ours: the page says so, the log says which
         log.exception("job %s (%s) failed", job_id, kind.name)
-        _end(job_id, attempt, FAILED, failure=failed_for(OUR_FAULT))
+        _end(job_id, attempt, FAILED, failure=failed_for(disks.trouble(error) or OUR_FAULT))
     finally:
         journal.write()
         db.session.remove()
