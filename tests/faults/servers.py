@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Barrier
@@ -21,6 +21,7 @@ from bench.visitor import Answer, Visitor
 from tests.company import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 60  # of tests: generous, for machines that are busy with other things
 BROKEN = (OSError, http.client.HTTPException)
 T = TypeVar("T")
 
@@ -46,7 +47,8 @@ class Server:
         """Somebody who has signed in."""
         visitor = Visitor(self.port)
         visitor.read_token("/sign-in")
-        assert visitor.post("/sign-in", {"username": username, "password": password}).status == 303
+        answer = visitor.post("/sign-in", {"username": username, "password": password})
+        assert answer.status == 303, f"{answer.status} {answer.text[:2_000]} {self.said()}"
         visitor.read_token("/me")
         return visitor
 
@@ -64,10 +66,23 @@ def serving(folder: Path, url: str, *, workers: int = 2, jobs: bool = True) -> I
     """Serve the database of `url` with the data folder `folder` on a free port; no process of it stays."""
     environment = environment_of(folder, url) | {"HUIFANG_PORT": str(free_port())}
     log = folder.with_name(f"{folder.name}.log")
-    command = [sys.executable, "-m", "flask", "serve", "--workers", str(workers), *([] if jobs else ["--no-jobs"])]
+    command = [
+        sys.executable,
+        "-m",
+        "flask",
+        "serve",
+        "--workers",
+        str(workers),
+        *([] if jobs else ["--no-jobs"]),
+    ]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     server = Server(process, int(environment["HUIFANG_PORT"]), environment, log)
     try:
@@ -109,7 +124,7 @@ def listens(server: Server) -> bool:
         return False
 
 
-def until(true: Callable[[], T], what: str, seconds: float = 30) -> T:
+def until(true: Callable[[], T], what: str, seconds: float = PATIENCE_S) -> T:
     """Wait until something is true, and answer it. Raises AssertionError if it does not become so in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -164,7 +179,7 @@ def again(visitor: Visitor) -> Visitor:
 
 def persistent(visitor: Visitor, path: str, fields: dict[str, Any]) -> Answer:
     """Send a form as somebody does whose connection breaks or who is told to try again: the same, until it is done."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         with suppress(*BROKEN):
             answer = again(visitor).post(path, fields)
@@ -174,7 +189,31 @@ def persistent(visitor: Visitor, path: str, fields: dict[str, Any]) -> Answer:
     raise AssertionError(f"{path} was not answered")
 
 
+def upload(visitor: Visitor, path: str, file_name: str, content: bytes) -> int:
+    """Send a file as a browser does; answers the status. The page is in no test's way."""
+    parts = {"csrf_token": visitor.token.encode(), f'file"; filename="{file_name}': content}
+    between = b"--a-line-between-parts"
+    pieces = [
+        between + b'\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value)
+        for name, value in parts.items()
+    ]
+    headers = {
+        "Content-Type": f"multipart/form-data; boundary={between[2:].decode()}",
+        "Cookie": "; ".join(f"{name}={value}" for name, value in visitor.cookies.items()),
+    }
+    connection = http.client.HTTPConnection("127.0.0.1", visitor.port, timeout=PATIENCE_S)
+    with closing(connection):
+        connection.request("POST", path, b"".join(pieces) + between + b"--\r\n", headers)
+        return connection.getresponse().status
+
+
 def facts(name: str, **others: str) -> dict[str, str]:
     """The fields of a form for a new customer, one form for each name."""
-    choices = {"kind": "company", "relationship_kind": "customer", "status": "lead", "tier": "none", "intent": "none"}
+    choices = {
+        "kind": "company",
+        "relationship_kind": "customer",
+        "status": "lead",
+        "tier": "none",
+        "intent": "none",
+    }
     return {"name": name, "create_key": name, "create_anyway": "y", **choices, **others}
