@@ -79,7 +79,7 @@ def restore_command(file: Path, passphrase_file: Path | None, force: bool) -> No
     )
     if config.given_secret:
         click.echo("HUIFANG_SECRET_KEY is set and stays: if it is another one, everybody signs in again.")
-    _look_over()
+    _look_over(config)
 
 
 def _given(file: Path | None) -> str | None:
@@ -102,12 +102,12 @@ def _said(manifest: Manifest) -> str:
     return f"{rows:,} rows of {len(manifest.tables)} tables, {files:,} files"
 
 
-def _look_over() -> None:
+def _look_over(config: Config) -> None:
     """What `flask doctor` says now, with the keys that were restored."""
-    app = current_app.extensions["huifang.make"]()
+    app = current_app.extensions["huifang.make"](config)
     with app.app_context():
         sealing.seal()  # what was written in the last seconds before the backup
-        findings = checkup(app.extensions["huifang"], repair=False)
+        findings = checkup(config, repair=False)
         db.session.rollback()
         db.engine.dispose()
     bad = [finding.text for finding in findings if not finding.ok]

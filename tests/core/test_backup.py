@@ -375,3 +375,32 @@ def test_nothing_half_done_stays(full: Flask) -> None:
     source = saved(full)
     assert not (data / "backup-work").exists()
     assert not list(source.parent.glob("*.part"))
+
+
+def test_the_commands_say_what_they_did(
+    full: Flask, tmp_path: Path, elsewhere: Callable[[str], Flask]
+) -> None:
+    secret = tmp_path / "passphrase"
+    secret.write_text(f"{PASSPHRASE}\n")
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    saving = full.test_cli_runner().invoke(args=["backup", str(folder), "--passphrase-file", str(secret)])
+    assert saving.exit_code == 0, saving.output
+    (source,) = folder.iterdir()
+    assert source.name == "huifang-20261118-023000.backup"
+    other = elsewhere("sqlite")
+    without = other.test_cli_runner().invoke(args=["restore", str(source)])
+    assert without.exit_code == 1
+    assert "--passphrase-file" in without.output
+    done = other.test_cli_runner().invoke(args=["restore", str(source), "--passphrase-file", str(secret)])
+    assert "all is well" in done.output, done.output
+    assert done.exit_code == 0
+
+
+def test_a_short_passphrase_is_refused(full: Flask, tmp_path: Path) -> None:
+    target = tmp_path / "a.backup"
+    said = full.test_cli_runner().invoke(
+        args=["backup", str(target)], env={"HUIFANG_BACKUP_PASSPHRASE": "short"}
+    )
+    assert "at least 10" in said.output
+    assert not target.exists()
