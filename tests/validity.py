@@ -121,11 +121,13 @@ def _elsewhere(tag: Tag) -> Iterator[str]:
 
 
 def _may_leave(tag: Tag, address: str) -> bool:
-    """Pictures in the page itself; what a person clicks to call, write, or look at a customer's own site."""
+    """Pictures and files in the page itself; what a person clicks to call, write, or look at a customer's own site."""
     if tag.name != "a":
         return tag.name == "img" and address.startswith("data:image/")
     if address.startswith(("mailto:", "tel:")):
         return True
+    if tag.has_attr("download"):
+        return address.startswith("data:text/plain;base64,")
     return address.startswith(("http://", "https://")) and "noreferrer" in str(tag.get("rel"))
 
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from blueprints.access import actions, places, queries, rules, successors
+from blueprints.access import actions, places, queries, rules, second_factor, successors
 from blueprints.access.models import Role, User, UserRole
 from core import changes, clock, events, journal
 from core.db import db, released
@@ -82,6 +82,15 @@ def end_sessions(user: User, *, by: Viewer) -> None:
     _check_over(user, by)
     actions.end_sessions(user.id)
     journal.note("sessions_ended", record=user)
+
+
+def reset_second_factor(user: User, *, by: Viewer) -> None:
+    """Take away the second factor of somebody who has lost it; all their sessions end. Raises Refused, RuleBroken."""
+    _check_over(user, by)
+    if user.id == by.id:
+        raise RuleBroken(_("Change your own second factor on your own page."))
+    second_factor.end(user.id)
+    journal.note("second_factor_reset", record=user)
 
 
 def owned(user: User) -> list[tuple[Any, int]]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from blueprints.access import defaults, queries, rules
 from blueprints.access.models import (
     Credential,
     Membership,
+    PendingSignIn,
     Role,
     RoleGrant,
+    SecondFactor,
     SignIn,
     SignInAttempt,
     Team,
@@ -44,34 +47,59 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def sign_in(username: str, password: str, *, address: str, agent: str) -> str | None:
-    """Start a session and answer its token.
+class Entered(NamedTuple):
+    """What a right password led to: a session's token, or that of one that still waits for a code."""
+
+    token: str
+    waits: bool
+
+
+def sign_in(username: str, password: str, *, address: str, agent: str) -> Entered | None:
+    """Start a session, or a sign-in that waits for the second factor of accounts that have one.
 
     None for an unknown, wrong, deactivated or throttled try, all alike to whoever tries.
     """
+    user = with_password(username, password, address=address)
+    if user is None:
+        return None
+    waits = db.session.scalar(select(SecondFactor.id).where(SecondFactor.user_id == user.id)) is not None
+    with changes.acting(changes.Actor(user.id, user.name, changes.actor().source, address)):
+        journal.note("code_asked" if waits else "signed_in")
+    return Entered(_wait(user.id) if waits else start_session(user.id, address=address, agent=agent), waits)
+
+
+def with_password(username: str, password: str, *, address: str) -> User | None:
+    """The living account with this password; None if there is none, or if too many tries have failed."""
     account = username.strip().lower()
-    key = hashlib.sha256(account.encode()).hexdigest()
-    heard = not rules.throttled(*queries.failures(key, address, clock.now() - rules.FAILURE_WINDOW))
+    heard = is_heard(account, address)
     user, present = queries.account(account)
     with released():
         right = heard and _verified(present or _NOBODY, password)
     user, now_present = queries.account(account)
     if not right or user is None or not user.is_living or present != now_present:
-        _note_failure(key, address, name=user.username if user else "", heard=heard)
+        known = user.username if user else ""
+        note_failure(account, address, kind="sign_in_failed", known=known, heard=heard)
         return None
-    with changes.acting(changes.Actor(user.id, user.name, changes.actor().source, address)):
-        journal.note("signed_in")
-    return start_session(user.id, address=address, agent=agent)
+    return user
 
 
-def _note_failure(key: str, address: str, *, name: str, heard: bool) -> None:
+def is_heard(account: str, address: str) -> bool:
+    """Whether a try for an account from an address is listened to."""
+    return not rules.throttled(*queries.failures(_key(account), address, clock.now() - rules.FAILURE_WINDOW))
+
+
+def _key(account: str) -> str:
+    return hashlib.sha256(account.encode()).hexdigest()
+
+
+def note_failure(account: str, address: str, *, kind: str, known: str, heard: bool) -> None:
     """Remember a failed try, though the request changes nothing. Trying while throttled does not prolong it.
 
     Only the names of accounts are written down: people type passwords into the wrong field.
     """
     if heard:
-        journal.alive(insert(SignInAttempt).values(account=key, address=address))
-    journal.note("sign_in_failed", account=name, throttled=not heard)
+        journal.alive(insert(SignInAttempt).values(account=_key(account), address=address))
+    journal.note(kind, account=known, throttled=not heard)
 
 
 def _verified(password_hash: str, password: str) -> bool:
@@ -79,6 +107,12 @@ def _verified(password_hash: str, password: str) -> bool:
         return _hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _wait(user_id: int) -> str:
+    token = secrets.token_urlsafe(32)
+    db.session.add(PendingSignIn(token_hash=token_hash(token), user_id=user_id))
+    return token
 
 
 def start_session(user_id: int, *, address: str = "", agent: str = "") -> str:
@@ -134,6 +168,7 @@ def end_sessions(user_id: int, *, but: str = "") -> None:
     if but:
         mine &= SignIn.token_hash != token_hash(but)
     db.session.execute(update(SignIn).where(mine).values(ended_at=clock.now()))
+    db.session.execute(delete(PendingSignIn).where(PendingSignIn.user_id == user_id))
 
 
 def change_password(user_id: int, *, old: str, new: str, company: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from blueprints.access.models import SignIn, SignInAttempt
+from blueprints.access import rules
+from blueprints.access.models import PendingSignIn, SignIn, SignInAttempt
 from core import clock
 from core.db import db
 
@@ -19,5 +20,6 @@ def forget_old_sign_ins() -> int:
     before = clock.now() - KEPT_FOR
     over = delete(SignIn).where(SignIn.expires_at < before)
     tried = delete(SignInAttempt).where(SignInAttempt.at < before)
-    done: list[Any] = [db.session.execute(statement) for statement in (over, tried)]
+    waited = delete(PendingSignIn).where(PendingSignIn.created_at < clock.now() - rules.PENDING_LONGEST)
+    done: list[Any] = [db.session.execute(statement) for statement in (over, tried, waited)]
     return sum(result.rowcount for result in done)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wtforms import Field, HiddenField
-from wtforms.validators import EqualTo, Regexp
+from wtforms.validators import EqualTo, Regexp, ValidationError
 
 from blueprints.access.defaults import Cell
 from blueprints.access.rules import limit_field, scope_field
@@ -27,6 +27,33 @@ class SignInForm(Form):
     password = fields.password(_l("Password"))
     next = HiddenField()
     kept = HiddenField()
+
+
+class CodeForm(Form):
+    """The second step of the door: a code of the app, or a backup code."""
+
+    code = fields.text(_l("Six-digit code"), most=20)
+    backup = fields.text(_l("Backup code"), most=40)
+    next = HiddenField()
+    kept = HiddenField()
+
+    def validate_code(self, field: Field) -> None:
+        if not field.data and not self.backup.data:
+            raise ValidationError(_l("Fill this in."))
+
+
+class SecondFactorForm(Form):
+    """A second factor that is set up; `sealed` carries its secret, signed."""
+
+    code = fields.text(_l("Six-digit code"), most=20, required=True)
+    old = fields.password(_l("Your password"))
+    sealed = HiddenField()
+
+
+class ConfirmationForm(Form):
+    """One's own password, asked for afresh."""
+
+    old = fields.password(_l("Your password"))
 
 
 class PasswordForm(Form):

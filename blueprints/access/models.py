@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core import clock
 from core.db import Model, derived, pk, ref
+from core.encrypted import encrypted
 from core.rights import Right, Scope
 from core.tracked import Tracked
 
@@ -142,6 +143,41 @@ class Credential(Model):
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change: Mapped[bool] = mapped_column(default=False)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class SecondFactor(Model):
+    """The secret that an account shares with an authenticator app; `last_step` was the last one used."""
+
+    __tablename__ = "second_factors"
+
+    id: Mapped[int] = pk()
+    user_id: Mapped[int] = ref("users.id", index=False, unique=True)
+    secret: Mapped[str] = encrypted()
+    last_step: Mapped[int]
+    set_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class BackupCode(Model):
+    """A code that stands in for the app once."""
+
+    __tablename__ = "backup_codes"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
+
+    id: Mapped[int] = pk()
+    user_id: Mapped[int] = ref("users.id", index=False)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
+
+
+class PendingSignIn(Model):
+    """A sign-in whose password was right and whose code is still asked for. It opens nothing."""
+
+    __tablename__ = "pending_sign_ins"
+
+    id: Mapped[int] = pk()
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = ref("users.id")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class SignIn(Model):

@@ -20,6 +20,7 @@ ADDRESS_FAILURES = 60
 FAILURE_WINDOW = timedelta(minutes=15)
 SESSION_IDLE = timedelta(hours=12)
 SESSION_LONGEST = timedelta(days=14)
+PENDING_LONGEST = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=1)
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,59}")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -31,6 +31,13 @@ _METHODS = {"GET": _l("open"), "POST": _l("change")}
 
 journal.declare(
     Event("signed_in", _l("signed in")),
+    Event("code_asked", _l("gave the right password and was asked for a code")),
+    Event("code_failed", _l("gave no right code after the right password"), _ACCOUNT),
+    Event("second_factor_set", _l("set up the second factor")),
+    Event("second_factor_ended", _l("turned the second factor off")),
+    Event("second_factor_reset", _l("took away somebody's second factor")),
+    Event("backup_codes_made", _l("made new backup codes")),
+    Event("backup_code_used", _l("signed in with a backup code")),
     Event("signed_out", _l("signed out")),
     Event("sign_in_failed", _l("could not sign in"), _ACCOUNT),
     Event("session_ended", _l("ended a session"), {"sign_in": _l("Session")}),

@@ -34,7 +34,7 @@
     });
     if (answer.headers.get("X-CSRF-Token")) return goOn(answer);
     put(await answer.text());
-    place.querySelector("input[type=password]")?.focus();
+    (place.querySelector("input[type=password]") ?? place.querySelector("input:not([type=hidden])"))?.focus();
   }
 
   // Somebody is signed in again: send what waits if it is the person of this page, else leave it.

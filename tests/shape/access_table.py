@@ -444,6 +444,36 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "signed in: each kind of record answers with what the person may see",
         "",
     ),
+    "second_factor.create": (
+        "POST /me/second-factor",
+        "signed in: one's own second factor",
+        "",
+    ),
+    "second_factor.delete": (
+        "POST /me/second-factor/deletion",
+        "signed in: one's own second factor",
+        "",
+    ),
+    "second_factor.new": (
+        "GET /me/second-factor/new",
+        "signed in: one's own second factor",
+        "",
+    ),
+    "second_factor.renew_codes": (
+        "POST /me/second-factor/backup-codes",
+        "signed in: one's own second factor",
+        "",
+    ),
+    "second_factor.reset": (
+        "POST /admin/users/<int:id>/second-factor/deletion",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "second_factor.show": (
+        "GET /me/second-factor",
+        "signed in: one's own second factor",
+        "",
+    ),
     "settings.index": (
         "GET /admin/settings",
         "office:settings",
@@ -459,6 +489,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "office:settings",
         "employee service callback assistant lead manager finance auditor",
     ),
+    "sign_in.ask_code": (
+        "GET /sign-in/code",
+        "public: the second step of the door",
+        "",
+    ),
     "sign_in.choose_language": (
         "POST /me/language",
         "public: the switch on the sign-in page, and that of the menu",
@@ -467,6 +502,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "sign_in.enter": (
         "POST /sign-in",
         "public: the door",
+        "",
+    ),
+    "sign_in.enter_code": (
+        "POST /sign-in/code",
+        "public: the second step of the door",
         "",
     ),
     "sign_in.leave": (

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from blueprints.access.views import audit, changes, me, roles, sign_in, teams, user_acts, users, why
+from blueprints.access.views import (
+    audit,
+    changes,
+    me,
+    roles,
+    second_factor,
+    sign_in,
+    teams,
+    user_acts,
+    users,
+    why,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     sign_in.bp,
     me.bp,
+    second_factor.bp,
     users.bp,
     user_acts.bp,
     teams.bp,

@@ -18,7 +18,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.access import actions, queries, words
+from blueprints.access import actions, queries, second_factor, words
 from blueprints.access.forms import PasswordForm, PreferencesForm
 from blueprints.access.views.sign_in import begin
 from core import htmx, settings
@@ -112,4 +112,5 @@ def _context() -> dict[str, Any]:
             (s, words.device(s.agent), s.token_hash == here) for s in queries.sessions_of(current_user.id)
         ],
         "rights": words.held(current_user),
+        "second_factor": second_factor.state(current_user.id),
     }

@@ -23,8 +23,8 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from wtforms import ValidationError
 
-from blueprints.access import actions, queries
-from blueprints.access.forms import SignInForm
+from blueprints.access import actions, queries, second_factor
+from blueprints.access.forms import CodeForm, SignInForm
 from core import demonstration, htmx, languages
 from core.forms import is_local
 from core.requests import SAFE_METHODS, login_manager
@@ -34,7 +34,7 @@ from core.words import _
 bp = Blueprint("sign_in", __name__)
 KEPT_FOR = 3_600
 KEPT_MOST = 200_000
-NOT_KEPT = frozenset({"csrf_token", "old", "password", "again"})
+NOT_KEPT = frozenset({"csrf_token", "old", "password", "again", "code", "backup", "sealed"})
 
 # Flask-Login's own guess who may use a cookie looks at the address, which changes in a normal day.
 login_manager.session_protection = None
@@ -73,12 +73,51 @@ def enter() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, status=422)
     name, password = form.username.data or "", form.password.data or ""
-    token = actions.sign_in(name, password, address=_address(), agent=request.user_agent.string)
-    if token is None:
+    entered = actions.sign_in(name, password, address=_address(), agent=request.user_agent.string)
+    if entered is None:
         form.form_errors = [
             _("User name or password is not right, or too many tries failed: then wait 15 minutes.")
         ]
         return _page(form, status=422)
+    if entered.waits:
+        session["waiting"] = entered.token
+        return _code_page(CodeForm(formdata=None, next=form.next.data, kept=form.kept.data))
+    return _let_in(entered.token, form)
+
+
+@bp.get("/sign-in/code")
+@public("the second step of the door")
+def ask_code() -> ResponseReturnValue:
+    if second_factor.waiting(session.get("waiting", "")) is None:
+        return redirect(url_for(".show"), 303)
+    return _code_page(CodeForm(formdata=None))
+
+
+@bp.post("/sign-in/code")
+@public("the second step of the door")
+def enter_code() -> ResponseReturnValue:
+    form, token = CodeForm(), session.get("waiting", "")
+    user = second_factor.waiting(token)
+    if user is None:
+        door = SignInForm(formdata=None, next=form.next.data, kept=form.kept.data)
+        door.form_errors = [_("The code took more than 5 minutes. Sign in again.")]
+        return _page(door, status=422)
+    if not form.validate():
+        return _code_page(form, status=422)
+    begun = second_factor.pass_on(
+        token, user, code=form.code.data or "", backup=form.backup.data or "",
+        address=_address(), agent=request.user_agent.string,
+    )  # fmt: skip
+    if begun is None:
+        form.form_errors = [
+            _("This code is not right or was used, or too many tries failed: then wait 15 minutes.")
+        ]
+        return _code_page(form, status=422)
+    return _let_in(begun, form)
+
+
+def _let_in(token: str, form: SignInForm | CodeForm) -> ResponseReturnValue:
+    """A session has begun: on to where the person wanted, with what was typed before the last one ended."""
     if before := session.get("_user_id"):
         actions.end_token(before)
     person = begin(token)
@@ -143,6 +182,10 @@ def _page(form: SignInForm, status: int = 200) -> Response:
     back = url_for("sign_in.show", next=form.next.data or None)
     context = {"form": form, "back": back, "kept": form.kept.data, "demonstration": demonstration.sign_ins()}
     return make_response(render_template("access/sign_in.html", **context), status)
+
+
+def _code_page(form: CodeForm, status: int = 200) -> Response:
+    return make_response(render_template("access/code.html", form=form), status)
 
 
 def _address() -> str:

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, make_response, render_template, request, url
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.access import accounts, listing, queries, returning, words
+from blueprints.access import accounts, listing, queries, returning, second_factor, words
 from blueprints.access.forms import AccountForm, EditAccountForm, NewAccountForm
 from blueprints.access.listing import Listing
 from blueprints.access.models import User
@@ -78,6 +78,7 @@ def show(id: int) -> ResponseReturnValue:
         sessions=queries.sessions_of(user.id),
         seen=listing.last_seen([user.id]).get(user.id),
         deactivation=returning.deactivation_of(user),
+        second_factor=second_factor.state(user.id),
     )
 
 

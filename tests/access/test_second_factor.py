@@ -1,0 +1,431 @@
+"""The second factor: which codes count, what the door asks, and who may change it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pyotp
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from blueprints.access import accounts, rules, second_factor, totp
+from blueprints.access.models import BackupCode, PendingSignIn, SignIn
+from core import clock
+from core.db import db
+from core.errors import Refused, RuleBroken
+from core.journal import JournalEntry
+from tests.company import PASSWORD, the_user, the_viewer
+from tests.conftest import NOW
+from tests.pages import Client, Page
+
+SignedIn = Callable[[str], Client]
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+
+
+def code_at(at: datetime = NOW, secret: str = SECRET) -> str:
+    return pyotp.TOTP(secret).at(at)
+
+
+def given(app: Flask, username: str = "sales1a", at: datetime = NOW - timedelta(hours=1)) -> list[str]:
+    """Somebody has a second factor; answers the backup codes."""
+    with app.test_request_context(), clock.frozen(at):
+        user = the_user(username)
+        codes = second_factor.set_up(user.id, SECRET, code_at(at), password=PASSWORD, address="")
+        db.session.commit()
+        return list(codes)
+
+
+def enter(client: Client, username: str = "sales1a", **fields: str) -> Page:
+    return client.post("/sign-in", {"username": username, "password": PASSWORD, **fields})
+
+
+def answer(client: Client, code: str = "", backup: str = "", **fields: str) -> Page:
+    return client.post("/sign-in/code", {"code": code, "backup": backup, **fields})
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/me").status == 200
+
+
+def count(app: Flask, model: type) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+# --- codes
+
+
+# RFC 6238, appendix B, the last six digits
+RFC = {59: "287082", 1111111109: "081804", 1111111111: "050471", 1234567890: "005924", 2000000000: "279037"}
+
+
+@pytest.mark.parametrize("second", RFC)
+def test_codes_are_those_of_the_norm(second: int) -> None:
+    at = datetime.fromtimestamp(second, UTC)
+    assert totp.step_of(SECRET, RFC[second], at) == second // 30
+
+
+@pytest.mark.parametrize(
+    ("seconds", "counts"),
+    [(0, True), (-30, True), (30, True), (-60, False), (60, False), (-90, False), (86_400, False)],
+)
+def test_one_step_either_side_is_tolerated(seconds: int, counts: bool) -> None:
+    code = code_at(NOW + timedelta(seconds=seconds))
+    assert (totp.step_of(SECRET, code, NOW) is not None) is counts
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "１２３４５６", "-1", "000000\n1"])
+def test_what_is_no_code_counts_for_nothing(typed: str) -> None:
+    assert totp.step_of(SECRET, typed, NOW) is None
+
+
+def test_a_code_may_be_typed_in_groups() -> None:
+    code = code_at()
+    assert totp.step_of(SECRET, f" {code[:3]} {code[3:]} ", NOW) is not None
+
+
+def test_backup_codes_are_ten_and_hard_to_guess() -> None:
+    codes = totp.new_backup_codes()
+    assert len(set(codes)) == 10
+    assert all(len(totp.squeezed(code)) == 12 for code in codes)
+
+
+# --- the door
+
+
+@pytest.mark.both_databases
+def test_password_and_code_open_the_door(app: Flask, client: Client) -> None:
+    given(app)
+    page = enter(client)
+    assert page.status == 200 and page.soup.select('form[action="/sign-in/code"]')
+    assert not is_in(client) and count(app, SignIn) == 0
+    page = answer(client, code_at(), next="/me?x=1")
+    assert (page.status, page.response.headers["Location"]) == (303, "/me?x=1")
+    assert is_in(client) and count(app, PendingSignIn) == 0
+    assert "waiting" not in client._cookie()
+
+
+@pytest.mark.both_databases
+def test_a_code_counts_once(app: Flask, client: Client) -> None:
+    given(app)
+    enter(client)
+    assert answer(client, code_at()).status == 303
+    again = Client(app)
+    enter(again)
+    assert answer(again, code_at()).status == 422
+    assert answer(again, code_at(NOW - timedelta(seconds=30))).status == 422, "older than the last one used"
+    assert answer(again, code_at(NOW + timedelta(seconds=30))).status == 303
+
+
+def test_the_code_that_confirmed_it_does_not_open_the_door(app: Flask, client: Client) -> None:
+    given(app, at=NOW)
+    enter(client)
+    assert answer(client, code_at()).status == 422
+
+
+@pytest.mark.both_databases
+def test_each_backup_code_counts_once(app: Flask, client: Client) -> None:
+    codes = given(app)
+    enter(client)
+    assert answer(client, backup=codes[0].upper().replace("-", " ")).status == 303
+    again = Client(app)
+    enter(again)
+    assert answer(again, backup=codes[0]).status == 422
+    assert answer(again, backup=codes[1]).status == 303
+    assert "8" in again.get("/me/second-factor").one(".facts").get_text()
+
+
+def test_backup_codes_of_others_and_nothing_open_nothing(app: Flask, client: Client) -> None:
+    given(app)
+    others = given(app, "sales1b")
+    enter(client)
+    for backup in (others[0], "", "x", "%"):
+        assert answer(client, backup=backup).status == 422
+    assert not is_in(client)
+
+
+def test_no_code_stands_in_the_database(app: Flask) -> None:
+    codes = given(app)
+    with app.app_context():
+        rows = [
+            str(db.session.execute(text(f"SELECT * FROM {name}")).all())
+            for name in ("second_factors", "backup_codes")
+        ]
+    assert SECRET not in rows[0]
+    assert not any(totp.squeezed(code) in rows[1] or code in rows[1] for code in codes)
+
+
+def test_without_the_password_no_code_is_heard(app: Flask, client: Client) -> None:
+    given(app)
+    assert client.get("/sign-in/code").response.headers["Location"] == "/sign-in"
+    assert answer(client, code_at()).status == 422
+    with client.http.session_transaction() as cookie:
+        cookie["waiting"] = "made up"
+    assert answer(client, code_at()).status == 422
+    assert not is_in(client)
+
+
+def test_a_sign_in_waits_five_minutes(app: Flask, client: Client) -> None:
+    given(app)
+    enter(client)
+    late = NOW + rules.PENDING_LONGEST
+    with clock.frozen(late):
+        page = answer(client, code_at(late), next="/customers")
+        assert page.status == 422 and not is_in(client)
+    assert page.form("/sign-in")["next"] == ["/customers"]
+
+
+@pytest.mark.parametrize("act", ["password", "deactivation", "reset", "sign-out everywhere"])
+def test_what_ends_sessions_ends_a_sign_in_that_waits(app: Flask, client: Client, act: str) -> None:
+    given(app)
+    enter(client)
+    with app.test_request_context():
+        user, admin = the_user("sales1a"), the_viewer("admin")
+        if act == "password":
+            accounts.reset_password(user, by=admin)
+        elif act == "deactivation":
+            accounts.deactivate(user, successor=None, reason="left", by=admin)
+        elif act == "reset":
+            accounts.reset_second_factor(user, by=admin)
+        else:
+            accounts.end_sessions(user, by=admin)
+        db.session.commit()
+    assert answer(client, code_at()).status == 422
+    assert not is_in(client)
+
+
+def test_wrong_codes_are_throttled_with_wrong_passwords(app: Flask, client: Client) -> None:
+    codes = given(app)
+    enter(client)
+    for _try in range(rules.ACCOUNT_FAILURES):
+        assert answer(client, "000000").status == 422
+    assert answer(client, code_at()).status == 422, "even the right one"
+    assert answer(client, backup=codes[0]).status == 422
+    assert enter(Client(app)).status == 422
+    late = NOW + rules.FAILURE_WINDOW + timedelta(seconds=1)
+    with clock.frozen(late):
+        enter(client)
+        assert answer(client, code_at(late)).status == 303
+
+
+def test_a_wrong_password_says_nothing_about_a_second_factor(app: Flask) -> None:
+    given(app)
+    told = []
+    for username in ("sales1a", "sales1b", "nobody7"):
+        client = Client(app)
+        token = client.token()
+        fields = {"username": username, "password": "wrong password 123", "csrf_token": token}
+        page = Page(client.http.post("/sign-in", data=fields))
+        fresh = str(page.one('meta[name="csrf-token"]')["content"])
+        told.append((page.status, page.text.replace(username, "NAME").replace(fresh, "TOKEN")))
+    assert told[0] == told[1] == told[2]
+    assert count(app, PendingSignIn) == 0
+
+
+def test_the_journal_tells_each_step(app: Flask, client: Client) -> None:
+    codes = given(app)
+    enter(client)
+    answer(client, "000000")
+    answer(client, backup=codes[0])
+    with app.app_context():
+        rows = db.session.scalars(select(JournalEntry).order_by(JournalEntry.id)).all()
+        user = the_user("sales1a").id
+    kinds = [row.kind for row in rows]
+    assert kinds[-3:] == ["code_asked", "code_failed", "backup_code_used"]
+    assert (rows[-1].user_id, rows[-2].details["account"]) == (user, "sales1a")
+
+
+def test_typed_codes_do_not_wait_in_the_door(app: Flask, signed_in: SignedIn) -> None:
+    client = signed_in("sales1a")
+    token = client.token()
+    with clock.frozen(NOW + rules.SESSION_IDLE + timedelta(minutes=1)):
+        fields = {"code": "987654", "old": PASSWORD, "sealed": "zzz", "csrf_token": token}
+        page = Page(client.http.post("/me/second-factor", data=fields))
+    kept = page.form("/sign-in")["kept"][0]
+    assert "987654" not in kept and "zzz" not in kept
+
+
+def test_what_was_typed_before_the_session_ended_survives_both_steps(app: Flask, signed_in: SignedIn) -> None:
+    given(app)
+    client = signed_in("sales1a")
+    token = client.token()
+    with clock.frozen(NOW + rules.SESSION_IDLE + timedelta(minutes=1)):
+        sent = {"language": "en", "theme": "dark", "csrf_token": token}
+        door = Page(client.http.post("/me", data=sent))
+        step = client.post("/sign-in", {**door.form("/sign-in"), "username": "sales1a", "password": PASSWORD})
+        page = client.post("/sign-in/code", {**step.form("/sign-in/code"), "code": code_at(clock.now())})
+    assert page.form("/me")["theme"] == ["dark"]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("by", ["code", "backup"])
+def test_of_four_with_one_code_at_once_one_comes_in(app: Flask, by: str) -> None:
+    codes = given(app)
+    clients = [Client(app) for _client in range(4)]
+    for client in clients:
+        enter(client)
+    typed = {by: code_at() if by == "code" else codes[0]}
+    sent = [(client, {"csrf_token": client.token(), **typed}) for client in clients]
+    ready, got = threading.Barrier(len(clients)), []
+
+    def send(client: Client, data: dict[str, str]) -> None:
+        ready.wait()
+        got.append(client.http.post("/sign-in/code", data=data).status_code)
+
+    threads = [threading.Thread(target=send, args=each) for each in sent]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(got) == [303, 422, 422, 422]
+
+
+# --- one's own page
+
+
+def set_up(client: Client, *, old: str = PASSWORD, code: str = "", sealed: str = "") -> Page:
+    page = client.get("/me/second-factor/new")
+    fields = page.form("/me/second-factor")
+    right = code_at(secret=page.one(".secret").get_text().replace(" ", ""))
+    sent = {"old": old, "code": code or right, "sealed": sealed or fields["sealed"][0]}
+    return client.post("/me/second-factor", sent)
+
+
+@pytest.mark.both_databases
+def test_it_is_set_up_with_a_code_and_the_password(app: Flask, signed_in: SignedIn) -> None:
+    here, there = signed_in("sales1a"), signed_in("sales1a")
+    before = here._cookie()["_user_id"]
+    page = set_up(here)
+    codes = [item.get_text() for item in page.soup.select("#backup-codes li")]
+    assert page.status == 200 and len(codes) == totp.BACKUP_CODES
+    assert page.one("a[download]")["href"].startswith("data:text/plain;base64,")
+    assert here._cookie()["_user_id"] != before
+    assert is_in(here) and not is_in(there)
+    stranger = Client(app)
+    enter(stranger)
+    assert not is_in(stranger)
+    assert answer(stranger, backup=codes[9]).status == 303
+
+
+def test_the_page_shows_the_secret_to_scan_and_to_type(signed_in: SignedIn) -> None:
+    page = signed_in("sales1a").get("/me/second-factor/new")
+    assert [len(group) for group in page.one(".secret").get_text().split()] == [4] * 8
+    assert page.one("img.qr")["src"].startswith("data:image/svg+xml")
+    assert "secret=" in totp.address(SECRET, "sales1a", "青禾: 办公")
+
+
+WRONG = {"code": "000000", "old": "wrong password 123", "sealed": "WzEsICJBQUFBIl0.x.y"}
+
+
+@pytest.mark.parametrize("field", WRONG)
+def test_a_wrong_set_up_sets_nothing_up(app: Flask, signed_in: SignedIn, field: str) -> None:
+    client = signed_in("sales1a")
+    assert set_up(client, **{field: WRONG[field]}).status == (303 if field == "sealed" else 422)
+    assert is_in(client)
+    with app.app_context():
+        assert second_factor.state(the_user("sales1a").id) is None
+
+
+def test_the_secret_of_somebody_elses_page_is_not_taken(app: Flask, signed_in: SignedIn) -> None:
+    page = signed_in("sales1b").get("/me/second-factor/new")
+    code = code_at(secret=page.one(".secret").get_text().replace(" ", ""))
+    sealed = page.form("/me/second-factor")["sealed"][0]
+    assert set_up(signed_in("sales1a"), code=code, sealed=sealed).status == 303
+
+
+def test_a_refused_set_up_keeps_its_secret(signed_in: SignedIn) -> None:
+    client = signed_in("sales1a")
+    page = client.get("/me/second-factor/new")
+    sealed = page.form("/me/second-factor")["sealed"]
+    sent = {"old": PASSWORD, "code": "000000", "sealed": sealed}
+    again = client.post("/me/second-factor", sent)
+    assert again.one(".secret").get_text() == page.one(".secret").get_text()
+    assert again.form("/me/second-factor")["sealed"] == sealed
+
+
+def test_another_device_takes_the_place_of_the_first(app: Flask, client: Client, signed_in: SignedIn) -> None:
+    codes = given(app)
+    assert set_up(signed_in("sales1a")).status == 200
+    enter(client)
+    assert answer(client, code_at()).status == 422
+    assert answer(client, backup=codes[0]).status == 422
+
+
+ACTS = ("/me/second-factor/backup-codes", "/me/second-factor/deletion")
+
+
+@pytest.mark.parametrize("path", ACTS)
+def test_a_change_needs_the_password_afresh(app: Flask, signed_in: SignedIn, path: str) -> None:
+    given(app)
+    client = signed_in("sales1a")
+    for old in ("", "wrong password 123"):
+        assert client.post(path, {"old": old}).status == 422
+    with app.app_context():
+        state = second_factor.state(the_user("sales1a").id)
+    assert state is not None and state.codes == totp.BACKUP_CODES
+
+
+def test_guessing_the_password_there_is_throttled(app: Flask, signed_in: SignedIn) -> None:
+    given(app)
+    client = signed_in("sales1a")
+    for _try in range(rules.ACCOUNT_FAILURES):
+        client.post(ACTS[1], {"old": "wrong password 123"})
+    assert client.post(ACTS[1], {"old": PASSWORD}).status == 422
+
+
+@pytest.mark.both_databases
+def test_new_backup_codes_end_the_old_ones(app: Flask, client: Client, signed_in: SignedIn) -> None:
+    old = given(app)
+    page = signed_in("sales1a").post(ACTS[0], {"old": PASSWORD})
+    new = [item.get_text() for item in page.soup.select("#backup-codes li")]
+    assert len(new) == totp.BACKUP_CODES and not set(new) & set(old)
+    enter(client)
+    assert answer(client, backup=old[0]).status == 422
+    assert answer(client, backup=new[0]).status == 303
+
+
+@pytest.mark.both_databases
+def test_turned_off_the_password_is_enough(app: Flask, signed_in: SignedIn) -> None:
+    given(app)
+    here, there = signed_in("sales1a"), signed_in("sales1a")
+    assert here.post(ACTS[1], {"old": PASSWORD}).status == 303
+    assert is_in(here) and not is_in(there)
+    assert enter(Client(app)).status == 303
+    assert count(app, BackupCode) == 0
+
+
+# --- somebody else's
+
+
+def test_an_administrator_takes_a_lost_one_away(app: Flask, signed_in: SignedIn) -> None:
+    given(app)
+    theirs, admin = signed_in("sales1a"), signed_in("admin")
+    with app.app_context():
+        id = the_user("sales1a").id
+    path = f"/admin/users/{id}/second-factor/deletion"
+    assert admin.get(f"/admin/users/{id}").soup.select(f'form[action="{path}"]')
+    assert signed_in("manager").post(path).status == 403
+    assert admin.post(path).status == 303
+    assert not is_in(theirs)
+    assert enter(Client(app)).status == 303
+    assert not admin.get(f"/admin/users/{id}").soup.select(f'form[action="{path}"]')
+    with app.app_context():
+        entry = db.session.scalars(
+            select(JournalEntry).where(JournalEntry.kind == "second_factor_reset")
+        ).one()
+        assert (entry.actor, entry.record_id) == ("系统管理员", id)
+
+
+def test_who_may_do_less_takes_it_from_nobody_above(app: Flask) -> None:
+    given(app, "admin")
+    with app.test_request_context(), pytest.raises(Refused):
+        accounts.reset_second_factor(the_user("admin"), by=the_viewer("manager"))
+
+
+def test_nobody_takes_their_own_away_that_way(app: Flask) -> None:
+    given(app, "admin")
+    with app.test_request_context(), pytest.raises(RuleBroken):
+        accounts.reset_second_factor(the_user("admin"), by=the_viewer("admin"))
