@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 
 from core import clock, schema, uploads
 from core.backup_faults import BackupRefused
-from core.backup_file import Manifest, PartWriter
+from core.backup_file import Manifest
 from core.backup_place import appearing, workplace
 from core.backup_rows import TableCopy, tables
 from core.backup_snapshot import snapshot
+from core.backup_writing import PartWriter
 from core.config import Config
 
 PART_BYTES = 1024 * 1024

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import json
 import os
 import struct
@@ -16,20 +15,20 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
-from core.backup_cipher import CHUNK, MAGIC, Encrypting, decrypted
+from core.backup_cipher import CHUNK, MAGIC, decrypted
 from core.backup_faults import BackupRefused, BrokenBackup
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 MOST_MANIFEST_BYTES = 64 * 1024 * 1024
-_EXTRA = b"HF" + struct.pack("<H", 32)
-_TRAILER = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff" + struct.pack("<H", len(_EXTRA) + 32) + _EXTRA
-_TRAILER_END = b"\x03\0" + b"\0" * 8
-TRAILER_BYTES = len(_TRAILER) + 32 + len(_TRAILER_END)
+EXTRA_FIELD = b"HF" + struct.pack("<H", 32)
+TRAILER = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff" + struct.pack("<H", len(EXTRA_FIELD) + 32) + EXTRA_FIELD
+TRAILER_END = b"\x03\0" + b"\0" * 8
+TRAILER_BYTES = len(TRAILER) + 32 + len(TRAILER_END)
 
 
 @dataclass
@@ -52,69 +51,6 @@ class Manifest:
     tables: dict[str, TableFacts] = field(default_factory=dict)
     parts: list[tuple[str, int, str]] = field(default_factory=list)
     format: int = FORMAT
-
-
-class PartWriter:
-    """Writes parts one after the other; `finish` adds the manifest and the sum of the whole."""
-
-    def __init__(self, file: BinaryIO, passphrase: str | None) -> None:
-        self._sealed = Encrypting(file, passphrase) if passphrase else None
-        self._summed = _Summed(self._sealed or file)
-        self._gzip = gzip.GzipFile("", "wb", compresslevel=1, fileobj=cast(IO[bytes], self._summed), mtime=0)
-        self._tar = tarfile.open(fileobj=self._gzip, mode="w|", bufsize=CHUNK)  # noqa: SIM115 - closed in `finish`
-        self.parts: list[tuple[str, int, str]] = []
-
-    def add(self, name: str, data: bytes) -> None:
-        self.stream(name, io.BytesIO(data), len(data))
-
-    def stream(self, name: str, source: BinaryIO, size: int) -> None:
-        """A part of `size` bytes of a source; what a source that became shorter lacks is filled with zeros."""
-        hashed = _Hashed(source)
-        self._tar.addfile(_header(name, size), cast(IO[bytes], hashed))
-        self.parts.append((name, size, hashed.sum.hexdigest()))
-
-    def finish(self, manifest: Manifest) -> None:
-        manifest.parts = self.parts
-        text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode()
-        self._tar.addfile(_header(MANIFEST, len(text)), io.BytesIO(text))
-        self._tar.close()
-        self._gzip.close()
-        self._summed.write(_TRAILER + self._summed.sum.digest() + _TRAILER_END)
-        if self._sealed:
-            self._sealed.finish()
-
-
-def _header(name: str, size: int) -> tarfile.TarInfo:
-    made = tarfile.TarInfo(name)
-    made.size, made.mode = size, 0o600
-    return made
-
-
-class _Summed:
-    """Passes on what is written, and sums it."""
-
-    def __init__(self, file: Any) -> None:
-        self._file, self.sum = file, hashlib.sha256()
-
-    def write(self, data: bytes) -> int:
-        self.sum.update(data)
-        self._file.write(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back here."""
-
-
-class _Hashed:
-    """Passes on exactly as much as is asked for, and sums it."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file, self.sum = file, hashlib.sha256()
-
-    def read(self, size: int) -> bytes:
-        data = self._file.read(size).ljust(size, b"\0")
-        self.sum.update(data)
-        return data
 
 
 def is_encrypted(path: Path) -> bool:
@@ -191,7 +127,7 @@ def _clear(file: BinaryIO, passphrase: str | None) -> Iterator[bytes]:
     if begin == MAGIC:
         yield from decrypted(file, passphrase or "")
         return
-    if begin[:2] != _TRAILER[:2]:
+    if begin[:2] != TRAILER[:2]:
         raise BrokenBackup("it does not begin like a backup of Huifang")
     yield begin
     while chunk := file.read(CHUNK):
@@ -206,7 +142,7 @@ def _without_trailer(chunks: Iterator[bytes]) -> Iterator[bytes]:
         ready, held = held[:-TRAILER_BYTES], held[-TRAILER_BYTES:]
         summed.update(ready)
         yield ready
-    if held != _TRAILER + summed.digest() + _TRAILER_END:
+    if held != TRAILER + summed.digest() + TRAILER_END:
         raise BrokenBackup("its checksum is wrong, or its end is missing")
 
 

@@ -18,7 +18,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import URL, text
 
 from app import create_app
-from core import backup_cipher, backup_file, checkup, jobs, schema, sealing, uploads
+from core import backup_cipher, backup_file, backup_writing, checkup, jobs, schema, sealing, uploads
 from core.backup import back_up
 from core.backup_faults import BackupRefused
 from core.backup_file import Manifest
@@ -215,12 +215,12 @@ def rewritten(source: Path, change: Callable[[list[tuple[str, bytes]]], None]) -
         found = [(m.name, archive.extractfile(m).read()) for m in archive]  # type: ignore[union-attr]
     change(found)
     with source.open("wb") as file:
-        writer = backup_file.PartWriter(file, None)
+        writer = backup_writing.PartWriter(file, None)
         for name, data in found:
             writer.add(name, data)
         writer._tar.close()
         writer._gzip.close()
-        writer._summed.write(backup_file._TRAILER + writer._summed.sum.digest() + backup_file._TRAILER_END)
+        writer._summed.write(backup_file.TRAILER + writer._summed.sum.digest() + backup_file.TRAILER_END)
 
 
 def swap_contents(found: list[tuple[str, bytes]]) -> None:
