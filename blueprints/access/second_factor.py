@@ -127,8 +127,8 @@ def turn_off(user_id: int, *, password: str, address: str) -> None:
 
 def end(user_id: int) -> None:
     """Take the second factor of an account away, with all sessions of the person."""
-    for model in (SecondFactor, BackupCode):
-        db.session.execute(delete(model).where(model.user_id == user_id))
+    db.session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
+    db.session.execute(delete(BackupCode).where(BackupCode.user_id == user_id))
     actions.end_sessions(user_id)
 
 
