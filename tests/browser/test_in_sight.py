@@ -6,9 +6,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Locator, expect
 
+from blueprints.access import queries as access
+from core import changes
 from core.db import db
 from tests.browser.conftest import Opener
-from tests.company import a_customer
+from tests.company import a_customer, the_user
 
 BANNER = "document.body.insertAdjacentHTML('afterbegin', '<section class=\"banner\">A notice</section>')"
 OF_ACTS = {
@@ -56,6 +58,24 @@ def test_the_act_of_a_row_is_in_sight_where_the_columns_are_not(open_page: Opene
     assert table.evaluate("element => element.scrollWidth > element.clientWidth")
     act = box(page.locator("[data-row-log]").first)
     assert act["x"] + act["width"] <= 800
+
+
+@pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
+def test_the_filters_stand_on_one_line(app: Flask, open_page: Opener, two: None, language: str) -> None:
+    with app.app_context():
+        changes.record("user.preferences")
+        the_user("manager").language = language
+        access.team_named("sales1").name = "华东大客户与重点行业销售一部"  # type: ignore[union-attr]
+        a_customer("青禾设备", tags=["标签" * 12])
+        db.session.commit()
+    page = open_page("manager")
+    page.goto("/customers")
+    bar = page.locator(".list-bar form")
+    fields = [box(one) for one in bar.locator(":is(input:not([type=hidden]), select, button)").all()]
+    assert len(fields) == 8
+    assert len({one["y"] + one["height"] / 2 for one in fields}) == 1
+    assert min(one["width"] for one in fields) > 60
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
 
 
 def test_a_change_of_many_asks_for_what_it_changes(open_page: Opener, two: None) -> None:
