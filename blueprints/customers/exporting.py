@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.csvfiles import csv_lines, write_csv
 from core.db import db, reading
 from core.errors import Refused, RuleBroken
 from core.jobs import Job
+from core.lists import Order
 from core.masking import masked
 from core.rights import Right, Viewer
 from core.words import _
@@ -66,8 +68,11 @@ def ask(asked: Listing, viewer: Viewer, query: str) -> Job:
 
 
 def make(work: Work) -> dict[str, Any]:
-    """Make the file of a list, a batch at a time, each under the rights of that moment."""
-    asked = Listing.read(queries.arguments("?" + work.asked["query"]))
+    """Make the file of a list, a batch at a time, each under the rights of that moment.
+
+    The rows stand in the order of their making: by a name that changes meanwhile, some would be left out.
+    """
+    asked = replace(Listing.read(queries.arguments("?" + work.asked["query"])), order=Order(Customer.id))
     name, size = work.place.get("file"), int(work.place.get("size", 0))
     if name is None:
         head = b"".join(write_csv(HEADER, ()))

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from blueprints.customers import exporting
+from blueprints.customers.models import Customer
 from core import changes, jobs, uploads, working
 from core.db import db
 from core.jobs import Job
@@ -53,7 +54,7 @@ def test_a_large_export_is_made_behind_the_page(app: Flask, signed_in: SignedIn,
         "attachment; filename=customers-20261118.csv"
     )
     rows = list(csv.DictReader(io.StringIO(file.response.data.decode("utf-8-sig"))))
-    assert [row["name"] for row in rows] == ["戊公司", "丁公司", "丙公司", "乙公司", "甲公司"]
+    assert [row["name"] for row in rows] == ["甲公司", "乙公司", "丙公司", "丁公司", "戊公司"]
 
 
 def test_an_interrupted_export_holds_each_customer_once(
@@ -75,9 +76,28 @@ def test_an_interrupted_export_holds_each_customer_once(
         jobs.go_on(job)
         db.session.commit()
     worked(app)
-    lines = signed_in("manager").get(f"{exported}/file").response.data.decode("utf-8-sig").splitlines()
+    lines = fetched(signed_in, exported).splitlines()
     assert len(lines) == 6
     assert not any("half" in line for line in lines)
+
+
+def test_whoever_is_renamed_meanwhile_is_not_left_out(app: Flask, signed_in: SignedIn, exported: str) -> None:
+    def rename(name: str, size: int, data: bytes) -> int:
+        changes.record("customer.updated")
+        last = db.session.scalars(select(Customer).order_by(Customer.id.desc()).limit(1)).one()
+        last.name, last.name_key = "A company", "0"
+        return whole(name, size, data)
+
+    whole = uploads.append
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(uploads, "append", rename)
+        worked(app)
+    rows = list(csv.DictReader(io.StringIO(fetched(signed_in, exported))))
+    assert [row["name"] for row in rows] == ["甲公司", "乙公司", "丙公司", "丁公司", "A company"]
+
+
+def fetched(signed_in: SignedIn, exported: str) -> str:
+    return signed_in("manager").get(f"{exported}/file").response.data.decode("utf-8-sig")
 
 
 @pytest.mark.parametrize("who", ["lead1", "sales1a", "auditor"])
