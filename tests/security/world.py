@@ -20,6 +20,7 @@ from blueprints.office.models import CalendarDay, WorkingCalendar
 from core import changes, clock
 from core.changes import Change
 from core.db import Model, db
+from core.jobs import Job
 from core.tracked import Tracked
 from tests.addresses import PARAMETER, filled, reading
 from tests.company import a_customer, the_user, the_viewer
@@ -80,6 +81,7 @@ MEANINGS = {
     r"/admin/calendars/.* day_id": "calendar_day",
     r"/admin/calendars/.* id": "calendar",
     r"/me/sessions/.* id": "session",
+    r"/jobs/.* id": "job",
 }
 
 
@@ -94,6 +96,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         db.session.commit()
         sample = Sample(customer.id)
         calendar = a_calendar(text("working_calendars.name"))
+        job = a_job(owner)
         changes.record("customer.updated", reason=text("change_sets.reason"))
         for row in rows_of(customer):
             for name in texts_of(type(row)):
@@ -103,7 +106,9 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         db.session.flush()
         search.refresh([customer.id])
         db.session.commit()
-    sample.ids = _ids(customer, person) | {"calendar": calendar.id, "calendar_day": calendar.days[0].id}
+    sample.ids = _ids(customer, person) | {
+        "calendar": calendar.id, "calendar_day": calendar.days[0].id, "job": job.id,
+    }  # fmt: skip
     return sample
 
 
@@ -116,6 +121,18 @@ def a_calendar(name: str) -> WorkingCalendar:
     db.session.add(calendar)
     db.session.flush()
     return calendar
+
+
+def a_job(owner: str) -> Job:
+    """An export that the owner of the customer asked for, and that nobody has begun; flushed."""
+    user = the_user(owner)
+    job = Job(
+        kind="customers.exported", user_id=user.id, starter=user.name, asked={"query": "q=甲乙丙"}, place={},
+        total=1, created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(job)
+    db.session.flush()
+    return job
 
 
 def _write(sample: Sample, row: Tracked, name: str, text: Callable[[str], str]) -> None:
