@@ -17,7 +17,7 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import jobs, sealing, working
+from core import jobs, sealing, upkeep, working
 from core.config import Config
 from core.db import db, set_mode
 
@@ -60,8 +60,8 @@ class Queue:
         """Ask for what comes by itself, and wake workers for all that waits."""
         with self.app.app_context():
             set_mode(writing=True)
-            working.ask_nightly()
-            for job_id in working.sweep():
+            upkeep.ask_nightly()
+            for job_id in upkeep.sweep():
                 self.wake(job_id)
 
     def tick(self) -> None:
@@ -69,7 +69,7 @@ class Queue:
         with self.app.app_context():
             set_mode(writing=True)
             try:
-                working.beat(set(self.busy))
+                upkeep.beat(set(self.busy))
                 sealing.seal()
             except SQLAlchemyError as error:
                 db.session.rollback()

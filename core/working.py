@@ -6,14 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
-from core import changes, clock, disks, events, journal, uploads
+from core import changes, clock, disks, events, journal
 from core.change_sets import SYSTEM, Actor
 from core.db import db, reading, set_mode
 from core.errors import Problem
@@ -31,21 +30,14 @@ from core.jobs import (
     JobKind,
     failed_for,
     kind_of,
-    kinds,
 )
 from core.rights import Viewer
 from core.words import _l
 
-AFTER_MIDNIGHT = timedelta(hours=2)
-LOST = timedelta(minutes=1)  # without a heartbeat
-FORGOTTEN = timedelta(days=30)
-FILES_KEPT_FOR = timedelta(days=7)
-MOST_ATTEMPTS = 5
 BREATH_S = 0.02  # between two batches, in which others may write
 CLOSING = "closing"
 closing = threading.Event()  # this process is about to end
 OUR_FAULT = _l("Something went wrong inside Huifang. The log says what.")
-GIVEN_UP = _l("It was interrupted again and again, and is not begun any more by itself.")
 log = logging.getLogger("huifang.jobs")
 
 
@@ -179,59 +171,3 @@ def _end(job_id: int, attempt: int, state: str, *, commit_first: bool = False, *
         db.session.rollback()
         return
     db.session.commit()
-
-
-def beat(job_ids: set[int]) -> None:
-    """Say that these jobs are alive."""
-    if job_ids:
-        alive = Job.id.in_(job_ids), Job.state == RUNNING
-        db.session.execute(update(Job).where(*alive).values(beat_at=clock.now()))
-        db.session.commit()
-
-
-def sweep() -> list[int]:
-    """Find what was lost: jobs whose worker died wait again. Answers the ids of all that wait."""
-    now = clock.now()
-    lost = Job.state == RUNNING, Job.beat_at < now - LOST
-    given_up = {"state": FAILED, "ended_at": now, "failure": failed_for(GIVEN_UP)}
-    db.session.execute(update(Job).where(*lost, Job.attempts >= MOST_ATTEMPTS).values(given_up))
-    db.session.execute(update(Job).where(*lost).values(state=WAITING))
-    db.session.commit()
-    waiting = select(Job.id).where(Job.state == WAITING).order_by(Job.id).limit(1_000)
-    return list(db.session.scalars(waiting))
-
-
-def ask_nightly() -> None:
-    """Ask for what comes by itself each night, once whichever worker is first."""
-    night = clock.day_of(clock.now() - AFTER_MIDNIGHT)
-    for kind in kinds():
-        if kind.nightly:
-            _ask_once(kind.name, str(night))
-
-
-def _ask_once(kind: str, period: str) -> None:
-    known = select(Job.id).where(Job.kind == kind, Job.period == period)
-    if db.session.scalar(known) is not None:
-        return
-    values = {
-        "kind": kind, "period": period, "state": WAITING, "wish": "", "starter": SYSTEM.name, "address": "",
-        "asked": {}, "place": {}, "done": 0, "attempts": 0, "created_at": clock.now(),
-    }  # fmt: skip
-    try:
-        db.session.execute(insert(Job).values(values))
-        db.session.commit()
-    except IntegrityError:  # another worker was first
-        db.session.rollback()
-
-
-def forget_old() -> int:
-    """Drop files that nobody fetched in time, and take old jobs that are over out of the table; answers how many."""
-    now = clock.now()
-    over = Job.state.in_((DONE, FAILED, CANCELLED))
-    for job in db.session.scalars(select(Job).where(over, Job.ended_at < now - FILES_KEPT_FOR)):
-        if name := job.place.get("file"):
-            uploads.drop(name)
-            job.place, job.result = {}, {**(job.result or {}), "file": None}
-    db.session.flush()
-    gone = delete(Job).where(over, Job.ended_at < now - FORGOTTEN)
-    return int(db.session.execute(gone).rowcount)  # type: ignore[attr-defined]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
-from core import events, forms, jobs, kinds, sealing, working
+from core import events, forms, jobs, kinds, sealing, upkeep
 from core.db import db
 from core.jobs import JobKind
 from core.kinds import Kind
@@ -44,7 +44,12 @@ def _refresh(kind: Kind, ids: Sequence[int]) -> int:
 def tidy(work: Work) -> dict[str, int]:
     """Seal what late commits left behind, and forget old jobs, their files, and keys of forms."""
     sealed = sealing.seal(everything=True)
-    return {"sealed": sealed, "rows": working.forget_old() + forms.forget_old_keys()}
+    return {"sealed": sealed, "rows": upkeep.forget_old() + forms.forget_old_keys()}
+
+
+def _mended(result: Mapping[str, Any]) -> str:
+    wrong = int(result["wrong"])
+    return ngettext("%(num)s value was wrong", "%(num)s values were wrong", wrong) if wrong else ""
 
 
 jobs.declare(
@@ -53,9 +58,7 @@ jobs.declare(
         _l("Compute derived columns"),
         derive,
         nightly=True,
-        outcome=lambda result: ngettext(
-            "%(num)s value was wrong", "%(num)s values were wrong", int(result["wrong"])
-        ),
+        outcome=_mended,
     ),
     JobKind("office.tidied", _l("Seal and tidy up"), tidy, nightly=True),
 )

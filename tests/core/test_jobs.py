@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from core import changes, clock, jobs, working
+from core import changes, clock, jobs, upkeep, working
 from core.db import db
 from core.errors import RuleBroken
 from core.jobs import Job, JobKind
@@ -178,10 +178,10 @@ def test_a_job_whose_worker_died_is_begun_again_where_it_stopped(counting: Count
     with pytest.raises(Killed):
         working.work_on(id)
     assert the_job(id).state == jobs.RUNNING
-    assert working.sweep() == []
+    assert upkeep.sweep() == []
     counting.between = lambda batch: None
-    with clock.frozen(NOW + working.LOST + timedelta(seconds=1)):
-        assert working.sweep() == [id]
+    with clock.frozen(NOW + upkeep.LOST + timedelta(seconds=1)):
+        assert upkeep.sweep() == [id]
         working.work_on(id)
     assert (the_job(id).state, counting.begun_at) == (jobs.DONE, [0, 2])
 
@@ -201,10 +201,10 @@ def test_a_worker_that_lost_its_job_keeps_nothing_more_of_it(counting: Counting)
 
 def test_a_job_that_kills_its_worker_each_time_is_given_up(counting: Counting) -> None:
     id = asked()
-    lost = {"state": jobs.RUNNING, "attempts": working.MOST_ATTEMPTS, "beat_at": NOW - timedelta(hours=1)}
+    lost = {"state": jobs.RUNNING, "attempts": upkeep.MOST_ATTEMPTS, "beat_at": NOW - timedelta(hours=1)}
     db.session.execute(update(Job).where(Job.id == id).values(lost))
     db.session.commit()
-    assert working.sweep() == []
+    assert upkeep.sweep() == []
     assert the_job(id).state == jobs.FAILED
 
 
@@ -223,17 +223,17 @@ def test_work_ends_with_its_process_and_waits_for_the_next(
 @pytest.mark.both_databases
 def test_nightly_work_comes_once_a_night(counting: Counting) -> None:
     for _worker in range(2):
-        working.ask_nightly()
+        upkeep.ask_nightly()
     nightly = [kind.name for kind in jobs.kinds() if kind.nightly]
     assert sorted(db.session.scalars(select(Job.kind))) == sorted(nightly)
     with clock.frozen(NOW + timedelta(days=1)):
-        working.ask_nightly()
+        upkeep.ask_nightly()
     assert len(db.session.scalars(select(Job.id)).all()) == 2 * len(nightly)
 
 
 def test_all_nightly_work_can_be_done(counting: Counting) -> None:
-    working.ask_nightly()
-    for id in working.sweep():
+    upkeep.ask_nightly()
+    for id in upkeep.sweep():
         working.work_on(id)
     assert set(db.session.scalars(select(Job.state))) == {jobs.DONE}
 
@@ -241,7 +241,7 @@ def test_all_nightly_work_can_be_done(counting: Counting) -> None:
 def test_old_jobs_are_forgotten(counting: Counting) -> None:
     id = asked()
     working.work_on(id)
-    with clock.frozen(NOW + working.FORGOTTEN + timedelta(days=1)):
-        assert working.forget_old() == 1
+    with clock.frozen(NOW + upkeep.FORGOTTEN + timedelta(days=1)):
+        assert upkeep.forget_old() == 1
         db.session.commit()
     assert db.session.get(Job, id) is None

@@ -18,7 +18,7 @@ from sqlalchemy import insert, select, update
 
 from blueprints.customers import exporting, search
 from blueprints.customers.models import Customer
-from core import clock, jobs, working
+from core import clock, jobs, upkeep
 from core.db import db, reading
 from core.jobs import Job
 from core.serving import PATIENCE_S
@@ -83,7 +83,7 @@ def test_a_job_in_hand_waits_again_when_its_worker_is_told_to_stop(app: Flask, s
 def forgo_nightly_work() -> None:
     """Let the nightly jobs of today have been, so that the export has the worker to itself."""
     with clock.frozen(datetime.now(UTC)):
-        working.ask_nightly()
+        upkeep.ask_nightly()
     db.session.execute(update(Job).values(state=jobs.CANCELLED))
     db.session.commit()
 
@@ -113,6 +113,6 @@ def the_job(app: Flask) -> Job:
 def let_it_be_lost(app: Flask) -> None:
     """Let the time pass after which a job without a heartbeat counts as lost."""
     with app.app_context():
-        before = clock.now() - working.LOST - timedelta(days=9)
+        before = clock.now() - upkeep.LOST - timedelta(days=9)
         db.session.execute(update(Job).where(Job.state == jobs.RUNNING).values(beat_at=before))
         db.session.commit()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from blueprints.customers import exporting
 from blueprints.customers.models import Customer
-from core import changes, jobs, uploads, working
+from core import changes, jobs, upkeep, uploads, working
 from core.db import db
 from core.jobs import Job
 from tests.company import a_customer, the_user
@@ -37,7 +37,7 @@ def exported(app: Flask, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -
 
 def worked(app: Flask) -> None:
     with app.app_context():
-        for id in working.sweep():
+        for id in upkeep.sweep():
             working.work_on(id)
 
 
@@ -46,7 +46,7 @@ def test_a_large_export_is_made_behind_the_page(app: Flask, signed_in: SignedIn,
     assert "等待中" in client.get(exported).words
     worked(app)
     page = client.get(exported)
-    assert "已导出 5 个客户" in page.words
+    assert "已导出5个客户" in page.words
     assert not page.soup.select("#job[hx-trigger]")
     file = client.get(f"{exported}/file")
     assert file.status == 200
