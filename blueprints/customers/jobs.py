@@ -8,12 +8,14 @@ from typing import Any
 from blueprints.customers import exporting
 from core import jobs
 from core.jobs import JobKind
+from core.languages import number
 from core.rights import Right
 from core.words import _l, ngettext
 
 
 def _outcome(result: Mapping[str, Any]) -> str:
-    return ngettext("%(num)s customer exported", "%(num)s customers exported", int(result["rows"]))
+    rows = int(result["rows"])
+    return ngettext("%(total)s customer exported", "%(total)s customers exported", rows, total=number(rows))
 
 
 jobs.declare(

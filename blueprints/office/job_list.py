@@ -1,23 +1,20 @@
-"""Jobs as their pages show them: whose, how far, how long still, and what came of them."""
+"""Which jobs a person sees, and of which they may fetch the file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import func, select
 
-from core import clock, jobs, lists, uploads
+from core import jobs, lists, uploads
 from core.db import db
 from core.errors import NotFound
-from core.jobs import DONE, FAILED, RUNNING, STATES, UNFINISHED, Job
+from core.jobs import DONE, FAILED, STATES, UNFINISHED, Job
 from core.lists import Order
 from core.rights import Right, Viewer
 from core.words import _
 
 MOST_OWN = 20
-SURE_AFTER = timedelta(seconds=5)  # before that, how long it still takes is a guess
 
 
 def page(state: str, after: str | None) -> lists.Page[Job]:
@@ -54,32 +51,3 @@ def may_fetch(job: Job, viewer: Viewer) -> bool:
     if job.state != DONE or not job.file or kind is None or kind.right is None:
         return False
     return job.user_id == viewer.id and viewer.may(kind.right) and uploads.path_of(job.file).exists()
-
-
-def file_name(job: Job) -> str:
-    """What the file of a job is called where it is saved."""
-    kind = jobs.kind_of(job.kind)
-    return kind.file_name(job) if kind and kind.file_name else f"job-{job.id}"
-
-
-def time_left(job: Job) -> int | None:
-    """How many minutes it still takes at its pace so far, at least one; None as long as that is a guess."""
-    if job.state != RUNNING or not (job.done and job.total and job.started_at):
-        return None
-    passed = clock.now() - job.started_at
-    if passed < SURE_AFTER or job.attempts > 1:
-        return None
-    seconds = passed.total_seconds() * max(0, job.total - job.done) / job.done
-    return max(1, round(seconds / 60))
-
-
-def label(job: Job) -> Any:
-    """What kind of work it is, in words."""
-    kind = jobs.kind_of(job.kind)
-    return kind.label if kind else job.kind
-
-
-def outcome(job: Job) -> str:
-    """What came of it, in words; empty if there is nothing to say."""
-    kind = jobs.kind_of(job.kind)
-    return kind.outcome(job.result) if kind and kind.outcome and job.result else ""

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import true
 
-from blueprints.office import actions, job_list, rules, words
+from blueprints.office import actions, job_words, rules, words
 from blueprints.office.models import WorkingCalendar
 from core import events, journal, kinds, navigation, parts, settings, verbs
 from core.journal import Event
@@ -105,4 +105,4 @@ def read_again(**_facts: Any) -> None:
 journal.declare(
     Event("fetched_file", _l("fetched a file that was made for them"), {"job": _l("Job")}),
 )
-TEMPLATE_GLOBALS = {"office_words": words, "job_words": job_list}
+TEMPLATE_GLOBALS = {"office_words": words, "job_words": job_words}

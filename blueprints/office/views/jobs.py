@@ -6,7 +6,7 @@ from flask import Blueprint, flash, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.office import job_list
+from blueprints.office import job_list, job_words
 from core import journal, uploads
 from core.errors import NotFound
 from core.forms import done
@@ -42,7 +42,7 @@ def show(id: int) -> ResponseReturnValue:
         "office/jobs/show.html",
         job=job,
         may_fetch=job_list.may_fetch(job, current_user),
-        left=job_list.time_left(job),
+        left=job_words.time_left(job),
     )
 
 
@@ -79,5 +79,5 @@ def file(id: int) -> ResponseReturnValue:
         uploads.path_of(job.file or ""),
         mimetype="application/octet-stream",
         as_attachment=True,
-        download_name=job_list.file_name(job),
+        download_name=job_words.file_name(job),
     )
