@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import String, insert, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Model, db
+from core.db import Model, affected, db
 
 
 class Counter(Model):
@@ -32,5 +32,5 @@ def take(name: str, n: int = 1) -> int:
 def reach(name: str, value: int) -> None:
     """Let no number up to `value` be given out any more, because somebody brought it along."""
     raised = update(Counter).where(Counter.name == name, Counter.value < value).values(value=value)
-    if not db.session.execute(raised).rowcount and db.session.get(Counter, name) is None:  # type: ignore[attr-defined]
+    if not affected(raised) and db.session.get(Counter, name) is None:
         db.session.execute(insert(Counter).values(name=name, value=value))

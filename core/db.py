@@ -136,6 +136,12 @@ def released() -> Iterator[None]:
     yield
 
 
+def affected(statement: Any, **options: Any) -> int:
+    """Carry out an update or deletion of rows that no trail records; answers how many there were."""
+    result: Any = db.session.execute(statement, **options)
+    return int(result.rowcount)
+
+
 def one_after_another(name: str) -> None:
     """Let transactions that say the same name wait here for each other; on SQLite all that write do so anyway."""
     if db.engine.dialect.name == "postgresql":

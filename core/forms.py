@@ -17,7 +17,7 @@ from wtforms.validators import NumberRange
 from wtforms.widgets import HiddenInput
 
 from core import clock, fields, htmx
-from core.db import Model, db, one_after_another, pk
+from core.db import Model, affected, db, one_after_another, pk
 from core.errors import RuleBroken
 from core.words import _
 
@@ -83,8 +83,7 @@ KEYS_KEPT_FOR = timedelta(days=30)
 
 def forget_old_keys() -> int:
     """Forget the keys of forms that nobody has open any more; answers how many."""
-    old = delete(CreateKey).where(CreateKey.at < clock.now() - KEYS_KEPT_FOR)
-    return int(db.session.execute(old).rowcount)  # type: ignore[attr-defined]
+    return affected(delete(CreateKey).where(CreateKey.at < clock.now() - KEYS_KEPT_FOR))
 
 
 class MadeAlready(Exception):

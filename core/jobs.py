@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Index, String, event, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import changes, clock
-from core.db import Json, Model, db, pk
+from core.db import Json, Model, affected, db, pk
 from core.errors import RuleBroken
 from core.rights import Right
 from core.words import _, _l, kept, told
@@ -199,9 +199,7 @@ def go_on(job: Job) -> None:
 
 def _moved(job: Job, still: ColumnElement[bool], **values: Any) -> bool:
     """Change the row if it still is in the state that was seen; workers change it too."""
-    moved = db.session.execute(
-        update(Job).where(Job.id == job.id, still).values(values),
-        execution_options={"synchronize_session": False},
-    )
+    changing = update(Job).where(Job.id == job.id, still).values(values)
+    moved = affected(changing, execution_options={"synchronize_session": False})
     db.session.refresh(job)
-    return bool(moved.rowcount)  # type: ignore[attr-defined]
+    return moved > 0

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core import clock, uploads
 from core.change_sets import SYSTEM
-from core.db import db
+from core.db import affected, db
 from core.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job, failed_for, kinds
 from core.words import _l
 
@@ -74,4 +74,4 @@ def forget_old() -> int:
             job.place, job.result = {}, {**(job.result or {}), "file": None}
     db.session.flush()
     gone = delete(Job).where(over, Job.ended_at < now - FORGOTTEN)
-    return int(db.session.execute(gone).rowcount)  # type: ignore[attr-defined]
+    return affected(gone)

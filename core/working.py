@@ -145,9 +145,8 @@ def _carry_out(job: Job, kind: JobKind) -> None:
     except Stopped as stopped:
         if state := {CANCEL: CANCELLED, PAUSE: PAUSED, CLOSING: WAITING}.get(str(stopped)):
             _end(job_id, attempt, state)
-    except (
-        OperationalError
-    ) as error:  # the database is busy or away: the sweep begins anew where this stopped
+    except OperationalError as error:
+        # The database is busy or away: the sweep begins anew where this stopped
         log.warning("job %s (%s) was interrupted: %s", job_id, kind.name, error.__class__.__name__)
     except Problem as problem:
         _end(job_id, attempt, FAILED, failure=failed_for(problem.message))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import delete
 
 from blueprints.access import rules
 from blueprints.access.models import PendingSignIn, SignIn, SignInAttempt
 from core import clock
-from core.db import db
+from core.db import affected
 
 KEPT_FOR = timedelta(days=180)  # as long as logs have to be kept
 
@@ -21,5 +20,4 @@ def forget_old_sign_ins() -> int:
     over = delete(SignIn).where(SignIn.expires_at < before)
     tried = delete(SignInAttempt).where(SignInAttempt.at < before)
     waited = delete(PendingSignIn).where(PendingSignIn.created_at < clock.now() - rules.PENDING_LONGEST)
-    done: list[Any] = [db.session.execute(statement) for statement in (over, tried, waited)]
-    return sum(result.rowcount for result in done)
+    return affected(over) + affected(tried) + affected(waited)

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
 from blueprints.access import actions, rules, totp
 from blueprints.access.models import BackupCode, Credential, PendingSignIn, SecondFactor, User
 from core import changes, clock, journal
-from core.db import db
+from core.db import affected, db
 from core.encrypted import cipher
 from core.errors import RuleBroken
 from core.words import _
@@ -68,22 +67,17 @@ def _take(user_id: int, code: str) -> bool:
     secret = db.session.scalar(select(SecondFactor.secret).where(SecondFactor.user_id == user_id))
     step = totp.step_of(secret, code, clock.now()) if secret else None
     newer = (SecondFactor.user_id == user_id) & (SecondFactor.last_step < (step or 0))
-    return step is not None and _rows(update(SecondFactor).where(newer).values(last_step=step)) == 1
+    return step is not None and affected(update(SecondFactor).where(newer).values(last_step=step)) == 1
 
 
 def _take_backup(user_id: int, code: str) -> bool:
     unused = (BackupCode.code_hash == _hashed(user_id, code)) & BackupCode.used_at.is_(None)
     mine = unused & (BackupCode.user_id == user_id)
-    return _rows(update(BackupCode).where(mine).values(used_at=clock.now())) == 1
+    return affected(update(BackupCode).where(mine).values(used_at=clock.now())) == 1
 
 
 def _end_waiting(token: str) -> bool:
-    return _rows(delete(PendingSignIn).where(PendingSignIn.token_hash == actions.token_hash(token))) == 1
-
-
-def _rows(statement: Any) -> int:
-    result: Any = db.session.execute(statement)
-    return int(result.rowcount)
+    return affected(delete(PendingSignIn).where(PendingSignIn.token_hash == actions.token_hash(token))) == 1
 
 
 def _hashed(user_id: int, code: str) -> str:
