@@ -35,7 +35,8 @@ def create(values: Mapping[str, Any], by: Viewer) -> Customer:
     changes.record("customer.created")
     rules.check_status(values)
     rules.check_birthday(values.get("birthday"), clock.today())
-    fresh = Customer(number=values.get("number") or fresh_number())
+    # Nothing is on a new file yet: its parts need not be asked for
+    fresh = Customer(number=values.get("number") or fresh_number(), points=[], affiliations=[])
     _set_columns(fresh, values)
     _give(fresh, values.get("owner"), by, Right.CUSTOMERS_CREATE)
     search.name(fresh)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, insert, or_, select
+from sqlalchemy import ColumnElement, false, insert, inspect, or_, select
 from sqlalchemy.orm import selectinload
 
 from blueprints.customers.likelihood import likelihood
@@ -23,6 +23,7 @@ from core.terms import Expression, Parsed, Pass, matches, parse
 from core.words import _
 
 CHUNK = 500
+_PARTS = {"points", "affiliations"}
 _touched: ContextVar[dict[int, None] | None] = ContextVar("touched", default=None)
 
 
@@ -133,14 +134,8 @@ def _with_shared(ids: Sequence[int]) -> Sequence[int]:
 
 
 def _refresh_chunk(ids: Sequence[int]) -> int:
-    customers = db.session.scalars(
-        select(Customer)
-        .where(Customer.id.in_(ids))
-        .options(
-            selectinload(Customer.points),
-            selectinload(Customer.affiliations).selectinload(Affiliation.person),
-        )
-    ).all()
+    held = _at_hand(ids)
+    customers = [*held, *_with_parts([id for id in ids if id not in {customer.id for customer in held}])]
     present = {
         row.customer_id: row
         for row in db.session.scalars(select(CustomerSearch).where(CustomerSearch.customer_id.in_(ids)))
@@ -158,6 +153,23 @@ def _refresh_chunk(ids: Sequence[int]) -> int:
         wrong += 1
     db.session.flush()
     return wrong
+
+
+def _at_hand(ids: Sequence[int]) -> list[Customer]:
+    """Those that the session holds with all their parts: what it holds would not be read anew."""
+    keys = (db.session.identity_key(Customer, id) for id in ids)
+    held = filter(None, map(db.session.identity_map.get, keys))
+    return [customer for customer in held if inspect(customer).unloaded.isdisjoint(_PARTS)]
+
+
+def _with_parts(ids: Sequence[int]) -> Sequence[Customer]:
+    if not ids:
+        return []
+    parts = (
+        selectinload(Customer.points),
+        selectinload(Customer.affiliations).selectinload(Affiliation.person),
+    )
+    return db.session.scalars(select(Customer).where(Customer.id.in_(ids)).options(*parts)).all()
 
 
 def _misnamed(customer: Customer) -> bool:
