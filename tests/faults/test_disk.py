@@ -22,8 +22,8 @@ pytestmark = pytest.mark.extra
 SMALL = "12m"
 MOST_TRIES = 60
 BROKEN_DISKS = {
-    "read-only": ("pwrite64:error=EROFS", "cannot be written"),
-    "no sync": ("fdatasync,fsync:error=EIO", "cannot be written"),
+    "read-only": ("pwrite64:error=EROFS", "磁盘无法写入"),
+    "no sync": ("fdatasync,fsync:error=EIO", "磁盘无法写入"),
 }
 
 
@@ -54,7 +54,7 @@ def test_on_a_full_disk_people_read_on_and_are_told(small_disk: Path) -> None:
         seen_long_ago(small_disk)
         ballast = fill(small_disk)
         saved, refused = save_until_refused(visitor)
-        told(refused, "disk is full")
+        told(refused, "磁盘已满")
         assert again(visitor).get("/customers").status == 200
         assert send_file(visitor) == 503
         assert stored(small_disk) == []
@@ -99,7 +99,7 @@ def told(answer: Answer, sentence: str) -> None:
     """The page says what is the matter and what became of what was typed."""
     words = " ".join(BeautifulSoup(answer.text, "html.parser").get_text(" ").split())
     assert answer.status == 503, words
-    assert sentence in words and "Nothing was saved" in words, words
+    assert sentence in words and "什么都没有保存" in words, words
 
 
 def send_file(visitor: Visitor) -> int:
