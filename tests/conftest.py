@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import text
 
 from app import create_app
 from core import clock, config
@@ -20,7 +19,7 @@ from core.db import db
 from tests import postgres
 from tests.company import found_company
 from tests.pages import Client
-from tests.postgres import postgresql_server, postgresql_url
+from tests.postgres import Rows, postgresql_server, postgresql_url
 from tests.statements import statements
 
 __all__ = ["postgresql_server", "postgresql_url", "statements"]
@@ -74,13 +73,29 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sqlite_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application of this test process: one for all tests, since each would compile all templates anew."""
+    folder = tmp_path_factory.mktemp("sqlite") / "data"
+    shutil.copytree(sqlite_template.parent, folder)
+    return create_app(installation(folder, f"sqlite:///{folder / 'huifang.db'}"))
+
+
+@pytest.fixture(scope="session")
 def postgresql_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """An application over a migrated PostgreSQL database of this test process."""
+    """An application over a migrated PostgreSQL database of this test process, with the standing company."""
     url = request.getfixturevalue("postgresql_url")
     app = create_app(installation(tmp_path_factory.mktemp("postgresql"), url))
-    with app.app_context():
+    with app.app_context(), clock.frozen(NOW):
         upgrade()
+        found_company()
     return app
+
+
+@pytest.fixture(scope="session")
+def postgresql_rows(postgresql_app: Flask) -> Rows:
+    """What the standing company is on PostgreSQL."""
+    with postgresql_app.app_context(), closing(db.engine.raw_connection()) as raw:
+        return Rows([table.name for table in db.metadata.sorted_tables], raw.driver_connection)
 
 
 @pytest.fixture
@@ -90,25 +105,30 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def app(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+def app(database: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application over a database that holds the standing company and nothing else."""
     if database == "postgresql":
-        yield _emptied(request.getfixturevalue("postgresql_app"))
+        app = request.getfixturevalue("postgresql_app")
+        yield _as_founded(app, request.getfixturevalue("postgresql_rows"))
         return
-    copy = tmp_path / "huifang.db"
-    shutil.copy(request.getfixturevalue("sqlite_template"), copy)
-    app = create_app(installation(tmp_path, f"sqlite:///{copy}"))
-    yield app
+    app = request.getfixturevalue("sqlite_app")
+    yield _copied_anew(app, request.getfixturevalue("sqlite_template").parent)
     with app.app_context():
         db.engine.dispose()
 
 
-def _emptied(app: Flask) -> Flask:
-    with app.app_context():
-        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-        db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        db.session.commit()
-        found_company()
+def _copied_anew(app: Flask, template: Path) -> Flask:
+    """Its data folder as it was at first, the keys too; nothing that the test before left behind."""
+    folder = app.extensions["huifang"].data
+    shutil.rmtree(folder)
+    shutil.copytree(template, folder)
+    app.extensions.pop("huifang.queue", None)
+    return app
+
+
+def _as_founded(app: Flask, rows: Rows) -> Flask:
+    with app.app_context(), closing(db.engine.raw_connection()) as raw:
+        rows.put_back(raw.driver_connection)
     return app
 
 

@@ -73,6 +73,7 @@ class Client:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.http = app.test_client()
+        self._token: tuple[str, str] | None = None
 
     def signed_in_as(self, username: str) -> Client:
         """Start a session for a standing person."""
@@ -97,9 +98,13 @@ class Client:
         return Page(self.http.post(path, data=fields, **options))
 
     def token(self) -> str:
-        """A valid CSRF token, as any page of this person carries it."""
-        page = Page(self.http.get("/me" if "_user_id" in self._cookie() else "/sign-in"))
-        return str(page.one('meta[name="csrf-token"]')["content"])
+        """A valid CSRF token, as any page of this person carries it; it holds as long as the session."""
+        kept = self._cookie().get("csrf_token")
+        if self._token is None or self._token[0] != kept:
+            page = Page(self.http.get("/me" if "_user_id" in self._cookie() else "/sign-in"))
+            token = str(page.one('meta[name="csrf-token"]')["content"])
+            self._token = self._cookie()["csrf_token"], token
+        return self._token[1]
 
     def _cookie(self) -> dict[str, Any]:
         with self.http.session_transaction() as cookie:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,6 +64,39 @@ def own_database(server: URL, name: str) -> Iterator[str]:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:
         _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+class Rows:
+    """All rows of a database as they are now, to be put back as often as one likes."""
+
+    def __init__(self, tables: Sequence[str], connection: psycopg.Connection) -> None:
+        self.tables = tables
+        self.copies = {table: _copy_of(connection, table) for table in tables}
+        self.sequences = connection.execute("SELECT sequencename, last_value FROM pg_sequences").fetchall()
+
+    def put_back(self, connection: psycopg.Connection) -> None:
+        """Children are deleted before their parents and copied after them: `tables` has parents first."""
+        connection.execute("SET TRANSACTION READ WRITE")  # the test before may have left it to readers
+        asked = " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT 1 FROM \"{t}\")" for t in self.tables)
+        filled = {table for (table,) in connection.execute(asked)}
+        for table in reversed(self.tables):
+            if table in filled:
+                connection.execute(f'DELETE FROM "{table}"')
+        for table, copy in self.copies.items():
+            if copy:
+                with connection.cursor().copy(f'COPY "{table}" FROM STDIN') as writing:
+                    writing.write(copy)
+        names, values = map(list, zip(*self.sequences, strict=True))
+        ask = (
+            "SELECT setval(name, coalesce(value, 1), value IS NOT NULL) FROM unnest(%s::text[], %s::bigint[])"
+        )
+        connection.execute(f"{ask} AS sequence (name, value)", (names, values))
+        connection.commit()
+
+
+def _copy_of(connection: psycopg.Connection, table: str) -> bytes:
+    with connection.cursor().copy(f'COPY "{table}" TO STDOUT') as reading:
+        return b"".join(map(bytes, reading))
 
 
 def _execute(address: URL, *statements: str) -> None:

@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,13 +99,13 @@ COUNTED_TRIES = frozenset({"sign_in.enter", "second_factor.renew_codes", "second
 
 @pytest.mark.parametrize("name", REFUSED_PEOPLE)
 def test_a_refused_write_changes_nothing(
-    app: Flask, sample: Sample, signed_in: Callable[[str], Client], tmp_path: Path, name: str
+    app: Flask, sample: Sample, signed_in: Callable[[str], Client], name: str
 ) -> None:
     faults = []
     for rule in writing(app):
         if rule.endpoint in COUNTED_TRIES:
             continue
-        with as_it_was(app, tmp_path):
+        with as_it_was(app):
             person = signed_in(name)
             body = {**BODY, **FORGED, "id": str(sample.id), "csrf_token": person.token()}
             before, seen = snapshot(app), sample_rows(app, sample)
@@ -132,9 +131,10 @@ def sample_rows(app: Flask, sample: Sample) -> list[tuple[Any, ...]]:
 
 
 @contextmanager
-def as_it_was(app: Flask, folder: Path) -> Iterator[None]:
+def as_it_was(app: Flask) -> Iterator[None]:
     """Puts the database back as it was before."""
-    live, kept = folder / "huifang.db", folder / "kept.db"
+    live = app.extensions["huifang"].data / "huifang.db"
+    kept = live.with_name("kept.db")
     with app.app_context():
         db.engine.dispose()
     with closing(sqlite3.connect(live)) as connection:
