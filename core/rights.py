@@ -90,6 +90,7 @@ class Viewer:
     language: str | None = None
     theme: str = "auto"
     must_change_password: bool = False
+    must_set_up_second_factor: bool = False
     team_id: int | None = None
     team_ids: frozenset[int] = frozenset()
     branch_ids: frozenset[int] = frozenset()

@@ -9,7 +9,9 @@ from typing import Any
 from bench.floors.database import Database
 
 SESSION = """
-    SELECT u.id, u.username, u.name, u.language, c.must_change, s.expires_at, s.last_seen_at
+    SELECT u.id, u.username, u.name, u.language, c.must_change, s.expires_at, s.last_seen_at,
+        EXISTS (SELECT 1 FROM user_roles h JOIN roles r ON r.id = h.role_id WHERE h.user_id = u.id AND r.second_factor)
+        AND NOT EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = u.id) AS must_set_up
     FROM sign_ins s JOIN users u ON u.id = s.user_id JOIN credentials c ON c.user_id = u.id
     WHERE s.token_hash = :hash AND s.ended_at IS NULL AND u.deactivated_at IS NULL
 """

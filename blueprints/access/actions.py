@@ -209,8 +209,8 @@ def set_password_hash(user_id: int, hashed: str, *, must_change: bool) -> None:
     end_sessions(user_id)
 
 
-def make_builtin_roles() -> None:
-    """Make the built-in roles that are missing."""
+def make_builtin_roles(*, guarded: bool = False) -> None:
+    """Make the built-in roles that are missing; with `guarded`, some of them require a second factor."""
     changes.record("company.installed")
     present = set(db.session.scalars(select(Role.code)))
     for position, (code, (name_zh, name_en)) in enumerate(defaults.ROLES.items()):
@@ -218,6 +218,7 @@ def make_builtin_roles() -> None:
             continue
         role = Role(code=code, name_zh=name_zh, name_en=name_en, builtin=True, position=position)
         cells = defaults.GRANTS[code].items()
+        role.second_factor = guarded and rules.guarded(r for r, c in cells if not c.ask)
         role.grants = [RoleGrant(right=str(r), scope=c.scope, ask=c.ask, most=c.most) for r, c in cells]
         db.session.add(role)
     db.session.flush()

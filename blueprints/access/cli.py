@@ -94,7 +94,8 @@ def init(company: str, username: str, full_name: str, language: str, zone: str) 
             )
         except Problem as problem:
             _refuse(str(problem.message))
-    click.echo(f"\n{company} is founded. {username} is administrator and manager.\n")
+    click.echo(f"\n{company} is founded. {username} is administrator and manager.")
+    click.echo("The first sign-in sets up a second factor: have a phone with an authenticator app at hand.\n")
     click.echo(_way())
 
 

@@ -139,10 +139,19 @@ class EditTeamForm(Versioned, TeamForm):
 
 
 class RoleForm(Form):
-    """A role: its name in both languages, and for each right a scope and perhaps a limit."""
+    """A role: its name in both languages, whether it requires a second factor, and for each right a scope and
+    perhaps a limit.
+    """
 
     name_zh = fields.text(_l("Chinese name"), most=60, required=True)
     name_en = fields.text(_l("English name"), most=60, required=True)
+    second_factor = fields.YesNoField(
+        _l("Requires a second factor"),
+        description=_l(
+            "Who has this role but no second factor sets it up right after signing in, before anything else. "
+            "For everybody who administers or may export."
+        ),
+    )
 
     def cells(self, present: Mapping[Right, Cell]) -> dict[Right, Cell]:
         """The cells as they were chosen; what was not sent stays as it is."""

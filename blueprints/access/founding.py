@@ -38,7 +38,7 @@ def found(
     db.session.add_all(SettingValue(name=key, value={"value": value}) for key, value in values.items())
     db.session.flush()
     settings.forget()
-    actions.make_builtin_roles()
+    actions.make_builtin_roles(guarded=True)
     team = actions.create_team(ROOT, nfc(company))
     roles = queries.roles_of_codes(FIRST_ROLES)
     user = actions.create_user(

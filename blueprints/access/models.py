@@ -76,7 +76,10 @@ class Membership(Tracked):
 
 
 class Role(Tracked):
-    """A bundle of rights. Built-in roles have a code of DESIGN's table; own ones get one from their name."""
+    """A bundle of rights. Built-in roles have a code of DESIGN's table; own ones get one from their name.
+
+    `second_factor`: whoever has the role needs one.
+    """
 
     __tablename__ = "roles"
 
@@ -86,6 +89,7 @@ class Role(Tracked):
     name_en: Mapped[str] = mapped_column(String(60))
     builtin: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=100)
+    second_factor: Mapped[bool] = mapped_column(default=False)
 
     grants: Mapped[list[RoleGrant]] = relationship(cascade="all, delete-orphan", back_populates="role")
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, false, func, select, true, update
+from sqlalchemy import Select, and_, bindparam, exists, false, func, select, true, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from blueprints.access import namesakes, rules
@@ -19,6 +19,7 @@ from blueprints.access.models import (
     Membership,
     Role,
     RoleGrant,
+    SecondFactor,
     SignIn,
     SignInAttempt,
     Team,
@@ -41,13 +42,18 @@ ROLES = Policy(Role, USERS.clauses)
 
 
 # What each request asks is built once.
+REQUIRED = exists().where(UserRole.user_id == User.id, UserRole.role_id == Role.id, Role.second_factor)
+MUST_SET_UP = and_(REQUIRED, ~exists().where(SecondFactor.user_id == User.id)).label("must_set_up")
 SESSION = (
-    select(User, Credential.must_change, SignIn.id, SignIn.created_at, SignIn.expires_at, SignIn.last_seen_at)
+    select(
+        User, Credential.must_change, MUST_SET_UP,
+        SignIn.id, SignIn.created_at, SignIn.expires_at, SignIn.last_seen_at,
+    )
     .join(SignIn, SignIn.user_id == User.id)
     .join(Credential, Credential.user_id == User.id)
     .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None))
     .where(User.deactivated_at.is_(None))
-)
+)  # fmt: skip
 CELLS = select(RoleGrant.right, RoleGrant.scope, RoleGrant.ask, RoleGrant.most).where(
     RoleGrant.role_id.in_(bindparam("role_ids", expanding=True)),
     RoleGrant.right.in_([str(right) for right in Right]),
@@ -69,7 +75,7 @@ def viewer_of_session(token_hash: str, token: str) -> Viewer | None:
         return None
     if now - row.last_seen_at >= rules.SEEN_EVERY:
         _seen(row.id, row.created_at)
-    return viewer_of(row.User, token=token, must_change=row.must_change)
+    return viewer_of(row.User, token=token, must_change=row.must_change, must_set_up=row.must_set_up)
 
 
 def _seen(sign_in_id: int, created_at: datetime) -> None:
@@ -111,14 +117,14 @@ def viewer_of_account(user_id: int) -> Viewer | None:
     return None if user is None else viewer_of(user)
 
 
-def viewer_of(user: User, *, token: str = "", must_change: bool = False) -> Viewer:
+def viewer_of(user: User, *, token: str = "", must_change: bool = False, must_set_up: bool = False) -> Viewer:
     """A person with compiled rights; two statements."""
     grants, asks = _grants(user.id)
     main, teams, branch = _teams(user.id)
     return Viewer(
         id=user.id, username=user.username, name=user.name, session_token=token, language=user.language,
-        theme=user.theme, must_change_password=must_change, team_id=main, team_ids=teams, branch_ids=branch,
-        grants=grants, asks=asks,
+        theme=user.theme, must_change_password=must_change, must_set_up_second_factor=must_set_up,
+        team_id=main, team_ids=teams, branch_ids=branch, grants=grants, asks=asks,
     )  # fmt: skip
 
 

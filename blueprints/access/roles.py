@@ -30,25 +30,30 @@ def cells_of(role: Role) -> dict[Right, Cell]:
     }
 
 
-def create(names: Mapping[str, str], cells: Cells) -> Role:
-    """Make a role of these cells. `names`: name_en, name_zh. Raises RuleBroken."""
+def lacks_second_factor(role: Role) -> bool:
+    """Whether a role should require a second factor, and does not."""
+    return not role.second_factor and rules.guarded(r for r, cell in cells_of(role).items() if not cell.ask)
+
+
+def create(values: Mapping[str, Any], cells: Cells) -> Role:
+    """Make a role of these cells. `values`: name_en, name_zh, second_factor. Raises RuleBroken."""
     changes.record("role.created")
-    role = Role(code=_free_code(names["name_en"]), position=_last_position() + 1)
-    _set_names(role, names)
+    role = Role(code=_free_code(values["name_en"]), position=_last_position() + 1)
+    _set_columns(role, values)
     role.grants = [RoleGrant(right=str(right), **_columns(cell)) for right, cell in cells.items()]
     db.session.add(role)
     db.session.flush()
     return role
 
 
-def update(role: Role, names: Mapping[str, str], cells: Cells, *, version: int | None) -> None:
-    """Give a role these cells and no others. Raises Stale, RuleBroken."""
+def update(role: Role, values: Mapping[str, Any], cells: Cells, *, version: int | None) -> None:
+    """Give a role these cells and no others, and what `values` names (see `create`). Raises Stale, RuleBroken."""
     changes.record("role.updated")
     queries.lock_roles()
     if version is not None and role.version != version:
         raise Stale(_("Somebody else has changed this role since you opened it."))
     before = role.version
-    _set_names(role, names)
+    _set_columns(role, values)
     db.session.flush()
     if cells_of(role) != dict(cells):
         _set_cells(role, cells)
@@ -78,10 +83,12 @@ def _columns(cell: Cell) -> dict[str, Any]:
     return {"scope": int(cell.scope) if cell.scope else None, "ask": cell.ask, "most": cell.most}
 
 
-def _set_names(role: Role, names: Mapping[str, str]) -> None:
+def _set_columns(role: Role, values: Mapping[str, Any]) -> None:
     for column in ("name_en", "name_zh"):
-        if column in names:
-            setattr(role, column, nfc(names[column]))
+        if column in values:
+            setattr(role, column, nfc(values[column]))
+    if "second_factor" in values:
+        role.second_factor = values["second_factor"]
 
 
 def _free_code(name: str) -> str:

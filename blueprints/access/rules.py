@@ -22,6 +22,8 @@ SESSION_IDLE = timedelta(hours=12)
 SESSION_LONGEST = timedelta(days=14)
 PENDING_LONGEST = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=1)
+# To administer, or to carry data away: what a password alone should not open.
+GUARDED = frozenset({Right.ACCESS_ROLES, Right.ACCESS_USERS, Right.CUSTOMERS_EXPORT, Right.OFFICE_SETTINGS})
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,59}")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COMMON_IN_CHINA = (
@@ -92,6 +94,11 @@ def covers(held: Mapping[Right, Grant], given: Mapping[Right, Grant]) -> bool:
     if Right.ACCESS_ROLES in held:
         return True
     return all(r in held and held[r].with_other(grant) == held[r] for r, grant in given.items())
+
+
+def guarded(held: Iterable[Right]) -> bool:
+    """Whether a role with these rights should require a second factor."""
+    return not GUARDED.isdisjoint(held)
 
 
 def check_successor(owned: int, successor: object | None) -> None:

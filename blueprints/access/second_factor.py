@@ -12,8 +12,16 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 
-from blueprints.access import actions, rules, totp
-from blueprints.access.models import BackupCode, Credential, PendingSignIn, SecondFactor, User
+from blueprints.access import actions, rules, totp, words
+from blueprints.access.models import (
+    BackupCode,
+    Credential,
+    PendingSignIn,
+    Role,
+    SecondFactor,
+    User,
+    UserRole,
+)
 from core import changes, clock, journal
 from core.db import affected, db
 from core.encrypted import cipher
@@ -35,6 +43,13 @@ def state(user_id: int) -> State | None:
     since = select(SecondFactor.set_at, left.scalar_subquery()).where(SecondFactor.user_id == user_id)
     row = db.session.execute(since).one_or_none()
     return State(*row) if row else None
+
+
+def required_as(user_id: int) -> str:
+    """The names of those roles of a person that require a second factor; empty if none does."""
+    held = select(UserRole.role_id).where(UserRole.user_id == user_id)
+    roles = select(Role).where(Role.id.in_(held), Role.second_factor).order_by(Role.position, Role.id)
+    return words.names_of(db.session.scalars(roles))
 
 
 def waiting(token: str) -> User | None:
@@ -115,6 +130,10 @@ def turn_off(user_id: int, *, password: str, address: str) -> None:
     """One's account has no second factor any more; all sessions of the person end. Raises RuleBroken."""
     _confirm(user_id, password, address)
     _check_present(user_id)
+    if names := required_as(user_id):
+        raise RuleBroken(
+            _("It cannot be turned off: your work as %(names)s requires a second factor.", names=names)
+        )
     end(user_id)
     journal.note("second_factor_ended")
 

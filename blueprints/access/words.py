@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,6 +142,7 @@ FIELDS = {
     "scope": _l("Scope"),
     "ask": _l("Is told whom to ask"),
     "most": _l("At most at once"),
+    "second_factor": _l("Requires a second factor"),
 }
 
 
@@ -222,8 +224,12 @@ def role_name(role: Role) -> str:
 
 def role_names(user: User) -> str:
     """A person's roles, in the order of the matrix."""
-    held = sorted((held.role for held in user.roles), key=lambda role: (role.position, role.id))
-    return _(", ").join(role_name(role) for role in held)
+    return names_of(sorted((held.role for held in user.roles), key=lambda role: (role.position, role.id)))
+
+
+def names_of(roles: Iterable[Role]) -> str:
+    """Roles in words, in the order given."""
+    return _(", ").join(role_name(role) for role in roles)
 
 
 def team_names(user: User) -> str:

@@ -16,6 +16,7 @@ from blueprints.access.models import User
 from core import settings
 from core.changes import ChangeSet
 from core.db import db
+from tests.access.test_second_factor import set_up
 from tests.company import the_user
 from tests.conftest import installation
 from tests.pages import Client
@@ -94,6 +95,9 @@ def test_a_company_is_founded(empty: Flask) -> None:
     client = Client(empty)
     assert client.get("/sign-in").one("html")["lang"] == "en"
     assert client.post("/sign-in", {"username": "boss", "password": PASSWORD}).status == 303
+    assert "second factor" in done.output
+    assert client.get("/admin/users").response.headers["Location"] == "/me/second-factor/new"
+    assert set_up(client, old=PASSWORD).status == 200
     assert client.get("/admin/users").status == 200
     with empty.app_context():
         assert queries.administrators() == 1

@@ -290,7 +290,9 @@ def set_up(client: Client, *, old: str = PASSWORD, code: str = "", sealed: str =
     page = client.get("/me/second-factor/new")
     fields = page.form("/me/second-factor")
     right = code_at(secret=page.one(".secret").get_text().replace(" ", ""))
-    sent = {"old": old, "code": code or right, "sealed": sealed or fields["sealed"][0]}
+    sent = {**fields, "old": old, "code": code or right}
+    if sealed:
+        sent["sealed"] = sealed
     return client.post("/me/second-factor", sent)
 
 

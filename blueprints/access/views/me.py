@@ -24,24 +24,31 @@ from blueprints.access.views.sign_in import begin
 from core import htmx, settings
 from core.errors import RuleBroken
 from core.forms import done, refused
-from core.rights import access_of, signed_in
+from core.rights import Viewer, access_of, signed_in
 from core.words import _
 
 bp = Blueprint("me", __name__)
-OPEN_MEANWHILE = frozenset({"me.password", "me.change_password"})
 
 
 @bp.before_app_request
-def insist_on_password() -> ResponseReturnValue | None:
-    """Who was given a password sees nothing before it is changed, but what is open to everybody."""
+def insist_on_what_comes_first() -> ResponseReturnValue | None:
+    """Who has to do something first sees nothing before it is done, but what is open to everybody."""
     view = current_app.view_functions.get(request.endpoint or "")
     access = access_of(view) if view else None
-    if access is None or access.public or request.endpoint in OPEN_MEANWHILE:
+    if access is None or access.public or not current_user.is_authenticated:
         return None
-    if not current_user.is_authenticated or not current_user.must_change_password:
+    comes_first = _what_comes_first(current_user)
+    if not comes_first or request.endpoint in comes_first:
         return None
-    to = url_for("me.password")
+    to = url_for(comes_first[0])
     return htmx.go_to(make_response("", 204), to) if htmx.is_htmx() else redirect(to, 303)
+
+
+def _what_comes_first(viewer: Viewer) -> tuple[str, ...]:
+    """The page and the act: a password of one's own, then a second factor where a role requires one."""
+    if viewer.must_change_password:
+        return ("me.password", "me.change_password")
+    return ("second_factor.new", "second_factor.create") if viewer.must_set_up_second_factor else ()
 
 
 @bp.get("/me")

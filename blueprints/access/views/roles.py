@@ -14,7 +14,7 @@ from blueprints.access.defaults import Cell
 from blueprints.access.forms import EditRoleForm, NewRoleForm
 from blueprints.access.models import Role
 from blueprints.access.rules import limit_field, scope_field
-from core import conflicts
+from core import conflicts, settings
 from core.errors import RuleBroken, Stale
 from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
 from core.kinds import the
@@ -33,6 +33,7 @@ def index() -> ResponseReturnValue:
         roles=everyone,
         matrix=roles.matrix(everyone),
         people=roles.people(),
+        lacking={role.id for role in everyone if roles.lacks_second_factor(role)},
         kinds=diagnosis.explainable(),
         asked={},
     )
@@ -42,7 +43,8 @@ def index() -> ResponseReturnValue:
 @requires(Right.ACCESS_ROLES)
 def new() -> ResponseReturnValue:
     source = queries.roles_of_codes([request.args.get("copy", "")])
-    shown = _chosen(roles.cells_of(source[0])) if source else {}
+    # Of a role without a pattern nobody knows yet what it will be given.
+    shown = _settled(source[0]) if source else {"second_factor": not settings.get("company.demonstration")}
     return render_template(
         "access/roles/new.html", form=NewRoleForm(formdata=None, **shown), **_context(*source)
     )
@@ -88,7 +90,7 @@ def update(id: int) -> ResponseReturnValue:
         tables = {scope_field(right): form[scope_field(right)].offered for right in Right}
         return conflicts.stale_since_opened(
             form, role, "access/roles/edit.html", present=lambda: _values(role),
-            words={name: partial(_word, table) for name, table in tables.items()},
+            words={name: partial(_word, table) for name, table in tables.items()} | {"second_factor": _yes_or_no},
             **_context(role),
         )  # fmt: skip
     flash(_("%(name)s is saved.", name=words.role_name(role)), "success")
@@ -97,7 +99,12 @@ def update(id: int) -> ResponseReturnValue:
 
 def _values(role: Role) -> dict[str, Any]:
     """What the form shows of a role."""
-    return {"name_zh": role.name_zh, "name_en": role.name_en, **_chosen(roles.cells_of(role))}
+    return {"name_zh": role.name_zh, "name_en": role.name_en, **_settled(role)}
+
+
+def _settled(role: Role) -> dict[str, Any]:
+    """What a copy of a role takes over."""
+    return {"second_factor": role.second_factor, **_chosen(roles.cells_of(role))}
 
 
 def _chosen(cells: dict[Right, Cell]) -> dict[str, Any]:
@@ -129,3 +136,7 @@ def _context(role: Role | None = None) -> dict[str, Any]:
 def _word(words_by_code: Mapping[str, Any], code: str | None) -> Any:
     """How a scope is shown where two edits met."""
     return words_by_code.get(code or "", code)
+
+
+def _yes_or_no(value: object) -> str:
+    return _("yes") if value else _("no")

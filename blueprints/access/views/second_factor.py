@@ -122,12 +122,13 @@ def _picture(secret: str) -> dict[str, Any]:
     return {
         "picture": picture,
         "groups": totp.groups(secret),
-        "second_factor": second_factor.state(current_user.id),
+        **_state(),
     }
 
 
 def _state() -> dict[str, Any]:
-    return {"second_factor": second_factor.state(current_user.id)}
+    id = current_user.id
+    return {"second_factor": second_factor.state(id), "required_as": second_factor.required_as(id)}
 
 
 def _opened(sealed: str) -> str | None:
