@@ -83,6 +83,15 @@ def with_password(username: str, password: str, *, address: str) -> User | None:
     return user
 
 
+def confirm(user_id: int, password: str, address: str) -> None:
+    """One's own password, asked for afresh; a wrong one counts as a failed try. Raises RuleBroken."""
+    name = db.session.get_one(User, user_id).username
+    if with_password(name, password, address=address) is None:
+        raise RuleBroken(
+            _("The password is not right, or too many tries failed: then wait 15 minutes."), "old"
+        )
+
+
 def is_heard(account: str, address: str) -> bool:
     """Whether a try for an account from an address is listened to."""
     return not rules.throttled(*queries.failures(_key(account), address, clock.now() - rules.FAILURE_WINDOW))
@@ -171,19 +180,19 @@ def end_sessions(user_id: int, *, but: str = "") -> None:
     db.session.execute(delete(PendingSignIn).where(PendingSignIn.user_id == user_id))
 
 
-def change_password(user_id: int, *, old: str, new: str, company: str) -> None:
+def change_password(user_id: int, *, old: str, new: str, company: str, address: str) -> None:
     """Change one's own password; all sessions of the person end. Raises RuleBroken."""
     names = about(db.session.get_one(User, user_id), company)
-    present = queries.credential(user_id).password_hash
     with released():
         rules.check_password(new, names)
-        if not _verified(present, old):
-            raise RuleBroken(_("The present password is not right."), "old")
+    confirm(user_id, old, address)
+    present = queries.credential(user_id).password_hash
+    with released():
         if old == new:
             raise RuleBroken(_("Choose a password that you do not have yet."), "password")
         hashed = hash_password(new)
     if queries.credential(user_id).password_hash != present:
-        raise RuleBroken(_("The present password is not right."), "old")
+        raise RuleBroken(_("Your password was changed a moment ago. Sign in again."), "old")
     set_password_hash(user_id, hashed, must_change=False)
     journal.note("password_changed")
 

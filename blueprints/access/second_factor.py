@@ -104,7 +104,7 @@ def set_up(user_id: int, secret: str, code: str, *, password: str, address: str)
 
     All sessions of the person end. Raises RuleBroken.
     """
-    _confirm(user_id, password, address)
+    actions.confirm(user_id, password, address)
     step = totp.step_of(secret, code, clock.now())
     if step is None:
         raise RuleBroken(
@@ -119,7 +119,7 @@ def set_up(user_id: int, secret: str, code: str, *, password: str, address: str)
 
 def renew_codes(user_id: int, *, password: str, address: str) -> Sequence[str]:
     """New backup codes in place of the old ones. Raises RuleBroken."""
-    _confirm(user_id, password, address)
+    actions.confirm(user_id, password, address)
     _check_present(user_id)
     codes = _new_codes(user_id)
     journal.note("backup_codes_made")
@@ -128,7 +128,7 @@ def renew_codes(user_id: int, *, password: str, address: str) -> Sequence[str]:
 
 def turn_off(user_id: int, *, password: str, address: str) -> None:
     """One's account has no second factor any more; all sessions of the person end. Raises RuleBroken."""
-    _confirm(user_id, password, address)
+    actions.confirm(user_id, password, address)
     _check_present(user_id)
     if names := required_as(user_id):
         raise RuleBroken(
@@ -143,14 +143,6 @@ def end(user_id: int) -> None:
     db.session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
     db.session.execute(delete(BackupCode).where(BackupCode.user_id == user_id))
     actions.end_sessions(user_id)
-
-
-def _confirm(user_id: int, password: str, address: str) -> None:
-    name = db.session.get_one(User, user_id).username
-    if actions.with_password(name, password, address=address) is None:
-        raise RuleBroken(
-            _("The password is not right, or too many tries failed: then wait 15 minutes."), "old"
-        )
 
 
 def _check_present(user_id: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from blueprints.access import accounts, actions
+from blueprints.access import accounts, actions, rules
 from core.db import db
 from core.rights import access_of
 from tests.company import PASSWORD, the_user, the_viewer
@@ -150,6 +150,23 @@ def test_with_a_first_password_one_may_leave_and_switch_the_language(app: Flask)
     fields = {"csrf_token": token, "language": "en", "back": "/me/password"}
     assert client.http.post("/me/language", data=fields).headers["Location"] == "/me/password"
     assert client.http.post("/sign-out", data={"csrf_token": token}).headers["Location"] == "/sign-in"
+
+
+def test_guessing_the_present_password_there_is_throttled(app: Flask, signed_in: SignedIn) -> None:
+    client = signed_in("sales1a")
+    for _try in range(rules.ACCOUNT_FAILURES):
+        assert change(client, old="wrong password 123").status == 422
+    page = change(client)
+    assert page.status == 422 and "15" in page.one(".error-summary").get_text()
+    assert Client(app).post("/sign-in", {"username": "sales1a", "password": PASSWORD}).status == 422
+
+
+def test_a_new_password_that_is_refused_is_no_guess(app: Flask, signed_in: SignedIn) -> None:
+    client = signed_in("sales1a")
+    for _try in range(rules.ACCOUNT_FAILURES + 1):
+        change(client, new="short")
+        change(client, new=PASSWORD)
+    assert change(client).status == 303
 
 
 def test_a_changed_first_password_opens_everything(app: Flask) -> None:

@@ -82,15 +82,17 @@ def password() -> ResponseReturnValue:
 @bp.post("/me/password")
 @signed_in("one's own password")
 def change_password() -> ResponseReturnValue:
-    form, id = PasswordForm(), current_user.id
+    form, id, address = PasswordForm(), current_user.id, request.remote_addr or ""
     if not form.validate():
         return refused(form, "access/me/password.html")
     try:
         company = str(settings.get("company.name"))
-        actions.change_password(id, old=form.old.data or "", new=form.password.data or "", company=company)
+        actions.change_password(
+            id, old=form.old.data or "", new=form.password.data or "", company=company, address=address
+        )
     except RuleBroken as broken:
         return refused(form, "access/me/password.html", broken=broken)
-    begin(actions.start_session(id, address=request.remote_addr or "", agent=request.user_agent.string))
+    begin(actions.start_session(id, address=address, agent=request.user_agent.string))
     flash(_("Your password is changed. All your other sessions have ended."), "success")
     return done(to=url_for(".show"))
 
