@@ -77,8 +77,7 @@ def restore_command(file: Path, passphrase_file: Path | None, force: bool) -> No
     click.echo(
         f"Restored what was there at {manifest.made_at[:19]} UTC: {_said(manifest)}. Counts and hashes agree."
     )
-    if config.given_secret:
-        click.echo("HUIFANG_SECRET_KEY is set and stays: if it is another one, everybody signs in again.")
+    click.echo("The sessions of that time have ended: everybody signs in again.")
     _look_over(config)
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
-from core import schema
+from core import events, schema
 from core.backup_faults import BackupRefused
 from core.backup_file import Manifest
 from core.backup_place import sync_folder
@@ -48,7 +48,7 @@ def _count(connection: Connection, table: Table) -> int:
 
 def filling(config: Config, manifest: Manifest) -> AbstractContextManager[Connection]:
     """A connection to a new database with the empty tables of a backup; it takes the old one's place if the block
-    ends well, brought up to this version.
+    ends well, brought up to this version, without what is not to come back (`backup.restored`).
     """
     if config.database_url.startswith("sqlite"):
         return _filling_sqlite(sqlite_file(config), manifest)
@@ -64,6 +64,7 @@ def _filling_sqlite(old: Path, manifest: Manifest) -> Iterator[Connection]:
             schema.migrate(connection, manifest.schema)
             yield connection
             schema.migrate(connection, str(schema.expected()))
+            events.tell("backup.restored", connection=connection)
             if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
                 raise BackupRefused(f"Rows of the backup point nowhere: {broken[:3]}. Nothing was changed.")
         with new.open("rb") as file:
@@ -125,6 +126,7 @@ def _filling_postgresql(manifest: Manifest) -> Iterator[Connection]:
             with _without_foreign_keys(connection):
                 yield connection
             schema.migrate(connection, str(schema.expected()))
+            events.tell("backup.restored", connection=connection)
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")  # the planner knows nothing of tables that were just filled
     except OperationalError as error:

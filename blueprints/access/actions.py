@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from blueprints.access import defaults, queries, rules
 from blueprints.access.models import (
@@ -178,6 +178,12 @@ def end_sessions(user_id: int, *, but: str = "") -> None:
         mine &= SignIn.token_hash != token_hash(but)
     db.session.execute(update(SignIn).where(mine).values(ended_at=clock.now()))
     db.session.execute(delete(PendingSignIn).where(PendingSignIn.user_id == user_id))
+
+
+def end_everybodys_sessions(connection: Connection) -> None:
+    """End all sessions in the database of a connection, and what waits for a code."""
+    connection.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=clock.now()))
+    connection.execute(delete(PendingSignIn))
 
 
 def change_password(user_id: int, *, old: str, new: str, company: str, address: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import url_for
 from flask_login import current_user
+from sqlalchemy import Connection
 
-from blueprints.access import accounts, queries, returning, trail, trail_words, words  # noqa: F401
+from blueprints.access import accounts, actions, queries, returning, trail, trail_words, words  # noqa: F401
 from blueprints.access.models import Role, Team, User
 from core import events, kinds, navigation, verbs
 from core.changes import ChangeSet
@@ -105,6 +106,12 @@ navigation.declare(
     ),
     Place("me.show", _l("Me"), "user", group="me", order=90, phone=True),
 )
+
+
+@events.listen("backup.restored")
+def end_everybodys_sessions(connection: Connection) -> None:
+    """Sessions that had ended since the backup was made must not live again, and none can be told from those."""
+    actions.end_everybodys_sessions(connection)
 
 
 @events.listen("undo.checked")

@@ -15,17 +15,19 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import URL, text
+from sqlalchemy import URL, func, select, text
 
 from app import create_app
+from blueprints.access.models import PendingSignIn, SignIn
 from core import backup_cipher, backup_file, backup_writing, checkup, jobs, schema, sealing, uploads
 from core.backup import back_up
 from core.backup_faults import BackupRefused
 from core.backup_file import Manifest
 from core.db import db
 from core.restore import restore
-from tests.company import a_customer
+from tests.company import a_customer, the_user
 from tests.conftest import installation
+from tests.pages import Client
 from tests.postgres import own_database
 from tests.tables import Content, difference, snapshot
 
@@ -310,6 +312,20 @@ def test_data_are_replaced_only_when_asked_to(full: Flask) -> None:
 
 
 @pytest.mark.both_databases
+def test_no_session_outlives_a_restore(full: Flask) -> None:
+    person = Client(full).signed_in_as("sales1a")
+    with full.app_context():
+        db.session.add(PendingSignIn(token_hash="7" * 64, user_id=the_user("sales1a").id))
+        db.session.commit()
+    assert person.get("/me").status == 200
+    restored(full, saved(full), force=True)
+    assert person.get("/me").response.headers["Location"].startswith("/sign-in")
+    with full.app_context():
+        assert db.session.scalar(select(func.count()).select_from(PendingSignIn)) == 0
+        assert db.session.scalar(select(SignIn.ended_at)) is not None
+
+
+@pytest.mark.both_databases
 def test_a_restore_that_fails_on_the_way_leaves_everything(
     full: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -392,6 +408,7 @@ def test_the_commands_say_what_they_did(
     assert "--passphrase-file" in without.output
     done = other.test_cli_runner().invoke(args=["restore", str(source), "--passphrase-file", str(secret)])
     assert "all is well" in done.output, done.output
+    assert "everybody signs in again" in done.output
     assert done.exit_code == 0
 
 
