@@ -11,7 +11,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from core import clock, sealing
+from core import clock, encrypted, schema, sealing
 from core.backup import back_up
 from core.backup_faults import BackupRefused
 from core.backup_file import Manifest, is_encrypted
@@ -57,6 +57,9 @@ def backup(file: Path, passphrase_file: Path | None, ask: bool, force: bool) -> 
         click.echo(
             "It is not encrypted and holds the keys: keep it safe, or use --passphrase-file.", err=True
         )
+    if schema.present() == schema.expected() and (trouble := encrypted.trouble(config)):
+        click.echo(f"BAD  {trouble}", err=True)
+        raise SystemExit(1)
 
 
 @click.command("restore")

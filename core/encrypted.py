@@ -15,7 +15,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -97,14 +97,19 @@ def _tell_place(column: Column[Any], table: Any) -> None:
 
 
 def cipher() -> Cipher:
-    """That of the running application."""
-    found: Cipher = current_app.extensions["huifang.cipher"]
-    return found
+    """That of the running application. Raises BadConfiguration if its key cannot be used."""
+    found = current_app.extensions["huifang.cipher"]
+    if isinstance(found, BadConfiguration):
+        raise found
+    return cast(Cipher, found)
 
 
 def register(app: Flask, config: Config) -> None:
-    """Read the key, or make it. Raises BadConfiguration."""
-    app.extensions["huifang.cipher"] = Cipher(_key(key_file(config)))
+    """Read the key, or make it. One that cannot be used stops nothing yet: a restore must be able to replace it."""
+    try:
+        app.extensions["huifang.cipher"] = Cipher(_key(key_file(config)))
+    except BadConfiguration as unusable:
+        app.extensions["huifang.cipher"] = unusable
 
 
 def key_file(config: Config) -> Path:
@@ -124,7 +129,7 @@ def _key(path: Path) -> bytes:
     return key
 
 
-_REMEDY = "Put back the file that belongs to this database, from a backup of HUIFANG_DATA."
+_REMEDY = "Put back the file that belongs to this database, or restore a backup: flask restore FILE"
 
 
 def _make(path: Path) -> None:
@@ -148,6 +153,10 @@ def columns() -> Iterator[Column[Any]]:
 
 def trouble(config: Config) -> str | None:
     """Why the key does not fit the database, and what to do; None if it does. A row of each column is tried."""
+    try:
+        cipher()
+    except BadConfiguration as unusable:
+        return unusable.message
     closed = [str(column) for column in columns() if not _opens(column)]
     if not closed:
         return None

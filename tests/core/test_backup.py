@@ -25,6 +25,7 @@ from core.backup_faults import BackupRefused
 from core.backup_file import Manifest
 from core.db import db
 from core.restore import restore
+from tests.access.test_second_factor import given as second_factor_of
 from tests.company import a_customer, the_user
 from tests.conftest import installation
 from tests.pages import Client
@@ -323,6 +324,36 @@ def test_no_session_outlives_a_restore(full: Flask) -> None:
     with full.app_context():
         assert db.session.scalar(select(func.count()).select_from(PendingSignIn)) == 0
         assert db.session.scalar(select(SignIn.ended_at)) is not None
+
+
+@pytest.mark.parametrize("text", ["damaged", "A" * 88, None])
+def test_a_lost_column_key_comes_back_with_a_restore(full: Flask, text: str | None) -> None:
+    second_factor_of(full, "sales1a")
+    config, source = full.extensions["huifang"], saved(full)
+    key = config.data / "column-key"
+    right = key.read_text()
+    if text is None:
+        key.unlink()
+    else:
+        key.write_text(text)
+    config.data.chmod(0o700)
+    everything(full)
+    damaged = create_app(config)
+    doctor = damaged.test_cli_runner().invoke(args=["doctor"])
+    assert "BAD  The column key" in doctor.output, doctor.output
+    done = damaged.test_cli_runner().invoke(args=["restore", str(source), "--force"])
+    assert "all is well" in done.output, done.output
+    assert key.read_text() == right
+
+
+def test_a_backup_with_a_key_that_does_not_fit_says_so(full: Flask) -> None:
+    second_factor_of(full, "sales1a")
+    config = full.extensions["huifang"]
+    (config.data / "column-key").unlink()
+    everything(full)
+    done = create_app(config).test_cli_runner().invoke(args=["backup", str(config.data / "b.backup")])
+    assert done.exit_code == 1 and "BAD  The column key" in done.output
+    assert (config.data / "b.backup").exists()
 
 
 @pytest.mark.both_databases

@@ -82,11 +82,17 @@ def test_of_several_that_make_it_at_once_all_use_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "short", "A" * 200, "张", "*" * 88])
-def test_a_damaged_key_is_refused_with_what_to_do(app: Flask, text: str) -> None:
+def test_a_damaged_key_stops_what_needs_it_and_nothing_else(
+    app: Flask, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config: Config = app.extensions["huifang"]
+    monkeypatch.setitem(app.extensions, "huifang.cipher", None)
     encrypted.key_file(config).write_text(text)
-    with pytest.raises(BadConfiguration, match=r"column-key.*Put back the file.*backup"):
-        encrypted.register(app, config)
+    encrypted.register(app, config)
+    with app.app_context():
+        with pytest.raises(BadConfiguration, match=r"column-key.*Put back the file.*backup"):
+            encrypted.cipher()
+        assert "column-key" in str(encrypted.trouble(config))
 
 
 def test_an_open_key_is_found_by_the_doctor(app: Flask) -> None:

@@ -298,6 +298,15 @@ def test_a_refusal_is_one_plain_sentence(
     assert done.returncode == 1 and sentence in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_damaged_column_key_is_told_in_one_line(installation: dict[str, str], command: str) -> None:
+    key = Path(installation["HUIFANG_DATA"]) / "column-key"
+    key.write_text("damaged")
+    done = flask(command, env=installation)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"Error: The column key {key} ") and "flask restore" in done.stderr
+
+
 def test_a_port_in_use_is_told_before_it_starts(installation: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", int(installation["HUIFANG_PORT"]))):
         done = flask("serve", env=installation)
