@@ -79,7 +79,10 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+# The values of a statement are people's names and numbers: no message of an error shows them.
+db = SQLAlchemy(
+    model_class=Base, session_options={"expire_on_commit": False}, engine_options={"hide_parameters": True}
+)
 migrate = Migrate(directory="migrations", render_as_batch=True, compare_type=True)
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from core import htmx, journal
@@ -30,12 +31,19 @@ def answer(app: Flask, error: Exception) -> Response:
         app.logger.exception("fault at %s %s", request.method, request.path)
         return page(500, "")
     if isinstance(problem, Busy):
-        app.logger.warning("out of reach at %s %s: %s", request.method, request.path, error)
+        app.logger.warning("out of reach at %s %s: %s", request.method, request.path, _without_values(error))
     if isinstance(problem, Problem):
         if isinstance(problem, Refused | NotFound):
             journal.note("refused", path=request.path, method=request.method)
         return page(problem.status, str(problem.message))
     return _http(problem)
+
+
+def _without_values(error: Exception) -> str:
+    """What went wrong, and in which statement: what was to be written or looked for is no matter of the log."""
+    if not isinstance(error, DBAPIError):
+        return type(error).__name__
+    return f"{type(error.orig).__name__} in {' '.join((error.statement or 'no statement').split())}"
 
 
 def _http(error: HTTPException) -> Response:
