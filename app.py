@@ -91,7 +91,7 @@ def _pages(app: Flask) -> None:
 def _frame() -> dict[str, Any]:
     """What the frame around a page shows to whoever is signed in."""
     if not current_user or not current_user.is_authenticated:
-        return {}
+        return {"banners": banners.at_the_door()}
     return {
         "navigation": navigation.entries(),
         "phone_main": navigation.main_act(),

@@ -20,11 +20,14 @@ class Banner:
 
 def banners() -> list[Banner]:
     """The banners of this installation."""
-    found = []
-    if settings.get("company.demonstration"):
-        found.append(Banner(_("A demonstration with an invented company. Nothing here is real."), "info"))
-    if current_app.extensions["huifang"].insecure_http:
-        found.append(
-            Banner(_("This connection is not encrypted: others on the network can read it."), "danger")
-        )
-    return found
+    demonstration = _("A demonstration with an invented company. Nothing here is real.")
+    found = [Banner(demonstration, "info")] if settings.get("company.demonstration") else []
+    return found + at_the_door()
+
+
+def at_the_door() -> list[Banner]:
+    """Those that people see before they sign in: a password is typed there."""
+    config = current_app.extensions["huifang"]
+    if config.secure or not config.insecure_http:
+        return []
+    return [Banner(_("This connection is not encrypted: others on the network can read it."), "danger")]

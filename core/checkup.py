@@ -96,7 +96,7 @@ def _settings(config: Config) -> Iterator[Finding]:
     if not wrong:
         yield Finding(True, f"company time zone {clock.zone().key}")
     if settings.get("company.demonstration"):
-        lone = config.on_loopback
+        lone = config.only_here
         yield Finding(
             lone, f"the demonstration company is open to {'this machine' if lone else 'the network'}"
         )

@@ -31,7 +31,7 @@ class Config:
     database_url: str
     host: str
     port: int
-    base_url: str
+    given_base_url: str | None
     trusted_proxies: int
     tls_cert: str | None
     tls_key: str | None
@@ -41,6 +41,21 @@ class Config:
     @property
     def on_loopback(self) -> bool:
         return self.host in {"127.0.0.1", "localhost", "::1"}
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach the application."""
+        return self.given_base_url or f"{'https' if self.tls_cert else 'http'}://{self.listens_at}"
+
+    @property
+    def only_here(self) -> bool:
+        """Whether nobody but the people at this machine reaches the application."""
+        return self.on_loopback and not self.trusted_proxies
+
+    @property
+    def listens_at(self) -> str:
+        """Host and port in one; an address of IPv6 stands in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def secure(self) -> bool:
@@ -81,13 +96,12 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
     data = _folder(values.get("HUIFANG_DATA") or "var")
     host, port = values.get("HUIFANG_HOST") or "127.0.0.1", _port(values.get("HUIFANG_PORT") or "8000")
     cert = values.get("HUIFANG_TLS_CERT") or None
-    scheme = "https" if cert else "http"
     return Config(
         data=data,
         database_url=_database(values.get("HUIFANG_DATABASE_URL") or f"sqlite:///{data / 'huifang.db'}"),
         host=host,
         port=port,
-        base_url=values.get("HUIFANG_BASE_URL") or f"{scheme}://{host}:{port}",
+        given_base_url=values.get("HUIFANG_BASE_URL") or None,
         trusted_proxies=_proxies(values.get("HUIFANG_TRUSTED_PROXY") or "0"),
         tls_cert=cert,
         tls_key=values.get("HUIFANG_TLS_KEY") or None,

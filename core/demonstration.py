@@ -1,4 +1,4 @@
-"""Whether this is the demonstration company: its sign-ins are listed at the door, and only on the loopback address."""
+"""Whether this is the demonstration company: its sign-ins are listed at the door, and only at this very machine."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class SignIns:
 
 
 def sign_ins() -> SignIns | None:
-    """The sign-ins of the demonstration company, None on a real installation or off the loopback address."""
+    """The sign-ins of the demonstration company, None on a real installation or where others come in."""
     config = current_app.extensions["huifang"]
-    if not settings.get("company.demonstration") or not config.on_loopback or not password_file().exists():
+    if not settings.get("company.demonstration") or not config.only_here or not password_file().exists():
         return None
     people = tuple((name, words) for name, words in settings.get("company.demonstration_people"))
     return SignIns(people, password_file().read_text().strip())

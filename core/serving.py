@@ -34,16 +34,16 @@ def faults(config: Config, *, debug: bool, demonstration: bool) -> list[str]:
         found.append("Debug mode is on. Unset FLASK_DEBUG.")
     if stat.S_IMODE(config.data.stat().st_mode) & 0o007:
         found.append(f"Everybody on this machine can read {config.data}. Run: chmod 700 {config.data}")
-    if not config.on_loopback:
-        if demonstration:
-            found.append(
-                "The demonstration company is only for 127.0.0.1. Use an empty HUIFANG_DATA for real work."
-            )
-        if not (config.secure or config.insecure_http):
-            found.append(
-                "People on the network would send passwords in clear. Set HUIFANG_TLS_CERT and HUIFANG_TLS_KEY, "
-                "or HUIFANG_TRUSTED_PROXY behind a proxy with TLS, or HUIFANG_INSECURE_HTTP=1 to accept it."
-            )
+    if demonstration and not config.only_here:
+        found.append(
+            "The demonstration company is only for 127.0.0.1, without a proxy. "
+            "Use an empty HUIFANG_DATA for real work."
+        )
+    if not (config.on_loopback or config.secure or config.insecure_http):
+        found.append(
+            "People on the network would send passwords in clear. Set HUIFANG_TLS_CERT and HUIFANG_TLS_KEY, "
+            "or HUIFANG_TRUSTED_PROXY behind a proxy with TLS, or HUIFANG_INSECURE_HTTP=1 to accept it."
+        )
     return found + _certificate_faults(config)
 
 
@@ -145,9 +145,9 @@ def run(make: Callable[[], Flask], config: Config, workers: int, *, jobs: bool =
 
 
 def options(config: Config, workers: int) -> dict[str, Any]:
-    """Our settings in gunicorn's words."""
+    """Our settings in gunicorn's words. It believes no header about the way here: of ours, `ProxyFix` alone does."""
     return {
-        "bind": f"{config.host}:{config.port}",
+        "bind": config.listens_at,
         "worker_class": "gthread",
         "workers": workers,
         "threads": THREADS,
@@ -158,5 +158,7 @@ def options(config: Config, workers: int) -> dict[str, Any]:
         "keyfile": config.tls_key,
         "loglevel": "warning",
         "limit_request_line": 8190,
+        "secure_scheme_headers": {},
+        "forwarder_headers": "",
         "proc_name": "huifang",
     }

@@ -43,10 +43,11 @@ def demo(if_empty: bool) -> None:
 
 def _check_loopback() -> None:
     config = current_app.extensions["huifang"]
-    if not config.on_loopback:
+    if not config.only_here:
         sys.exit(
-            f"The demonstration shows its password to everybody, so it needs the loopback address: "
-            f"HUIFANG_HOST is {config.host}, not 127.0.0.1. For a real company run `flask init`."
+            f"The demonstration shows its password to everybody, so it needs the loopback address and no proxy: "
+            f"HUIFANG_HOST is {config.host}, HUIFANG_TRUSTED_PROXY {config.trusted_proxies}. "
+            f"For a real company run `flask init`."
         )
 
 

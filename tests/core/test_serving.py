@@ -15,14 +15,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import text
 
-from core import changes, serving
+from core import changes, demonstration, serving
 from core.config import BadConfiguration, Config, load
 from core.db import db
 from core.settings import SettingValue
@@ -106,6 +106,33 @@ def test_the_demonstration_stays_on_this_machine(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     assert faults(tmp_path, demonstration=True) == []
     assert faults(tmp_path, demonstration=True, HUIFANG_HOST="0.0.0.0", HUIFANG_INSECURE_HTTP="1")
+    assert faults(tmp_path, demonstration=True, HUIFANG_TRUSTED_PROXY="1"), "a proxy brings in others"
+
+
+def test_behind_a_proxy_the_door_lists_no_sign_ins(tmp_path: Path, sqlite_template: Path) -> None:
+    from app import create_app
+
+    shutil.copy(sqlite_template, tmp_path / "huifang.db")
+    (tmp_path / "demo-password").write_text("listed at the door")
+    for proxies, listed in (("0", True), ("1", False)):
+        app = create_app(configuration(tmp_path, HUIFANG_TRUSTED_PROXY=proxies))
+        with app.app_context():
+            if listed:
+                changes.record("company.installed")
+                db.session.add(SettingValue(name="company.demonstration", value={"value": True}))
+                db.session.commit()
+            assert (demonstration.sign_ins() is not None) is listed
+            db.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("::1", "http://[::1]:8000"), ("::", "http://[::]:8000"), ("10.0.0.7", "http://10.0.0.7:8000")],
+)
+def test_an_address_of_the_newer_kind_is_written_in_brackets(tmp_path: Path, host: str, address: str) -> None:
+    config = configuration(tmp_path, HUIFANG_HOST=host)
+    assert config.base_url == address
+    assert serving.options(config, 1)["bind"] == address.removeprefix("http://")
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "80 81"])
@@ -222,9 +249,13 @@ def test_an_unencrypted_way_shows_a_banner(tmp_path: Path, sqlite_template: Path
     from app import create_app
 
     shutil.copy(sqlite_template, tmp_path / "huifang.db")
-    for insecure, banners in (("1", 1), ("", 0)):
-        app = create_app(configuration(tmp_path, HUIFANG_INSECURE_HTTP=insecure))
-        page = Client(app).signed_in_as("sales1a").get("/me")
+    for insecure, proxies, banners in (("1", "0", 1), ("", "0", 0), ("1", "1", 0)):
+        app = create_app(
+            configuration(tmp_path, HUIFANG_INSECURE_HTTP=insecure, HUIFANG_TRUSTED_PROXY=proxies)
+        )
+        app.config["SESSION_COOKIE_SECURE"] = False  # the client of the tests speaks no TLS
+        door, page = Client(app).get("/sign-in"), Client(app).signed_in_as("sales1a").get("/me")
+        assert len(door.soup.select(".banner-danger")) == banners, "at the door the password is typed"
         assert len(page.soup.select(".banner-danger")) == banners
         with app.app_context():
             db.engine.dispose()
@@ -259,7 +290,16 @@ def test_it_serves_until_it_is_told_to_stop(installation: dict[str, str]) -> Non
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
-        assert answer(f"http://127.0.0.1:{installation['HUIFANG_PORT']}/health") == (200, "ok\n")
+        address = f"http://127.0.0.1:{installation['HUIFANG_PORT']}"
+        assert answer(f"{address}/health") == (200, "ok\n")
+        # No proxy is configured: what a sender says of itself counts for nothing.
+        forged = {
+            "SCRIPT_NAME": "/forged",
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-Host": "forged.example",
+        }
+        status, page = answer(Request(f"{address}/sign-in", headers=forged))
+        assert status == 200 and "forged" not in page
         server.send_signal(signal.SIGTERM)
         said, _errors = server.communicate(timeout=40)
     finally:
@@ -268,7 +308,7 @@ def test_it_serves_until_it_is_told_to_stop(installation: dict[str, str]) -> Non
     assert f"http://127.0.0.1:{installation['HUIFANG_PORT']}" in said and "password:" not in said
 
 
-def answer(address: str) -> tuple[int, str]:
+def answer(address: str | Request) -> tuple[int, str]:
     """The answer of a server that may still be starting."""
     for _attempt in range(150):
         try:
