@@ -25,6 +25,7 @@ from core.backup_faults import BackupRefused
 from core.backup_file import Manifest
 from core.db import db
 from core.restore import restore
+from core.restore_rows import write_lines
 from tests.access.test_second_factor import given as second_factor_of
 from tests.company import a_customer, the_user
 from tests.conftest import installation
@@ -48,7 +49,7 @@ def full(app: Flask) -> Flask:
     with app.app_context():
         for number in range(3):
             a_customer(f"青禾'\"\\ {number}", phone=f"1380000000{number}")
-        jobs.ask("access.cleaned", note="中文\u2028\n")
+        jobs.ask("access.cleaned", note="中文\u2028\n", zone=1.5, by=[None, {"long": 1, "b": "x"}])
         db.session.commit()
         sealing.seal()
         uploads.keep(b"\0\xff" * 5_000)
@@ -354,6 +355,19 @@ def test_a_backup_with_a_key_that_does_not_fit_says_so(full: Flask) -> None:
     done = create_app(config).test_cli_runner().invoke(args=["backup", str(config.data / "b.backup")])
     assert done.exit_code == 1 and "BAD  The column key" in done.output
     assert (config.data / "b.backup").exists()
+
+
+@pytest.mark.both_databases
+def test_rows_that_arrive_altered_are_found(
+    full: Flask, elsewhere: Callable[[str], Flask], database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def altering(connection: Any, table: Any, columns: Any, blocks: Any) -> None:
+        write_lines(connection, table, columns, (b.replace("青".encode(), "清".encode()) for b in blocks))
+
+    other = elsewhere(database)
+    monkeypatch.setattr("core.restore.write_lines", altering)
+    with pytest.raises(BackupRefused, match="did not arrive"):
+        restored(other, saved(full))
 
 
 @pytest.mark.both_databases
