@@ -12,8 +12,8 @@ from flask.cli import AppGroup, with_appcontext
 from flask_babel import force_locale
 from sqlalchemy import inspect
 
-from blueprints.access import actions, founding, queries, rules
-from core import changes, clock, settings
+from blueprints.access import actions, founding, queries, rules, second_factor
+from core import changes, clock, journal, settings
 from core.changes import Actor
 from core.db import db
 from core.errors import Problem
@@ -60,6 +60,22 @@ def _add(
             username, name, password_hash=hashed, team=place, roles=roles, must_change=must_change
         )
         db.session.commit()
+
+
+@users.command("reset-second-factor")
+@click.argument("username", metavar="NAME")
+def reset_second_factor(username: str) -> None:
+    """Take away the second factor of an account: for the last administrator, whom nobody else could let in."""
+    _check_tables()
+    user = queries.user_named(username)
+    if user is None or second_factor.state(user.id) is None:
+        _refuse(f"There is no account {username!r} with a second factor.")
+    with changes.acting(BY_HAND):
+        second_factor.end(user.id)
+        journal.note("second_factor_reset", record=user)
+        db.session.commit()
+        journal.write()
+    click.echo(f"{user.username} signs in with the password alone, and can set up a new second factor.")
 
 
 @click.command("init")

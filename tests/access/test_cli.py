@@ -9,6 +9,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import select
 
 from app import create_app
 from blueprints.access import queries
@@ -16,7 +17,9 @@ from blueprints.access.models import User
 from core import settings
 from core.changes import ChangeSet
 from core.db import db
-from tests.access.test_second_factor import set_up
+from core.journal import JournalEntry
+from tests.access.test_second_factor import given, set_up
+from tests.company import PASSWORD as STANDING
 from tests.company import the_user
 from tests.conftest import installation
 from tests.pages import Client
@@ -68,6 +71,26 @@ def test_what_cannot_be_is_refused_with_a_sentence(
     assert "Traceback" not in done.output
     with app.app_context():
         assert db.session.query(User).count() == 13
+
+
+def test_who_lost_the_only_way_in_is_let_in_again(app: Flask) -> None:
+    given(app, "admin")
+    client = Client(app).signed_in_as("admin")
+
+    def reset(name: str) -> Result:
+        return app.test_cli_runner().invoke(args=["users", "reset-second-factor", name])
+
+    assert reset("Admin").exit_code == 0
+    assert client.get("/me").status == 303, "all sessions end"
+    assert Client(app).post("/sign-in", {"username": "admin", "password": STANDING}).status == 303
+    for name in ("admin", "nobody"):
+        again = reset(name)
+        assert again.exit_code == 1 and name in again.stderr
+    with app.app_context():
+        entry = db.session.scalars(
+            select(JournalEntry).where(JournalEntry.kind == "second_factor_reset")
+        ).one()
+        assert (entry.actor, entry.record_id) == ("flask", the_user("admin").id)
 
 
 @pytest.fixture
