@@ -143,14 +143,16 @@ def test_other_methods_are_refused(signed_in: Callable[[str], Client], method: s
     exact(answer)
 
 
-def test_a_fault_of_ours_shows_no_trace(app: Flask, signed_in: Callable[[str], Client]) -> None:
+def test_a_fault_of_ours_shows_no_trace(
+    app: Flask, signed_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
     secret = "zqjx-secret"
 
     @signed_in_only("a test")
     def broken(**_values: object) -> str:
         raise RuntimeError(secret)
 
-    app.view_functions["me.show"] = broken
+    monkeypatch.setitem(app.view_functions, "me.show", broken)
     answer = signed_in("manager").http.get("/me")
     assert answer.status_code == 500
     assert secret not in answer.get_data(as_text=True)

@@ -29,9 +29,10 @@ def sample(app: Flask) -> Sample:
 
 @pytest.mark.both_databases
 def test_reading_twice_changes_nothing(
-    app: Flask, sample: Sample, signed_in: Callable[[str], Client]
+    app: Flask, database: str, sample: Sample, signed_in: Callable[[str], Client]
 ) -> None:
-    readers = [(name, signed_in(name).http) for name in NAMES]
+    names = NAMES if database == "sqlite" else ("manager", "admin", "sales1a", "auditor")
+    readers = [(name, signed_in(name).http) for name in names]
     before = snapshot(app)
     faults = []
     for rule, path in pages(app, sample):
