@@ -10,11 +10,13 @@ ARGS ?=
 SIZES ?= 10000
 DATABASES ?= sqlite
 ONLY ?=
+MINUTES ?= 30
+PEOPLE ?= 200
 LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .NOTPARALLEL:
-.PHONY: run setup packages assets dev test test-extra lint format bench messages pictures lock
+.PHONY: run setup packages assets dev test test-extra lint format bench soak messages pictures lock
 
 run: setup
 	@echo "Bringing the database up to date"
@@ -67,6 +69,10 @@ format: dev
 # make bench SIZES=10000,1000000 DATABASES=sqlite,postgresql ONLY=search
 bench: dev
 	@$(BIN)/python -m bench --sizes=$(SIZES) --databases=$(DATABASES) --only=$(ONLY)
+
+# Half an hour of 200 people: make soak MINUTES=5 PEOPLE=50 DATABASES=postgresql
+soak: dev
+	@$(BIN)/python -m bench.soak --minutes=$(MINUTES) --people=$(PEOPLE) --size=$(SIZES) --database=$(DATABASES)
 
 # Collect the texts of code and templates into translations/; then translate what is empty there.
 messages: dev

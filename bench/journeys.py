@@ -131,22 +131,26 @@ def _files(people: dict[str, Somebody]) -> Iterator[Journey]:
 
 def _writes(somebody: Somebody) -> Iterator[Journey]:
     ids = [row["id"] for row in somebody.customers]
-    said = {"channel": "phone", "outcome": "reached", "summary": "谈了下个月的订货"}
     yield Journey(
-        "log a contact", "employee", lambda n: Request(f"/customers/{ids[n % len(ids)]}/interactions", said),
+        "log a contact", "employee", lambda n: Request(f"/customers/{ids[n % len(ids)]}/interactions", contact()),
         status=303, same=False,
     )  # fmt: skip
     numbers = count(1)
     yield Journey(
         "create a customer",
         "employee",
-        lambda n: Request("/customers", _fresh(next(numbers), somebody.username)),
+        lambda n: Request("/customers", fresh(next(numbers), somebody.username)),
         status=303,
         same=False,
     )
 
 
-def _fresh(number: int, owner: str) -> dict[str, Any]:
+def contact() -> dict[str, str]:
+    """The form of a contact that was had."""
+    return {"channel": "phone", "outcome": "reached", "summary": "谈了下个月的订货"}
+
+
+def fresh(number: int, owner: str) -> dict[str, Any]:
     """The form of a customer that nobody has yet."""
     digits = f"{number:06d}"
     name = "测" + "".join("零一二三四五六七八九"[int(digit)] for digit in digits)

@@ -20,30 +20,37 @@ PATIENCE_S = 60
 @contextmanager
 def serving(what: str, environment: dict[str, str], log: Path) -> Iterator[int]:
     """A server with one worker of four threads; yields its port."""
-    port = _free_port()
+    port = free_port()
     command = [
         sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "1", "--threads", "4",
         "--keep-alive", "120", "--no-control-socket", "--bind", f"127.0.0.1:{port}", what,
     ]  # fmt: skip
     with log.open("wb") as output:
         server = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT
+            command, cwd=ROOT, env=environment_with(environment), stdout=output, stderr=subprocess.STDOUT
         )
         try:
-            _wait_for(port, server, log)
+            wait_for(port, server, log)
             yield port
         finally:
             server.terminate()
             server.wait()
 
 
-def _free_port() -> int:
+def environment_with(settings: dict[str, str]) -> dict[str, str]:
+    """The environment of this process, with these settings."""
+    return {**os.environ, **settings}
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
     with socket.socket() as place:
         place.bind(("127.0.0.1", 0))
         return int(place.getsockname()[1])
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Until it answers. Raises RuntimeError for one that does not."""
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and server.poll() is None:
         try:
