@@ -18,7 +18,10 @@ from core.tracked import Tracked
 
 
 class ChangeSet(Model):
-    """What one person did in one transaction. Never changed afterwards."""
+    """What one person did in one transaction. Never changed afterwards.
+
+    An act that takes several transactions has several sets: `part_of_id` of the later ones names the first.
+    """
 
     __tablename__ = "change_sets"
     __table_args__ = (
@@ -37,6 +40,7 @@ class ChangeSet(Model):
     verb: Mapped[str] = mapped_column(String(80))
     reason: Mapped[str | None] = mapped_column(Text)
     undoes_id: Mapped[int | None] = ref("change_sets.id")
+    part_of_id: Mapped[int | None] = ref("change_sets.id")
 
 
 class Change(Model):
@@ -88,6 +92,7 @@ class OpenSet:
     verb: str
     reason: str | None
     undoes_id: int | None
+    part_of_id: int | None = None
     id: int | None = None
     home: SessionTransaction | None = None
     rows: list[Written] = field(default_factory=list)
@@ -121,11 +126,13 @@ def actor() -> Actor:
     return _actor.get()
 
 
-def record(verb: str, *, reason: str | None = None, undoes_id: int | None = None) -> None:
+def record(
+    verb: str, *, reason: str | None = None, undoes_id: int | None = None, part_of_id: int | None = None
+) -> None:
     """Name what the transaction is about to do. The first verb named in a transaction stays."""
     verbs.verb_of(verb)
     if opened(db.session()) is None:
-        db.session.info["change_set"] = OpenSet(verb, reason or None, undoes_id)
+        db.session.info["change_set"] = OpenSet(verb, reason or None, undoes_id, part_of_id)
 
 
 def set_id() -> int | None:
@@ -153,7 +160,7 @@ def written(session: Session, table: str) -> OpenSet:
             {
                 "at": at, "on_day": clock.day_of(at), "user_id": who.user_id, "actor": who.name,
                 "source": who.source, "address": who.address, "verb": open_set.verb,
-                "reason": open_set.reason, "undoes_id": open_set.undoes_id,
+                "reason": open_set.reason, "undoes_id": open_set.undoes_id, "part_of_id": open_set.part_of_id,
             },
         ).scalar_one()  # fmt: skip
     return open_set

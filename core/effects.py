@@ -1,4 +1,4 @@
-"""What a change set did to each row, all in all, and what has become of these rows since."""
+"""What an act did to each row, all in all, and what has become of these rows since."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select, true
 
+from core.acts import echoes_of, sets_of
 from core.bulk import chunks
 from core.change_sets import Change, ChangeSet
 from core.db import Model, db
+from core.roots import Root
 from core.tracked import Tracked, decoded, model_of
 
 MADE, CHANGED, DELETED = "insert", "update", "delete"
@@ -19,11 +21,11 @@ MADE, CHANGED, DELETED = "insert", "update", "delete"
 
 @dataclass(frozen=True)
 class Effect:
-    """What a set did to one row: made, changed or deleted it.
+    """What an act did to one row: made, changed or deleted it.
 
     `before` and `after` hold columns as Python values, `row` the row as it is now (None: not there).
-    `edited` and `used` tell of a row that the set made whether it was changed later, and whether rows refer to
-    it that the set did not make.
+    `edited` and `used` tell of a row that the act made whether it was changed later, and whether rows refer to
+    it that the act did not make.
     """
 
     change: Change
@@ -60,19 +62,37 @@ def copy_of(change: Change) -> dict[str, Any]:
     }
 
 
-def effects_of(change_set: ChangeSet) -> list[Effect]:
-    """What a set did, a row each; what it made and deleted again is left out."""
-    rows = db.session.scalars(select(Change).where(Change.set_id == change_set.id).order_by(Change.id)).all()
+def effects_of(
+    leader: ChangeSet, roots: Iterable[Root] | None = None, *, others_gone: bool = False
+) -> list[Effect]:
+    """What an act did, a row each; what it made and deleted again is left out.
+
+    With `roots` only to these records and their parts. `others_gone`: whatever else the act made after them has
+    been taken back by now, so that what is still there and refers to them is there to stay.
+    """
     by_table: dict[str, dict[int, list[Change]]] = defaultdict(lambda: defaultdict(list))
-    for change in rows:
-        by_table[change.record_table][change.record_id].append(change)
-    return [effect for table, found in by_table.items() for effect in _effects(table, found, change_set)]
+    for part in [true()] if roots is None else _of_roots(roots):
+        rows = select(Change).where(Change.set_id.in_(sets_of(leader.id)), part).order_by(Change.id)
+        for change in db.session.scalars(rows):
+            by_table[change.record_table][change.record_id].append(change)
+    since = _Since(leader, by_table, others_gone)
+    return [effect for table, found in by_table.items() for effect in _effects(table, found, since)]
 
 
-def _effects(table: str, found: Mapping[int, Sequence[Change]], change_set: ChangeSet) -> Iterable[Effect]:
+def _of_roots(roots: Iterable[Root]) -> Iterable[ColumnElement[bool]]:
+    ids: dict[str, list[int]] = defaultdict(list)
+    for table, id in roots:
+        if id is not None:
+            ids[table].append(id)
+    for table, found in ids.items():
+        for chunk in chunks(sorted(found)):
+            yield (Change.root_table == table) & Change.root_id.in_(chunk)
+
+
+def _effects(table: str, found: Mapping[int, Sequence[Change]], since: _Since) -> Iterable[Effect]:
     made = sorted(id for id, history in found.items() if history[0].action == MADE)
     present = _present(table, found)
-    edited, used = _edited_since(table, made, change_set), _used_since(table, made, change_set)
+    edited, used = since.edited(table, made), since.used(table, made)
     for id, history in found.items():
         first, last = history[0], history[-1]
         if first.action == MADE and last.action == DELETED:
@@ -104,24 +124,38 @@ def _present(table: str, ids: Collection[int]) -> dict[int, Mapping[str, Any]]:
     return found
 
 
-def _edited_since(table: str, made: Sequence[int], change_set: ChangeSet) -> set[int]:
-    edited: set[int] = set()
-    for chunk in chunks(made):
-        later = (Change.record_table == table) & Change.record_id.in_(chunk) & (Change.set_id > change_set.id)
-        edited.update(db.session.scalars(select(Change.record_id).where(later)))
-    return edited
+@dataclass(frozen=True)
+class _Since:
+    """What others did since to the rows that an act made; `rows` are those looked at."""
 
+    leader: ChangeSet
+    rows: Mapping[str, Collection[int]]
+    others_gone: bool
 
-def _used_since(table: str, made: Sequence[int], change_set: ChangeSet) -> set[int]:
-    used: set[int] = set()
-    for chunk in chunks(made):
-        for child, column in children_of(table):
-            own = select(Change.record_id).where(
-                Change.set_id == change_set.id, Change.record_table == child.__tablename__
-            )
-            strangers = child.__table__.c.id.not_in(own)
-            used.update(db.session.scalars(select(column).where(column.in_(chunk), strangers)))
-    return used
+    def edited(self, table: str, made: Sequence[int]) -> set[int]:
+        """Those that were changed. That the act was taken back, and back again, is no change."""
+        found: set[int] = set()
+        strange = (Change.set_id > self.leader.id) & Change.set_id.not_in(echoes_of(self.leader))
+        for chunk in chunks(made):
+            later = (Change.record_table == table) & Change.record_id.in_(chunk) & strange
+            found.update(db.session.scalars(select(Change.record_id).where(later)))
+        return found
+
+    def used(self, table: str, made: Sequence[int]) -> set[int]:
+        """Those to which rows refer that stay when the act is taken back."""
+        found: set[int] = set()
+        for chunk in chunks(made):
+            for child, column in children_of(table):
+                users = select(column, child.__table__.c.id).where(column.in_(chunk))
+                if not self.others_gone:
+                    users = users.where(~self._by_the_act(child))
+                own = self.rows.get(child.__tablename__, ())
+                found.update(used for used, id in db.session.execute(users) if id not in own)
+        return found
+
+    def _by_the_act(self, child: type[Tracked]) -> ColumnElement[bool]:
+        row = (Change.record_table == child.__tablename__) & (Change.record_id == child.__table__.c.id)
+        return exists().where(row, Change.set_id.in_(sets_of(self.leader.id)))
 
 
 def children_of(table: str) -> Iterable[tuple[type[Tracked], Any]]:

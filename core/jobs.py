@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, String, event, text, update
+from sqlalchemy import ColumnElement, Index, String, event, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import changes, clock
 from core.db import Json, Model, affected, db, pk
 from core.errors import RuleBroken
-from core.rights import Right
+from core.rights import Right, Viewer
 from core.words import _, _l, kept, told
 
 WAITING, RUNNING, PAUSED, DONE, FAILED, CANCELLED = (
@@ -32,6 +32,7 @@ STATES = {
     CANCELLED: _l("cancelled"),
 }
 PAUSE, CANCEL = "pause", "cancel"
+ACT = "act"  # in the place of a job: the change set that leads what it writes
 
 
 class Job(Model):
@@ -82,6 +83,11 @@ class Job(Model):
         return (self.result or {}).get("file")
 
     @property
+    def told(self) -> Mapping[str, Any]:
+        """The result, with how far a job came that is over; nothing as long as it may go on."""
+        return {} if self.is_open else {**self.place, **(self.result or {})}
+
+    @property
     def why(self) -> Any:
         """Why it failed, in the language of whoever reads it."""
         return told(self.failure["text"]) if self.failure else ""
@@ -97,9 +103,9 @@ class JobKind:
     """One kind of work: its words, what does it, and whether it comes by itself each night.
 
     `run(work)` is given a `core.working.Work` and answers what is kept of the result. It works in batches, each ended
-    by `work.advance`, and goes on from `work.place` after an interruption. `outcome(result)` says the result in words.
-    A result with a `file` (a name of `core.uploads`) is for the starter to fetch under `file_name(job)`, as long as
-    they hold `right`.
+    by `work.advance`, and goes on from `work.place` after an interruption. `outcome(told)` says in words what came of
+    it, and `follow(told, viewer)` is label and address of where that is seen; `told` is `Job.told`. A result with a
+    `file` (a name of `core.uploads`) is for the starter to fetch under `file_name(job)`, as long as they hold `right`.
     """
 
     name: str
@@ -107,6 +113,7 @@ class JobKind:
     run: Callable[[Any], Mapping[str, Any] | None]
     nightly: bool = False
     outcome: Callable[[Mapping[str, Any]], str] | None = None
+    follow: Callable[[Mapping[str, Any], Viewer], tuple[Any, str] | None] | None = None
     file_name: Callable[[Job], str] | None = None
     right: Right | None = None
 
@@ -127,6 +134,16 @@ def kinds() -> list[JobKind]:
 def kind_of(name: str) -> JobKind | None:
     """The kind of a job; None for one of a version before that no area does any more."""
     return _kinds.get(name)
+
+
+def is_at_work_on(set_id: int, *, but: int | None = None) -> bool:
+    """Whether a job that is not over yet, `but` aside, does or takes back the act that this change set leads."""
+    unfinished = select(Job.asked, Job.place).where(Job.state.in_(UNFINISHED), Job.user_id.is_not(None))
+    if but is not None:
+        unfinished = unfinished.where(Job.id != but)
+    return any(
+        set_id in (asked.get("set"), place.get(ACT)) for asked, place in db.session.execute(unfinished)
+    )
 
 
 _waker: Callable[[int], None] = lambda job_id: None  # noqa: E731 - core.queue puts its own in this place

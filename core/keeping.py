@@ -33,7 +33,7 @@ def kept_whole(made: Iterable[Effect], kept: Collection[str], chosen: Collection
 
 def key(effect: Effect, field: str = "") -> str:
     """Names an effect, or one field of it, in the form that asks what stays."""
-    return f"{effect.change.id}.{field}"
+    return f"{effect.table}.{effect.change.record_id}.{field}"
 
 
 def _referred_to(effect: Effect) -> Iterable[Row]:

@@ -1,4 +1,4 @@
-"""Take back what a change set did. Later edits of a field are conflicts: shown, and kept unless chosen.
+"""Take back what an act did. Later edits of a field are conflicts: shown, and kept unless chosen.
 
 Planning and undoing take a number of statements that depends on the tables concerned and on the chunks of
 rows, never on the rows themselves.
@@ -7,21 +7,23 @@ rows, never on the rows themselves.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from core import changes, clock, events, kinds, verbs
+from core import changes, clock, events, jobs, kinds, verbs
+from core.acts import roots_of
 from core.bulk import chunks, read_again
-from core.changes import Change, ChangeSet
+from core.changes import ChangeSet
 from core.db import Model, db
 from core.effects import CHANGED, DELETED, MADE, Effect, children_of
 from core.errors import Refused, RuleBroken
 from core.keeping import kept_whole, key
 from core.kinds import refusal
 from core.rights import Right, Viewer
+from core.roots import Root
 from core.tracked import Tracked, attribute_of, model_of
 from core.undo_plan import UNDONE, Conflict, Plan, origin, plan, within
 from core.verbs import Verb
@@ -32,10 +34,13 @@ __all__ = [
     "Conflict",
     "Plan",
     "check",
+    "check_part",
     "origin",
     "plan",
     "right_for",
     "undo",
+    "undo_part",
+    "undone",
     "undone_by",
     "within",
 ]
@@ -50,6 +55,11 @@ def right_for(change_set: ChangeSet) -> Right | None:
     return verbs.verb_of(origin(change_set).verb).undo
 
 
+def undone(change_set: ChangeSet) -> ChangeSet | None:
+    """The set that this one took back; None for one that is no undo."""
+    return db.session.get(ChangeSet, change_set.undoes_id) if change_set.undoes_id is not None else None
+
+
 def undone_by(change_set: ChangeSet) -> ChangeSet | None:
     """The set that took this one back and stands; None if there is none, or if it was taken back itself."""
     taking_back = (
@@ -59,9 +69,11 @@ def undone_by(change_set: ChangeSet) -> ChangeSet | None:
     return last if last is not None and undone_by(last) is None else None
 
 
-def check(change_set: ChangeSet, viewer: Viewer) -> None:
+def check(change_set: ChangeSet, viewer: Viewer, *, job_id: int | None = None) -> None:
     """Raises RuleBroken for what cannot be undone (any more), Refused for what is not theirs to undo.
 
+    Of an act of several sets only the records of the first are looked at; see `check_part` for the others. No
+    other job than `job_id` may be at work on it.
     An area that objects to an undo listens to `undo.checked` and raises either.
     """
     right = right_for(change_set)
@@ -73,15 +85,24 @@ def check(change_set: ChangeSet, viewer: Viewer) -> None:
         raise RuleBroken(_("A change can be taken back for %(n)s days only.", n=UNDO_FOR.days))
     if undone_by(change_set) is not None:
         raise RuleBroken(_("This has been taken back already."))
-    _check_roots(change_set, right, viewer)
+    if jobs.is_at_work_on(change_set.id, but=job_id):
+        raise RuleBroken(_("A job is still at work on this. Wait for its end, or cancel it."))
+    _check_roots(roots_of(change_set.id), right, viewer)
     events.tell("undo.checked", change_set=change_set, viewer=viewer)
 
 
-def _check_roots(change_set: ChangeSet, right: Right, viewer: Viewer) -> None:
+def check_part(change_set: ChangeSet, roots: Iterable[Root], viewer: Viewer) -> None:
+    """Raises Refused if some of these records of an act are not theirs to undo."""
+    right = right_for(change_set)
+    if right is None or not viewer.may(right):
+        raise Refused(refusal(right) if right else _("This cannot be taken back as a whole."))
+    _check_roots(roots, right, viewer)
+
+
+def _check_roots(roots: Iterable[Root], right: Right, viewer: Viewer) -> None:
     """Every touched record that still exists, through the right, in the bin or out of it."""
     touched: dict[str, set[int]] = defaultdict(set)
-    roots = select(Change.root_table, Change.root_id).where(Change.set_id == change_set.id).distinct()
-    for table, id in db.session.execute(roots):
+    for table, id in roots:
         if id is not None and kinds.is_kind(table):
             touched[table].add(id)
     for table, ids in touched.items():
@@ -102,8 +123,26 @@ def undo(change_set: ChangeSet, viewer: Viewer, overwrite: Collection[str] = ())
     """
     check(change_set, viewer)
     made = within(plan(change_set), viewer)
-    events.tell("undo.begun", plan=made)
     changes.record(UNDONE, undoes_id=change_set.id)
+    _carry_out(made, overwrite)
+    return made
+
+
+def undo_part(
+    change_set: ChangeSet, roots: Sequence[Root], viewer: Viewer, overwrite: Collection[str]
+) -> Plan:
+    """Take back all that an act did to these records, whatever it touched after them being taken back already.
+
+    The verb has been named. Raises what `undo` raises; done twice, it finds nothing more to do.
+    """
+    check_part(change_set, roots, viewer)
+    made = within(plan(change_set, roots, others_gone=True), viewer)
+    _carry_out(made, overwrite)
+    return made
+
+
+def _carry_out(made: Plan, overwrite: Collection[str]) -> None:
+    events.tell("undo.begun", plan=made)
     try:
         _take_back(made, _kept(made, overwrite))
         _tell(made)
@@ -115,7 +154,6 @@ def undo(change_set: ChangeSet, viewer: Viewer, overwrite: Collection[str] = ())
     except RuleBroken:
         db.session.rollback()
         raise
-    return made
 
 
 def _kept(made: Plan, overwrite: Collection[str]) -> set[str]:

@@ -49,7 +49,7 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Plan:
-    """What undoing a set would take back, and what stands in the way."""
+    """What undoing an act would take back, and what stands in the way."""
 
     change_set: ChangeSet
     effects: list[Effect] = field(default_factory=list)
@@ -64,9 +64,9 @@ class Plan:
         return found
 
 
-def plan(change_set: ChangeSet) -> Plan:
-    """Compare what a set left behind with what is there now."""
-    effects = effects_of(change_set)
+def plan(change_set: ChangeSet, roots: Iterable[Root] | None = None, *, others_gone: bool = False) -> Plan:
+    """Compare what an act left behind with what is there now; with `roots` for these records (see `effects_of`)."""
+    effects = effects_of(change_set, roots, others_gone=others_gone)
     return Plan(change_set, effects, [conflict for effect in effects for conflict in _conflicts(effect)])
 
 

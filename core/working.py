@@ -12,11 +12,12 @@ from flask import current_app
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from core import changes, clock, disks, events, journal
+from core import acts, changes, clock, disks, events, journal
 from core.change_sets import SYSTEM, Actor
 from core.db import db, reading, set_mode
-from core.errors import Problem
+from core.errors import Problem, RuleBroken
 from core.jobs import (
+    ACT,
     CANCEL,
     CANCELLED,
     DONE,
@@ -32,7 +33,7 @@ from core.jobs import (
     kind_of,
 )
 from core.rights import Viewer
-from core.words import _l
+from core.words import _, _l
 
 BREATH_S = 0.02  # between two batches, in which others may write
 CLOSING = "closing"
@@ -53,6 +54,16 @@ class Work:
         self.asked: Mapping[str, Any] = job.asked
         self.place: Mapping[str, Any] = job.place
         self.done, self.total = job.done, job.total
+        self._act: int | None = job.place.get(ACT)
+
+    def record(self, verb: str, *, reason: str | None = None, undoes_id: int | None = None) -> None:
+        """Name what the batch is about to do, see `changes.record`: all that a job does is one act.
+
+        Raises RuleBroken if somebody began to take it back meanwhile.
+        """
+        if self._act is not None and acts.is_being_undone(self._act):
+            raise RuleBroken(_("What this job has done was taken back since. Ask for it anew."))
+        changes.record(verb, reason=reason, undoes_id=undoes_id, part_of_id=self._act)
 
     @property
     def by(self) -> Viewer:
@@ -69,6 +80,7 @@ class Work:
         """Commit a batch together with how far the job is. Raises Stopped, and keeps nothing of the batch, if the
         job is somebody else's by now; raises it after keeping the batch if the job is to rest or to end.
         """
+        place = self._with_act(place)
         wish = self._reached(done, total, place)
         db.session.commit()
         self.done, self.place = done, place
@@ -78,6 +90,11 @@ class Work:
         if closing.is_set():
             raise Stopped(CLOSING)
         time.sleep(BREATH_S)
+
+    def _with_act(self, place: dict[str, Any]) -> dict[str, Any]:
+        """The place with the set that leads what the job writes, once there is one."""
+        self._act = self._act or changes.set_id()
+        return place if self._act is None else {**place, ACT: self._act}
 
     def _reached(self, done: int, total: int | None, place: Mapping[str, Any]) -> str:
         values = {"done": done, "place": dict(place), "beat_at": clock.now()}

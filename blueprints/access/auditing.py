@@ -96,8 +96,10 @@ def event_words() -> dict[str, Any]:
 
 
 def change_sets(asked: Asked, viewer: Viewer, after: str | None) -> lists.Page[ChangeSet]:
-    """Change sets that fit, newest first."""
+    """Acts that fit, newest first, by the change sets that lead them; of a record the very sets that touched it."""
     wanted = _narrowed(select(ChangeSet), ChangeSet, asked)
+    if not asked.record:
+        wanted = wanted.where(ChangeSet.part_of_id.is_(None))
     if asked.kind:
         wanted = wanted.where(ChangeSet.verb == asked.kind)
     if asked.record:

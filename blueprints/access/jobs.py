@@ -1,12 +1,18 @@
-"""What access does behind the pages: who a job's starter is, and the nightly cleaning of what signing in leaves."""
+"""What access does behind the pages: who a job's starter is, large undos, and the nightly cleaning of old sign-ins."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+
 from blueprints.access import cleaning, queries
-from core import events, jobs
+from core import events, jobs, undoing
 from core.jobs import JobKind
+from core.languages import number
 from core.rights import Viewer
-from core.words import _l
+from core.words import _, _l, ngettext
 from core.working import Work
 
 
@@ -21,4 +27,34 @@ def clean(work: Work) -> dict[str, int]:
     return {"rows": cleaning.forget_old_sign_ins()}
 
 
-jobs.declare(JobKind("access.cleaned", _l("Forget old sign-ins"), clean, nightly=True))
+def _outcome(told: Mapping[str, Any]) -> str:
+    """How many records were taken back, or how many conflicts wait to be decided on."""
+    if (records := told.get("records")) is not None:
+        said = ngettext(
+            "%(total)s record taken back", "%(total)s records taken back", records, total=number(records)
+        )
+        return str(said)
+    if conflicts := told.get("conflicts"):
+        changed = ngettext(
+            "%(total)s thing was changed again since. Nothing has been taken back yet.",
+            "%(total)s things were changed again since. Nothing has been taken back yet.",
+            conflicts,
+            total=number(conflicts),
+        )
+        return str(changed)
+    return _("Nothing has been taken back.")
+
+
+def _follow(told: Mapping[str, Any], _viewer: Viewer) -> tuple[Any, str] | None:
+    """To the decision, to what the undo changed, or back to what was to be undone."""
+    if act := told.get("act"):
+        return _l("See what that changed"), url_for("changes.show", id=act)
+    if told.get("conflicts") and (job := told.get("job")):
+        return _l("Decide what stays"), url_for("changes.decide", id=told["set"], job=job)
+    return None
+
+
+jobs.declare(
+    JobKind("access.cleaned", _l("Forget old sign-ins"), clean, nightly=True),
+    JobKind(undoing.JOB, _l("Take a change back"), undoing.make, outcome=_outcome, follow=_follow),
+)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from blueprints.access.telling import Fact, Line, tell
 from blueprints.access.trail import named, seen
 from core import kinds, parts
+from core.acts import sets_of
 from core.changes import Change, ChangeSet
 from core.db import db
 from core.rights import Viewer
@@ -77,9 +78,10 @@ def _later(conflicts: Sequence[Conflict], change_set: ChangeSet) -> dict[tuple[s
     for conflict in conflicts:
         wanted[conflict.effect.table].add(conflict.effect.change.record_id)
     found: dict[tuple[str, int], Edits] = defaultdict(list)
+    strange = Change.set_id.not_in(sets_of(change_set.id))
     for table, ids in wanted.items():
         mine = (Change.record_table == table) & Change.record_id.in_(sorted(ids))
-        since = select(Change, ChangeSet).join(ChangeSet).where(mine, Change.set_id > change_set.id)
+        since = select(Change, ChangeSet).join(ChangeSet).where(mine, Change.set_id > change_set.id, strange)
         for change, by in db.session.execute(since.order_by(Change.id)):
             found[table, change.record_id].append((change, by))
     return found

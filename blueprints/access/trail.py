@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, func, or_, select, true, tuple_
 
 from blueprints.access.changed_rows import Row, rows_of
-from core import kinds, undo
+from core import acts, kinds, undo
 from core.changes import Change, ChangeSet
 from core.db import db
 from core.errors import NotFound, Problem
@@ -35,11 +35,16 @@ class Touched:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of a set's records. `hidden` of all are not for this person; `after` is the cursor of the next."""
+    """Some of the records of an act, all of one set: the `part`-th of `parts`.
+
+    `hidden` of all records of this set are not for this person; `after` is the cursor of the next page.
+    """
 
     touched: Sequence[Touched]
     hidden: int
     after: str | None
+    part: int
+    parts: int
 
 
 def verb_label(change_set: ChangeSet) -> str:
@@ -62,6 +67,11 @@ def the_set(id: int, viewer: Viewer) -> ChangeSet:
 def change_is_open(id: int, viewer: Viewer) -> bool:
     """Whether the person may read a change set (see `the_set`)."""
     return _found(id, viewer) is not None
+
+
+def leader_of(change_set: ChangeSet, viewer: Viewer) -> ChangeSet | None:
+    """The set that leads the act, if the person may read it."""
+    return change_set if change_set.part_of_id is None else _found(change_set.part_of_id, viewer)
 
 
 def _found(id: int, viewer: Viewer) -> ChangeSet | None:
@@ -99,18 +109,26 @@ def _of(kind: Kind, condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def page_of(change_set: ChangeSet, viewer: Viewer, after: str | None = None) -> Page:
-    """The records that a set touched, those that the person may see in words, the others counted."""
-    own = select(Change.root_table, Change.root_id).where(Change.set_id == change_set.id)
+    """The records that an act touched, a set at a time; those that the person may see in words, the others counted.
+
+    Of a set that leads, the pages go on with its parts. Statements do not grow with the act.
+    """
+    sets = acts.set_ids(change_set)
+    begun, _dot, cursor = (after or "").partition(".")
+    part = sets.index(int(begun)) if begun in map(str, sets) else 0
+    own = select(Change.root_table, Change.root_id).where(Change.set_id == sets[part])
     roots = own.where(_readable(viewer)).distinct()
-    shown = _roots(roots, after)
-    touched = _touched(change_set, shown[:RECORDS_SHOWN], viewer)
+    shown = _roots(roots, cursor)
+    touched = _touched(sets[part], shown[:RECORDS_SHOWN], viewer)
     every = own.where(Change.root_table.in_([kind.table for kind in kinds.kinds()])).distinct()
-    next_page = "{}.{}".format(*shown[RECORDS_SHOWN - 1]) if len(shown) > RECORDS_SHOWN else None
-    return Page(touched, _count(every) - _count(roots), next_page)
+    next_page = str(sets[part + 1]) if part + 1 < len(sets) else None
+    if len(shown) > RECORDS_SHOWN:
+        next_page = "{}.{}.{}".format(sets[part], *shown[RECORDS_SHOWN - 1])
+    return Page(touched, _count(every) - _count(roots), next_page, part + 1, len(sets))
 
 
-def _roots(roots: Any, after: str | None) -> list[tuple[str, int]]:
-    table, _dot, id = (after or "").rpartition(".")
+def _roots(roots: Any, cursor: str) -> list[tuple[str, int]]:
+    table, _dot, id = cursor.rpartition(".")
     key = tuple_(Change.root_table, Change.root_id)
     if table and id.isdecimal() and len(id) < 19:
         roots = roots.where(key > tuple_(table, int(id)))
@@ -122,11 +140,11 @@ def _count(roots: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(roots.subquery())) or 0
 
 
-def _touched(change_set: ChangeSet, roots: Sequence[Root], viewer: Viewer) -> list[Touched]:
+def _touched(set_id: int, roots: Sequence[Root], viewer: Viewer) -> list[Touched]:
     if not roots:
         return []
     of_roots = tuple_(Change.root_table, Change.root_id).in_(roots)
-    wanted = select(Change).where(Change.set_id == change_set.id, of_roots).order_by(Change.id)
+    wanted = select(Change).where(Change.set_id == set_id, of_roots).order_by(Change.id)
     rows: dict[Root, list[Row]] = defaultdict(list)
     for change, row in rows_of(db.session.scalars(wanted).all(), viewer):
         rows[change.root_table, change.root_id].append(row)

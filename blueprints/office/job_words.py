@@ -7,9 +7,10 @@ from typing import Any
 
 from core import clock, jobs
 from core.jobs import RUNNING, STATES, Job
+from core.rights import Viewer
 from core.words import _l
 
-__all__ = ["STATES", "file_name", "label", "outcome", "starter", "time_left"]
+__all__ = ["STATES", "file_name", "follow", "label", "outcome", "starter", "time_left"]
 BY_ITSELF = _l("by itself")
 SURE_AFTER = timedelta(seconds=5)  # before that, how long it still takes is a guess
 
@@ -45,4 +46,12 @@ def label(job: Job) -> Any:
 def outcome(job: Job) -> str:
     """What came of it, in words; empty if there is nothing to say."""
     kind = jobs.kind_of(job.kind)
-    return kind.outcome(job.result) if kind and kind.outcome and job.result else ""
+    return kind.outcome(job.told) if kind and kind.outcome and job.told else ""
+
+
+def follow(job: Job, viewer: Viewer) -> tuple[Any, str] | None:
+    """Label and address of where is seen what came of it; for whoever asked."""
+    kind = jobs.kind_of(job.kind)
+    if kind is None or kind.follow is None or job.user_id != viewer.id or not job.told:
+        return None
+    return kind.follow(job.told, viewer)

@@ -64,6 +64,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "office:settings",
         "employee service callback assistant lead manager finance auditor",
     ),
+    "changes.decide": (
+        "GET /changes/<int:id>/undo",
+        "signed in: its author, whoever may see a touched record, and readers of the trail; for others it does not exist",
+        "",
+    ),
     "changes.show": (
         "GET /changes/<int:id>",
         "signed in: its author, whoever may see a touched record, and readers of the trail; for others it does not exist",

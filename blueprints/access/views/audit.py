@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from blueprints.access import auditing
+from core import acts
 from core.rights import Right, requires
 
 bp = Blueprint("audit", __name__)
@@ -24,6 +25,7 @@ def index() -> ResponseReturnValue:
         words=auditing.verb_words(),
         sources=auditing.SOURCES,
         summaries=auditing.summaries(page.rows, current_user),
+        sizes=acts.sizes([row.id for row in page.rows]),
     )
 
 

@@ -43,6 +43,7 @@ def show(id: int) -> ResponseReturnValue:
         job=job,
         may_fetch=job_list.may_fetch(job, current_user),
         left=job_words.time_left(job),
+        follow=job_words.follow(job, current_user),
     )
 
 

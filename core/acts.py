@@ -1,0 +1,72 @@
+"""Acts: what one person did at once, be it in one change set or, behind the page, in many.
+
+The first set leads, the later ones name it. History, trail and undo speak of the act by its leader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from core.change_sets import Change, ChangeSet
+from core.db import db
+from core.roots import Root
+
+
+def leader_of(change_set: ChangeSet) -> ChangeSet:
+    """The set that leads the act; the set itself if it is alone or leads."""
+    if change_set.part_of_id is None:
+        return change_set
+    return db.session.get_one(ChangeSet, change_set.part_of_id)
+
+
+def sets_of(leader_id: int) -> Select[int]:
+    """Selects the ids of all sets of an act, for a condition of others."""
+    return select(ChangeSet.id).where(or_(ChangeSet.id == leader_id, ChangeSet.part_of_id == leader_id))
+
+
+def set_ids(leader: ChangeSet) -> Sequence[int]:
+    """The ids of all sets of an act, in the order in which they were made."""
+    return db.session.scalars(sets_of(leader.id).order_by(ChangeSet.id)).all()
+
+
+def has_parts(leader: ChangeSet) -> bool:
+    """Whether the act took more than one transaction."""
+    part = select(ChangeSet.id).where(ChangeSet.part_of_id == leader.id).limit(1)
+    return db.session.scalar(part) is not None
+
+
+def sizes(leader_ids: Sequence[int]) -> dict[int, int]:
+    """Leader → how many sets the act has, for those that have more than one; one statement."""
+    counted = select(ChangeSet.part_of_id, func.count() + 1).where(ChangeSet.part_of_id.in_(leader_ids))
+    return {int(id or 0): count for id, count in db.session.execute(counted.group_by(ChangeSet.part_of_id))}
+
+
+def echoes_of(leader: ChangeSet) -> Select[int]:
+    """Selects the ids of the sets of an act, and of all that took it back, and back again."""
+    found = sets_of(leader.id).cte("echoes", recursive=True)
+    found = found.union(select(ChangeSet.id).where(ChangeSet.undoes_id == found.c.id))
+    return select(found.c.id)
+
+
+def roots_of(set_id: int) -> list[Root]:
+    """The records that one set touched."""
+    touched = select(Change.root_table, Change.root_id).where(Change.set_id == set_id).distinct()
+    return [(table, id) for table, id in db.session.execute(touched)]
+
+
+def roots_last_touched(leader: ChangeSet, set_id: int) -> list[Root]:
+    """The records that a set of an act touched and no later one did."""
+    later = aliased(Change)
+    same = (later.root_table == Change.root_table) & (later.root_id == Change.root_id)
+    again = exists().where(same, later.set_id > set_id, later.set_id.in_(sets_of(leader.id)))
+    touched = select(Change.root_table, Change.root_id).where(Change.set_id == set_id, ~again).distinct()
+    return [(table, id) for table, id in db.session.execute(touched)]
+
+
+def is_being_undone(leader_id: int) -> bool:
+    """Whether any set of the act was taken back, now or once."""
+    back = select(ChangeSet.id).where(ChangeSet.undoes_id.in_(sets_of(leader_id))).limit(1)
+    return db.session.scalar(back) is not None

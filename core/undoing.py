@@ -1,0 +1,94 @@
+"""Taking an act of many change sets back, behind the page: first a look at all of it, then a set at a time.
+
+The sets are taken back last first, each record whole with the last set that touched it. Each set that takes one
+back names it, so that the act counts as taken back once its first set is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core import jobs, undo
+from core.acts import roots_last_touched, set_ids
+from core.change_sets import ChangeSet, written
+from core.db import db, reading
+from core.jobs import Job
+from core.rights import Viewer
+from core.roots import Root
+from core.undo_plan import UNDONE
+from core.working import Work
+
+JOB = "changes.undone"
+SHOWN = 200  # records with conflicts that are remembered, to be decided on
+
+
+def ask(leader: ChangeSet, *, decided: bool = False, overwrite: Sequence[str] = ()) -> Job:
+    """Have an act taken back; unless `decided`, nothing is if something of it was changed again since."""
+    total = 2 * len(set_ids(leader))
+    return jobs.ask(JOB, total=total, set=leader.id, decided=decided, overwrite=list(overwrite))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a job has found to be decided on: how many conflicts, and the first records that have some."""
+
+    conflicts: int
+    roots: Sequence[Root]
+
+
+def found_by(job_id: int, leader: ChangeSet, viewer: Viewer) -> Found | None:
+    """What the person's own job has found that looked at an act; None if there is none, or nothing."""
+    job = db.session.get(Job, job_id) if 0 < job_id < 2**63 else None
+    if job is None or (job.kind, job.user_id) != (JOB, viewer.id) or job.asked["set"] != leader.id:
+        return None
+    told = job.told
+    return (
+        Found(told["conflicts"], [(table, id) for table, id in told["roots"]]) if told.get("roots") else None
+    )
+
+
+def make(work: Work) -> dict[str, Any]:
+    """Look at every set of the act, then take each back. Raises what `core.undo.undo` raises."""
+    leader = db.session.get_one(ChangeSet, work.asked["set"])
+    parts = list(reversed(set_ids(leader)))
+    if work.done == 0:
+        undo.check(leader, work.by, job_id=work.id)
+    for done, part in _rest(parts, work.done):
+        work.advance(done, **_looked(work, leader, part))
+    if work.place.get("conflicts") and not work.asked["decided"]:
+        return {"set": leader.id, "job": work.id}
+    for done, part in _rest(parts, work.done - len(parts)):
+        records = work.place.get("records", 0) + _take_back(work, leader, part)
+        work.advance(len(parts) + done, records=records)
+    return {"set": leader.id}
+
+
+def _rest(parts: Sequence[int], done: int) -> Iterator[tuple[int, int]]:
+    return ((n, part) for n, part in enumerate(parts, 1) if n > done)
+
+
+def _looked(work: Work, leader: ChangeSet, part: int) -> Mapping[str, Any]:
+    """How many conflicts there are so far, and the first records that have some."""
+    by = work.by
+    with reading():
+        roots = roots_last_touched(leader, part)
+        undo.check_part(leader, roots, by)
+        found = undo.plan(leader, roots).conflicts
+        db.session.rollback()
+    seen = [*map(tuple, work.place.get("roots", ())), *(conflict.root for conflict in found)]
+    return {
+        "conflicts": work.place.get("conflicts", 0) + len(found),
+        "roots": [list(root) for root in list(dict.fromkeys(seen))[:SHOWN]],
+    }
+
+
+def _take_back(work: Work, leader: ChangeSet, part: int) -> int:
+    """Take one set back; answers of how many records."""
+    by = work.by
+    work.record(UNDONE, undoes_id=part)
+    roots = roots_last_touched(leader, part)
+    undo.undo_part(leader, roots, by, work.asked["overwrite"])
+    written(db.session(), ChangeSet.__tablename__)  # also where nothing was left to take back
+    return len(roots)
