@@ -17,13 +17,15 @@ from blueprints.customers.models import (
     Person,
     Tag,
 )
-from core import changes, clock, counters, events, journal, kinds, phones, settings
+from core import changes, clock, counters, events, journal, kinds, settings
 from core.db import db
 from core.errors import Refused, RuleBroken, Stale
 from core.kinds import refusal
 from core.names import nfc, shadow
 from core.rights import Right, Scope, Viewer
 from core.words import _
+
+BULK_ASSIGNED, BULK_CHANGED = "customer.bulk_assigned", "customer.bulk_changed"
 
 
 def create(values: Mapping[str, Any], by: Viewer) -> Customer:
@@ -70,36 +72,6 @@ def create_with_person(values: Mapping[str, Any], *, by: Viewer) -> Customer:
     return fresh
 
 
-def collisions(values: Mapping[str, Any], *, by: Viewer) -> list[queries.Answer]:
-    """What is on file already under the name, code or numbers of a new customer.
-
-    Files out of the person's sight are journaled and count as look-ups; beyond those of a day nothing is told of them.
-    """
-    normals = [search.normal_of(values[kind], kind) for kind in ("phone", "email") if values.get(kind)]
-    found = queries.same(
-        names=search.shadows(str(values.get("name") or "")),
-        credit_code=str(values.get("credit_code") or ""),
-        normals=[normal for normal in normals if normal],
-    )
-    answers = queries.answers_for(found, by)
-    if all(answer.visible_id for answer in answers):
-        return answers
-    told = queries.lookups_today(by.id) < rules.LOOKUPS_A_DAY
-    journal.note("looked_up", by="new", found=len(found))
-    return [answer if told or answer.visible_id else queries.UNTOLD for answer in answers]
-
-
-def look_up(q: str, *, by: Viewer) -> list[queries.Answer]:
-    """The exact look-up: by full company name, credit code, whole number or its last digits. Raises RuleBroken."""
-    rules.check_lookups(queries.lookups_today(by.id))
-    typed, digits = nfc(q), phones.digits(q)
-    rules.check_lookup(typed, digits)
-    by_number = len(digits) >= rules.LOOKUP_DIGITS
-    found = queries.same(names=search.shadows(typed), credit_code=typed, ends=digits if by_number else "")
-    journal.note("looked_up", q=typed[:60], found=len(found))
-    return queries.answers_for(found, by)
-
-
 def note_reveal(customer: Customer, point: ContactPoint, *, reason: str) -> None:
     """Journal that a masked value is shown."""
     journal.note("revealed", record=customer, point=point.id, point_kind=point.kind, reason=reason)
@@ -144,39 +116,56 @@ def assign(customer: Customer, owner: User | None, *, by: Viewer, reason: str) -
 
 def assign_many(ids: Sequence[int], owner: User, *, by: Viewer, reason: str) -> int:
     """Give many customers to one owner at once; answers how many changed. Raises Refused, RuleBroken."""
-    changes.record("customer.bulk_assigned", reason=reason)
-    if not reason.strip():
-        raise RuleBroken(_("Say why the owner changes."), "reason")
-    rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
-    _check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_ASSIGN)
-    _check_receiver(owner, by, Right.CUSTOMERS_ASSIGN)
+    changes.record(BULK_ASSIGNED, reason=reason)
+    check_assign_many(ids, owner, by=by, reason=reason)
     team_id = access.main_team_ids([owner.id]).get(owner.id)
     changed = changes.bulk_update(Customer, Customer.id.in_(ids), {"owner_id": owner.id, "team_id": team_id})
     events.tell("customer.assigned", ids=list(ids))
     return changed
 
 
+def check_assign_many(ids: Sequence[int], owner: User, *, by: Viewer, reason: str) -> None:
+    """Raises Refused or RuleBroken where `assign_many` would; writes nothing."""
+    if not reason.strip():
+        raise RuleBroken(_("Say why the owner changes."), "reason")
+    rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
+    _check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_ASSIGN)
+    _check_receiver(owner, by, Right.CUSTOMERS_ASSIGN)
+
+
 def change_many(ids: Sequence[int], values: Mapping[str, Any], *, by: Viewer) -> int:
     """Set the same tier, intent or status on many customers; answers how many changed. Raises Refused, RuleBroken."""
-    changes.record("customer.bulk_changed")
-    rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
-    rules.check_status(values)
-    _check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_EDIT)
+    changes.record(BULK_CHANGED)
+    check_change_many(ids, values, by=by)
     changed = changes.bulk_update(Customer, Customer.id.in_(ids), values)
     events.tell("customer.graded", ids=list(ids))
     return changed
 
 
-def tag_many(ids: Sequence[int], names: Sequence[str], *, by: Viewer) -> None:
-    """Put tags on many customers."""
-    changes.record("customer.bulk_changed")
+def check_change_many(ids: Sequence[int], values: Mapping[str, Any], *, by: Viewer) -> None:
+    """Raises Refused or RuleBroken where `change_many` would; writes nothing."""
     rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
+    rules.check_status(values)
     _check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_EDIT)
+
+
+def tag_many(ids: Sequence[int], names: Sequence[str], *, by: Viewer) -> int:
+    """Put tags on many customers; answers how many got one. Raises Refused, RuleBroken."""
+    changes.record(BULK_CHANGED)
+    check_tag_many(ids, names, by=by)
     tags = tags_for(names)
     worn = queries.tagged(ids, [tag.id for tag in tags])
     missing = [(id, tag.id) for id in ids for tag in tags if (id, tag.id) not in worn]
     db.session.add_all(CustomerTag(customer_id=id, tag_id=tag_id) for id, tag_id in missing)
     db.session.flush()
+    return len({id for id, _tag_id in missing})
+
+
+def check_tag_many(ids: Sequence[int], names: Sequence[str], *, by: Viewer) -> None:
+    """Raises Refused or RuleBroken where `tag_many` would; writes nothing."""
+    rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
+    rules.check_tags(names)
+    _check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_EDIT)
 
 
 def _check_all(ids: Sequence[int], by: Viewer, *rights: Right) -> None:
@@ -217,8 +206,7 @@ def set_tags(customer: Customer, names: Collection[str]) -> None:
 def tags_for(names: Sequence[str]) -> list[Tag]:
     """The tags of these names, made where they are missing."""
     wanted = {shadow(name): nfc(name) for name in names if nfc(name)}
-    if any(len(name) > 40 for name in wanted.values()):
-        raise RuleBroken(_("A tag has at most 40 characters."), "tags")
+    rules.check_tags(wanted.values())
     known = queries.tags_named(list(wanted))
     for key, name in wanted.items():
         if key not in known:

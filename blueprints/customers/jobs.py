@@ -1,21 +1,48 @@
-"""What customers do behind the pages: large exports."""
+"""What customers do behind the pages: large exports and bulk changes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from blueprints.customers import exporting
+from flask import url_for
+
+from blueprints.customers import bulk, exporting, queries
 from core import jobs
 from core.jobs import JobKind
 from core.languages import number
-from core.rights import Right
-from core.words import _l, ngettext
+from core.rights import Right, Viewer
+from core.words import _, _l, ngettext
 
 
 def _outcome(result: Mapping[str, Any]) -> str:
+    if "rows" not in result:
+        return ""
     rows = int(result["rows"])
     return ngettext("%(total)s customer exported", "%(total)s customers exported", rows, total=number(rows))
+
+
+def _changed(told: Mapping[str, Any]) -> str:
+    """How many were changed, and how many could not be."""
+    rows, left_out = told.get("changed", 0), told.get("left_out", 0)
+    said = ngettext("%(total)s customer changed", "%(total)s customers changed", rows, total=number(rows))
+    if not left_out:
+        return str(said)
+    beyond = ngettext(
+        "%(total)s left out, for it is not yours to change any more",
+        "%(total)s left out, for they are not yours to change any more",
+        left_out,
+        total=number(left_out),
+    )
+    return _("%(first)s; %(second)s", first=said, second=beyond)
+
+
+def _to_change(told: Mapping[str, Any], viewer: Viewer) -> tuple[Any, str] | None:
+    """To the page of what the job has changed, as long as its author may open it."""
+    act = told.get("act")
+    if act is None or not queries.may_open_change(act, viewer):
+        return None
+    return _l("See or undo it"), url_for("changes.show", id=act)
 
 
 jobs.declare(
@@ -26,5 +53,6 @@ jobs.declare(
         outcome=_outcome,
         file_name=lambda job: exporting.file_name(job.created_at),
         right=Right.CUSTOMERS_EXPORT,
-    )
+    ),
+    JobKind(bulk.JOB, _l("Change customers"), bulk.make, outcome=_changed, follow=_to_change),
 )

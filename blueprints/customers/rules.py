@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ OWN_BIN_WINDOW = timedelta(hours=24)
 LOOKUPS_A_DAY = 30
 LOOKUP_DIGITS = 7
 MOST_TAGS = 20
+MOST_TAG = 40
 MOST_POINTS = 30
 FIRST_YEAR_OF_BIRTH = 1900
 WEB_ADDRESS = r"(?i)^(https?://)?[^\s:]+$"
@@ -63,6 +64,12 @@ def check_bulk(grant: Grant | None, count: int) -> None:
     if grant is None or (grant.limit is not None and count > grant.limit):
         most = grant.limit if grant else 0
         raise RuleBroken(_l("You may change at most %(n)s customers at once.", n=most))
+
+
+def check_tags(names: Iterable[str]) -> None:
+    """How long a tag may be. Raises RuleBroken."""
+    if any(len(name) > MOST_TAG for name in names):
+        raise RuleBroken(_l("A tag has at most 40 characters."), "tags")
 
 
 def check_lookups(today: int) -> None:

@@ -9,7 +9,8 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import actions, queries
+from blueprints.customers import bulk, queries
+from blueprints.customers.bulk import Wish
 from blueprints.customers.forms import BulkForm, tag_names
 from blueprints.customers.listing import Listing
 from core import changes
@@ -35,7 +36,11 @@ def apply() -> ResponseReturnValue:
     if not form.validate():
         return refused(form, "customers/bulk.html", **_context(ids))
     try:
-        _apply(form, ids)
+        wish = _wish(form)
+        if len(ids) > bulk.AT_ONCE:
+            job = bulk.ask(ids, wish, by=current_user)
+            return done(to=url_for("jobs.show", id=job.id))
+        wish.carry_out(ids, current_user)
     except RuleBroken as broken:
         return refused(form, "customers/bulk.html", broken=broken, **_context(ids))
     flash(ngettext("%(num)s customer changed.", "%(num)s customers changed.", len(ids)), "success")
@@ -49,20 +54,20 @@ def _result() -> str:
     return url_for("changes.show", id=made) if seen else url_for("customers.index")
 
 
-def _apply(form: BulkForm, ids: Sequence[int]) -> None:
+def _wish(form: BulkForm) -> Wish:
+    """What the form asks for. Raises RuleBroken where it says nothing."""
     act = form.act.data
     if act == "owner":
         owner = queries.owner_named(form.owner.data)
         if owner is None:
             raise RuleBroken(_("Choose the new owner."), "owner")
-        actions.assign_many(ids, owner, by=current_user, reason=form.reason.data or "")
-    elif act == "tags":
-        actions.tag_many(ids, tag_names(form.tags.data or ""), by=current_user)
-    elif form[act].data is None:
+        return Wish(owner_id=owner.id, reason=form.reason.data or "")
+    if act == "tags" and (names := tag_names(form.tags.data or "")):
+        return Wish(tags=names)
+    if not form[act].data:
         raise RuleBroken(_("Fill this in."), act)
-    else:
-        values = {act: form[act].data, **({"lost_reason": form.lost_reason.data} if act == "status" else {})}
-        actions.change_many(ids, values, by=current_user)
+    lost = {"lost_reason": form.lost_reason.data} if act == "status" else {}
+    return Wish(values={act: form[act].data, **lost})
 
 
 def _form() -> BulkForm:
@@ -89,4 +94,5 @@ def _context(ids: Sequence[int]) -> dict[str, Any]:
         "ids": ids,
         "names": queries.first_names(ids, current_user),
         "limit": current_user.limit(Right.CUSTOMERS_BULK),
+        "behind": len(ids) > bulk.AT_ONCE,
     }

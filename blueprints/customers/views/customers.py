@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import actions, listing, queries, readings, words
+from blueprints.customers import actions, listing, lookups, queries, readings, words
 from blueprints.customers.forms import EditForm, NewForm
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
@@ -74,7 +74,7 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return refused(form, "customers/new.html", collisions=())
     try:
-        if not form.create_anyway.data and (found := actions.collisions(form.values, by=current_user)):
+        if not form.create_anyway.data and (found := lookups.collisions(form.values, by=current_user)):
             return refused(form, "customers/new.html", status=409, collisions=found)
         values = {**form.facts(), "owner": queries.owner_named(form.owner.data)}
         customer = actions.create_with_person(values, by=current_user)

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import actions, queries, rules
+from blueprints.customers import lookups, queries, rules
 from blueprints.customers.forms import LookupForm
 from core.errors import RuleBroken
 from core.forms import refused
@@ -29,7 +29,7 @@ def ask() -> ResponseReturnValue:
     if not form.validate():
         return refused(form, "customers/lookup.html", answers=None, left=_left())
     try:
-        answers = actions.look_up(form.q.data or "", by=current_user)
+        answers = lookups.look_up(form.q.data or "", by=current_user)
     except RuleBroken as broken:
         return refused(form, "customers/lookup.html", broken=broken, answers=None, left=_left())
     return render_template("customers/lookup.html", form=form, answers=answers, left=max(0, _left() - 1))

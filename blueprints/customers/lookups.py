@@ -1,0 +1,41 @@
+"""What people learn of customers beyond their scope: the exact look-up, and what a new customer collides with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from blueprints.customers import queries, rules, search
+from core import journal, phones
+from core.names import nfc
+from core.rights import Viewer
+
+
+def collisions(values: Mapping[str, Any], *, by: Viewer) -> list[queries.Answer]:
+    """What is on file already under the name, code or numbers of a new customer.
+
+    Files out of the person's sight are journaled and count as look-ups; beyond those of a day nothing is told of them.
+    """
+    normals = [search.normal_of(values[kind], kind) for kind in ("phone", "email") if values.get(kind)]
+    found = queries.same(
+        names=search.shadows(str(values.get("name") or "")),
+        credit_code=str(values.get("credit_code") or ""),
+        normals=[normal for normal in normals if normal],
+    )
+    answers = queries.answers_for(found, by)
+    if all(answer.visible_id for answer in answers):
+        return answers
+    told = queries.lookups_today(by.id) < rules.LOOKUPS_A_DAY
+    journal.note("looked_up", by="new", found=len(found))
+    return [answer if told or answer.visible_id else queries.UNTOLD for answer in answers]
+
+
+def look_up(q: str, *, by: Viewer) -> list[queries.Answer]:
+    """The exact look-up: by full company name, credit code, whole number or its last digits. Raises RuleBroken."""
+    rules.check_lookups(queries.lookups_today(by.id))
+    typed, digits = nfc(q), phones.digits(q)
+    rules.check_lookup(typed, digits)
+    by_number = len(digits) >= rules.LOOKUP_DIGITS
+    found = queries.same(names=search.shadows(typed), credit_code=typed, ends=digits if by_number else "")
+    journal.note("looked_up", q=typed[:60], found=len(found))
+    return queries.answers_for(found, by)
