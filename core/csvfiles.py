@@ -14,10 +14,20 @@ from core import delimiters, encodings, filetypes
 from core.cells import neutralise
 from core.csvheaders import read_header
 from core.csvrecords import FileProblem, records
-from core.csvtables import IN_A_REQUEST, Limits, Row, Table, lines_of, stream_of
+from core.csvtables import IN_A_REQUEST, ON_DISK, Limits, Row, Table, lines_of, stream_of
 from core.words import _l
 
-__all__ = ["IN_A_REQUEST", "FileProblem", "Limits", "Row", "Table", "csv_lines", "open_csv", "write_csv"]
+__all__ = [
+    "IN_A_REQUEST",
+    "ON_DISK",
+    "FileProblem",
+    "Limits",
+    "Row",
+    "Table",
+    "csv_lines",
+    "open_csv",
+    "write_csv",
+]
 
 _CHUNK = 64 * 1024
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from core import encodings
+from core.config import MAX_FILE_MEGABYTES
 from core.csvheaders import unreadable
 from core.csvrecords import LINE, FileProblem, Record, records
 from core.delimiters import Layout
@@ -20,13 +21,14 @@ from core.words import _l
 class Limits:
     """How much one file may hold: bytes, rows under the header, columns, characters in a cell."""
 
-    bytes: int = 20_000_000
-    rows: int = 5_000
+    bytes: int = 1_000_000_000
+    rows: int = 1_000_000
     columns: int = 200
     cell: int = 32_768
 
 
-IN_A_REQUEST = Limits()
+IN_A_REQUEST = Limits(bytes=MAX_FILE_MEGABYTES * 1_000_000)
+ON_DISK = Limits()
 
 
 class Row(NamedTuple):

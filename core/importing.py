@@ -78,9 +78,13 @@ class Report:
 
     def refused_rows(self) -> Iterator[list[str]]:
         """The refused rows for `write_csv`: line, reasons, then the cells, to correct and send again."""
-        for outcome, row in self.refused:
-            reasons = "\n".join(_sentence(finding) for finding in outcome.findings)
-            yield [str(outcome.line), reasons, *map(restore, row.written)]
+        return (refused_row(outcome, row) for outcome, row in self.refused)
+
+
+def refused_row(outcome: Outcome, row: Row) -> list[str]:
+    """A refused row for `write_csv`: line, reasons, then the cells, to correct and send again."""
+    reasons = "\n".join(_sentence(finding) for finding in outcome.findings)
+    return [str(outcome.line), reasons, *map(restore, row.written)]
 
 
 def read_row(row: Row, columns: Columns, fields: Sequence[Field]) -> tuple[dict[str, Any], list[Finding]]:

@@ -58,6 +58,7 @@ def make(work: Work) -> dict[str, Any]:
     for done, part in _rest(parts, work.done):
         work.advance(done, **_looked(work, leader, part))
     if work.place.get("conflicts") and not work.asked["decided"]:
+        work.advance(work.done, total=work.done, **work.place)
         return {"set": leader.id, "job": work.id}
     for done, part in _rest(parts, work.done - len(parts)):
         records = work.place.get("records", 0) + _take_back(work, leader, part)

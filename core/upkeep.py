@@ -65,10 +65,14 @@ def _ask_once(kind: str, period: str) -> None:
 
 
 def forget_old() -> int:
-    """Drop files that nobody fetched in time, and take old jobs that are over out of the table; answers how many."""
+    """Drop files that nobody fetched in time, or that only served a job, and take old jobs that are over out of the
+    table; answers how many.
+    """
     now = clock.now()
     over = Job.state.in_((DONE, FAILED, CANCELLED))
     for job in db.session.scalars(select(Job).where(over, Job.ended_at < now - FILES_KEPT_FOR)):
+        for name in job.place.get("scratch", ()):
+            uploads.drop(name)
         if name := job.place.get("file"):
             uploads.drop(name)
             job.place, job.result = {}, {**(job.result or {}), "file": None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
 from pathlib import Path
 
 from flask import current_app
@@ -13,14 +14,18 @@ FOLDER = "uploads"
 _OUR_NAME = re.compile(r"[0-9a-f]{32}")
 
 
-def keep(data: bytes) -> str:
-    """Store a file (mode 0600) and answer its name, which tells nothing about it."""
+def keep(data: bytes | Path) -> str:
+    """Store a file, or a copy of one (mode 0600), and answer its name, which tells nothing about it."""
     name = secrets.token_hex(16)
     _folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path_of(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            if isinstance(data, Path):
+                with data.open("rb") as source:
+                    shutil.copyfileobj(source, file)
+            else:
+                file.write(data)
             file.flush()
             os.fsync(file.fileno())
     except OSError:

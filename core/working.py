@@ -91,10 +91,15 @@ class Work:
             raise Stopped(CLOSING)
         time.sleep(BREATH_S)
 
+    @property
+    def act(self) -> int | None:
+        """The change set that leads what the job has written, once there is one."""
+        self._act = self._act or changes.set_id()
+        return self._act
+
     def _with_act(self, place: dict[str, Any]) -> dict[str, Any]:
         """The place with the set that leads what the job writes, once there is one."""
-        self._act = self._act or changes.set_id()
-        return place if self._act is None else {**place, ACT: self._act}
+        return place if self.act is None else {**place, ACT: self.act}
 
     def _reached(self, done: int, total: int | None, place: Mapping[str, Any]) -> str:
         values = {"done": done, "place": dict(place), "beat_at": clock.now()}

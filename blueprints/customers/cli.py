@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 from werkzeug.datastructures import MultiDict
 
-from blueprints.customers import exporting, import_fields, import_rows, importing, queries
+from blueprints.customers import exporting, import_batches, import_fields, import_rows, importing, queries
 from blueprints.customers.import_report import Account
 from blueprints.customers.listing import Listing
-from core import changes, journal
-from core.csvfiles import open_csv
+from blueprints.customers.models import CustomerImport
+from core import changes, jobs, journal, working
+from core.csvfiles import ON_DISK, open_csv
 from core.db import db, released
 from core.errors import Problem, Refused
 from core.importing import Action, Outcome
+from core.jobs import Job
 from core.kinds import refusal
+from core.mapping import Mapping
 from core.rights import Right, Viewer
 from core.words import _
 
@@ -41,16 +46,37 @@ def import_customers(
 ) -> None:
     """Import customers from a CSV FILE. The exit status is 0 only if every row was taken."""
     with _acting(username, Right.CUSTOMERS_IMPORT) as by:
-        table = open_csv(file, encoding=encoding)
+        table = open_csv(file, encoding=encoding, limits=ON_DISK)
         known = import_fields.suggested(table.header, table.samples(importing.SAMPLES))
         columns = import_fields.checked(mapping.read_bytes() if mapping else known, table.header)
         with released():
-            rows = list(import_rows.read(table.rows(), columns))
-        account = (importing.dry_run if dry_run else importing.carry_out)(rows, by=by)
-        made = None if dry_run else changes.set_id()
+            rows = list(import_rows.read(islice(table.rows(), import_batches.AT_ONCE + 1), columns))
+        if len(rows) > import_batches.AT_ONCE:
+            account, made = _in_batches(file, table.encoding, columns, by, dry_run=dry_run)
+        else:
+            account = (importing.dry_run if dry_run else importing.carry_out)(rows, by=by)
+            made = None if dry_run else changes.set_id()
     _tell(account, made)
     if account.refused:
         raise SystemExit(1)
+
+
+def _in_batches(
+    file: Path, encoding: str, columns: Mapping, by: Viewer, *, dry_run: bool
+) -> tuple[Account, int | None]:
+    """The job that the page would ask for, done here and now; its account, and the change set that leads it."""
+    made = importing.receive(file.name, file, by=by, encoding=encoding, limits=ON_DISK)
+    made.mapping = columns.columns
+    job = import_batches.ask(made, import_batches.TRY if dry_run else import_batches.RUN)
+    db.session.commit()
+    while not working.work_on(job.id) and db.session.get_one(Job, job.id, populate_existing=True).is_open:
+        time.sleep(1)  # a worker beside the server was quicker
+        db.session.rollback()
+    job = db.session.get_one(Job, job.id, populate_existing=True)
+    if job.state != jobs.DONE:
+        raise click.ClickException(str(job.why or jobs.STATES[job.state]))
+    made = db.session.get_one(CustomerImport, made.id, populate_existing=True)
+    return Account.stored(made.report), made.change_set_id
 
 
 @customers.command("export")

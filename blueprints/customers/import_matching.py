@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from blueprints.customers.import_news import difference
 from blueprints.customers.import_register import Register
@@ -11,12 +12,23 @@ from blueprints.customers.import_targets import Target
 from core.rowkeys import Key
 
 
+def _own_form(prefix: str) -> re.Pattern[str]:
+    """The form of the numbers that a house gives out: KH000123."""
+    return re.compile(re.escape(prefix) + r"(\d{6,9})")
+
+
+def highest_count(numbers: Iterable[str], prefix: str) -> int:
+    """The greatest running count among numbers of the house's own form, 0 if there is none."""
+    own = _own_form(prefix)
+    return max((int(match[1]) for number in numbers if (match := own.fullmatch(number))), default=0)
+
+
 class Matcher:
     """Matches rows against a register. `prefix` is what the numbers begin with that this house gives out."""
 
     def __init__(self, register: Register, prefix: str) -> None:
         self.register = register
-        self._own_number = re.compile(re.escape(prefix) + r"(\d{6,9})")
+        self._own_number = _own_form(prefix)
 
     def meant(self, row: Candidate) -> tuple[Key | None, list[Target]]:
         """The customers that the strongest of the keys recognises, and this key; or None, nobody."""

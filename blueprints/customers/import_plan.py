@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_matching import Matcher
 from blueprints.customers.import_news import check, difference
 from blueprints.customers.import_receivers import Receivers
@@ -35,9 +36,12 @@ class Plan:
     highest: int = 0
 
 
-def plan(rows: Iterable[Candidate], by: Viewer) -> Plan:
-    """Plan an import by a person; what they may reach and change is judged here, for each row."""
-    planner = _Planner(by)
+def plan(rows: Iterable[Candidate], by: Viewer, earlier: Earlier | None = None) -> Plan:
+    """Plan an import by a person; what they may reach and change is judged here, for each row.
+
+    `earlier` knows what the rows before these have made, where a file is imported in batches.
+    """
+    planner = _Planner(by, earlier or Earlier())
     for chunk in chunks(list(rows)):
         planner.register.load(chunk)
         for row in chunk:
@@ -46,10 +50,10 @@ def plan(rows: Iterable[Candidate], by: Viewer) -> Plan:
 
 
 class _Planner:
-    def __init__(self, by: Viewer) -> None:
+    def __init__(self, by: Viewer, earlier: Earlier) -> None:
         self.by = by
         self.made = Plan()
-        self.register = Register(by)
+        self.register = Register(by, earlier)
         self.matcher = Matcher(self.register, str(settings.get("customers.number_prefix")))
         self.receivers = Receivers(by, Right.CUSTOMERS_IMPORT)
         self.successors = Receivers(by, Right.CUSTOMERS_ASSIGN)

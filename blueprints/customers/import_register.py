@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from blueprints.customers import search
+from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_rows import Candidate, mark_of
 from blueprints.customers.import_targets import RIGHTS, Place, Target
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerTag, Person, Tag
@@ -23,8 +24,8 @@ from core.rowkeys import Key
 class Register:
     """Targets by their keys, by name and by credit code; those on file are read a chunk of rows at a time."""
 
-    def __init__(self, by: Viewer) -> None:
-        self.by = by
+    def __init__(self, by: Viewer, earlier: Earlier) -> None:
+        self.by, self.earlier = by, earlier
         self._by_key: defaultdict[Key, list[Target]] = defaultdict(list)
         self._by_name: defaultdict[str, list[Target]] = defaultdict(list)
         self._by_code: dict[str, Target] = {}
@@ -32,10 +33,10 @@ class Register:
 
     def load(self, chunk: Sequence[Candidate]) -> None:
         """Read the customers on file that these rows may mean, in as many statements for 500 as for one."""
-        ids = sorted(_meant(chunk) - self._seen)
-        for part in chunks(ids):
-            for target in _on_file(part, self.by):
-                self.add(target)
+        ids = sorted(_meant(chunk).union(self.earlier.meant(chunk)) - self._seen)
+        told = {target.on_file: target for part in chunks(ids) for target in _on_file(part, self.by)}
+        for target in self.earlier.complete(chunk, told):
+            self.add(target)
         self._seen.update(ids)
 
     def add(self, target: Target) -> None:

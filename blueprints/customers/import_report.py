@@ -2,41 +2,126 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
+from core import uploads
 from core.csvfiles import Row, Table, write_csv
-from core.importing import Action, Finding, Outcome, Report, Severity
+from core.importing import Action, Finding, Outcome, Severity, refused_row
 from core.words import _, kept, told
 
 PAGE = 200
+FIRST = 50
+
+
+@dataclass
+class Tally:
+    """How many rows did what, how many have findings, are taken with a warning, and what each column has of both."""
+
+    counts: Counter[Action] = field(default_factory=Counter)
+    listed: int = 0
+    warned: int = 0
+    refusing: Counter[str] = field(default_factory=Counter)
+    warning: Counter[str] = field(default_factory=Counter)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count a row in."""
+        self.counts[outcome.action] += 1
+        self.listed += bool(outcome.findings)
+        self.warned += bool(outcome.findings) and outcome.action is not Action.REFUSE
+        for finding in outcome.findings:
+            if finding.column:
+                by_column = self.refusing if finding.severity is Severity.REFUSED else self.warning
+                by_column[finding.column] += 1
+
+    def as_json(self) -> dict[str, Any]:
+        """What is kept."""
+        return {
+            "counts": {str(action): count for action, count in self.counts.items()},
+            "listed": self.listed, "warned": self.warned,
+            "refusing": dict(self.refusing), "warning": dict(self.warning),
+        }  # fmt: skip
+
+    @classmethod
+    def stored(cls, kept: Mapping[str, Any]) -> Tally:
+        """The tally that `as_json` was made of; an empty one for nothing."""
+        if not kept:
+            return cls()
+        counts = Counter({Action(name): count for name, count in kept["counts"].items()})
+        columns = Counter(kept["refusing"]), Counter(kept["warning"])
+        return cls(counts, kept["listed"], kept["warned"], *columns)
+
+
+class Lines:
+    """Outcomes with findings as lines of a file, in the order of the rows."""
+
+    def __init__(self, path: Path, count: int) -> None:
+        self._path, self._count = path, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Outcome]:
+        with self._path.open(encoding="utf-8") as lines:
+            yield from (_outcome(*json.loads(line)) for line in islice(lines, self._count))
+
+    @staticmethod
+    def of(outcomes: Iterable[Outcome]) -> bytes:
+        """The lines of those outcomes that have findings."""
+        lines = [json.dumps(_plain_outcome(o), ensure_ascii=False) + "\n" for o in outcomes if o.findings]
+        return "".join(lines).encode()
 
 
 @dataclass(frozen=True)
 class Account:
     """How many rows did what, and the outcomes of those with findings, in the order of the file."""
 
-    counts: Counter[Action]
-    problems: Sequence[Outcome]
+    tally: Tally
+    problems: Sequence[Outcome] | Lines
 
     @classmethod
     def of(cls, outcomes: Iterable[tuple[Outcome, Row]]) -> Account:
         """The account of a plan."""
-        found = [outcome for outcome, _row in outcomes]
-        return cls(Counter(o.action for o in found), [outcome for outcome in found if outcome.findings])
+        return cls._of([outcome for outcome, _row in outcomes])
+
+    @classmethod
+    def _of(cls, outcomes: Sequence[Outcome]) -> Account:
+        tally = Tally()
+        for outcome in outcomes:
+            tally.add(outcome)
+        return cls(tally, [outcome for outcome in outcomes if outcome.findings])
 
     @classmethod
     def stored(cls, report: Mapping[str, Any]) -> Account:
-        """The account that `as_json` was made of; an empty one for nothing."""
+        """The account that `as_json` or `in_file` was made of; an empty one for nothing."""
+        if name := report.get("file"):
+            tally = Tally.stored(report["tally"])
+            path = uploads.path_of(name)
+            return cls(tally, Lines(path, tally.listed) if path.exists() else [])
+        account = cls._of([_outcome(*problem) for problem in report.get("problems", ())])
         counts = {Action(name): count for name, count in report.get("counts", {}).items()}
-        return cls(Counter(counts), [_outcome(*problem) for problem in report.get("problems", ())])
+        account.tally.counts = Counter(counts)
+        return account
 
     def as_json(self) -> dict[str, Any]:
         """What is kept. What is said of a row is told in the language of whoever reads it later."""
-        problems = [[o.line, str(o.action), o.label, [_plain(f) for f in o.findings]] for o in self.problems]
-        return {"counts": {str(action): count for action, count in self.counts.items()}, "problems": problems}
+        counts = {str(action): count for action, count in self.counts.items()}
+        return {"counts": counts, "problems": [_plain_outcome(outcome) for outcome in self.problems]}
+
+    @staticmethod
+    def in_file(tally: Tally, name: str) -> dict[str, Any]:
+        """What is kept where the outcomes with findings are `Lines` of an upload of this name."""
+        return {"tally": tally.as_json(), "file": name}
+
+    @property
+    def counts(self) -> Counter[Action]:
+        """How many rows did what."""
+        return self.tally.counts
 
     @property
     def created(self) -> int:
@@ -55,6 +140,11 @@ class Account:
         return self.counts[Action.REFUSE]
 
     @property
+    def rows(self) -> int:
+        """How many rows were looked at."""
+        return self.counts.total()
+
+    @property
     def taken(self) -> int:
         """How many rows make or change a customer."""
         return self.created + self.updated
@@ -62,34 +152,45 @@ class Account:
     @property
     def warned(self) -> int:
         """How many rows are taken with a warning."""
-        return sum(outcome.action is not Action.REFUSE for outcome in self.problems)
+        return self.tally.warned
+
+    @property
+    def first(self) -> Sequence[Outcome]:
+        """The first outcomes with findings."""
+        return list(islice(self.problems, FIRST))
 
     def page(self, after: int, size: int = PAGE) -> tuple[Sequence[Outcome], int | None]:
         """The outcomes with findings behind a line, and the line behind which the next page begins."""
-        rest = [outcome for outcome in self.problems if outcome.line > after]
+        rest = list(islice((o for o in self.problems if o.line > after), size + 1))
         return rest[:size], rest[size - 1].line if len(rest) > size else None
 
     @property
     def refusing(self) -> Counter[str]:
         """How many rows each column has refused."""
-        return self._by_column(Severity.REFUSED)
+        return self.tally.refusing
 
     @property
     def warning(self) -> Counter[str]:
         """How many warnings each column has."""
-        return self._by_column(Severity.WARNING)
-
-    def _by_column(self, severity: Severity) -> Counter[str]:
-        found = (finding for outcome in self.problems for finding in outcome.findings)
-        return Counter(f.column for f in found if f.column and f.severity is severity)
+        return self.tally.warning
 
 
 def refused_file(account: Account, table: Table) -> Iterator[bytes]:
     """The refused rows as they were sent, behind line and reasons, to correct and send again."""
-    refused = {outcome.line: outcome for outcome in account.problems if outcome.action is Action.REFUSE}
-    report = Report()
-    report.refused = [(refused[row.line], row) for row in table.rows() if row.line in refused]
-    return write_csv([_("Line"), _("Reason"), *table.header], report.refused_rows())
+    return write_csv([_("Line"), _("Reason"), *table.header], _refused(account, table))
+
+
+def _refused(account: Account, table: Table) -> Iterator[list[str]]:
+    refused = (outcome for outcome in account.problems if outcome.action is Action.REFUSE)
+    outcome = next(refused, None)
+    for row in table.rows():
+        if outcome is not None and row.line == outcome.line:
+            yield refused_row(outcome, row)
+            outcome = next(refused, None)
+
+
+def _plain_outcome(outcome: Outcome) -> list[Any]:
+    return [outcome.line, str(outcome.action), outcome.label, [_plain(f) for f in outcome.findings]]
 
 
 def _outcome(line: int, action: str, label: str, findings: Iterable[Sequence[Any]]) -> Outcome:

@@ -6,36 +6,49 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 
-from blueprints.customers import import_fields, import_plan, import_rows, import_writing
+from blueprints.customers import (
+    import_batches,
+    import_fields,
+    import_file,
+    import_plan,
+    import_rows,
+    import_writing,
+)
+from blueprints.customers.import_batches import DONE, OPEN, TRIED
 from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_report import Account
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.models import CustomerImport
 from core import changes, clock, journal, uploads
 from core.changes import ChangeSet
-from core.csvfiles import FileProblem, Table, open_csv
+from core.csvfiles import IN_A_REQUEST, FileProblem, Limits, open_csv
 from core.db import db, reading, released
 from core.encodings import ENCODINGS
 from core.errors import NotFound, RuleBroken
-from core.mapping import Mapping as Columns
+from core.jobs import Job
 from core.names import nfc
 from core.rights import Viewer
-from core.words import _, _l
+from core.words import _
 
-OPEN, TRIED, DONE = "open", "tried", "done"
 KEPT_FOR = timedelta(days=30)
 SAMPLES = 200
 TOLD = 24
 
 
-def receive(file_name: str, data: bytes, *, by: Viewer, encoding: str | None = None) -> CustomerImport:
+def receive(
+    file_name: str,
+    data: bytes | Path,
+    *,
+    by: Viewer,
+    encoding: str | None = None,
+    limits: Limits = IN_A_REQUEST,
+) -> CustomerImport:
     """Take a file in. Raises FileProblem for one that cannot be read to its end, and keeps nothing."""
     with released():
-        table = open_csv(data, encoding=encoding)
+        table = open_csv(data, encoding=encoding, limits=limits)
         rows = sum(1 for _row in table.rows())
     _forget_old()
     made = CustomerImport(
@@ -52,14 +65,6 @@ def receive(file_name: str, data: bytes, *, by: Viewer, encoding: str | None = N
     db.session.add(made)
     db.session.flush()
     return made
-
-
-def table_of(made: CustomerImport) -> Table:
-    """The file of an import as a table. Raises FileProblem if it is no longer there."""
-    path = uploads.path_of(made.stored_as)
-    if not path.exists():
-        raise FileProblem(_l("The file is no longer kept. Choose it once more."))
-    return open_csv(path, encoding=made.encoding, delimiter=made.delimiter)
 
 
 def read_again(made: CustomerImport, encoding: str | None, delimiter: str | None) -> None:
@@ -100,37 +105,71 @@ def telling(samples: Mapping[str, Sequence[str]], most: int = 3) -> list[str]:
     return list(islice(dict.fromkeys(words), most))
 
 
-def try_out(made: CustomerImport, wanted: dict[str, str], *, by: Viewer) -> None:
-    """A dry run with a mapping: find out what each row would do. Raises MappingProblem, FileProblem."""
+def try_out(made: CustomerImport, wanted: dict[str, str], *, by: Viewer) -> Job | None:
+    """A dry run with a mapping: find out what each row would do. Answers the job that does it for a large file.
+
+    Raises MappingProblem, FileProblem.
+    """
     _check_open(made)
-    table, columns = _read(made, wanted)
+    table, columns = import_file.read(made, wanted)
+    if made.rows > import_batches.AT_ONCE:
+        made.mapping, made.state = columns.columns, OPEN
+        return import_batches.ask(made, import_batches.TRY)
     with released():
         found = dry_run(list(import_rows.read(table.rows(), columns)), by=by)
+    import_file.drop_report(made)
     made.mapping, made.report, made.state = columns.columns, found.as_json(), TRIED
     db.session.flush()
+    return None
 
 
 def _check_open(made: CustomerImport) -> None:
     if made.state == DONE:
         raise RuleBroken(_("This file has been imported. Choose it once more to import it again."))
+    _check_no_job(made)
 
 
-def run(made: CustomerImport, *, by: Viewer) -> None:
-    """Carry an import out as it was mapped; one that is done already stays as it is. Raises FileProblem."""
-    table, columns = _read(made, made.mapping)
+def _check_no_job(made: CustomerImport) -> None:
+    if is_under_way(made):
+        raise RuleBroken(_("A job is still at work on this file. Wait for its end, or cancel it."))
+
+
+def run(made: CustomerImport, *, by: Viewer) -> Job | None:
+    """Carry an import out as it was mapped; one that is done already stays as it is. Raises FileProblem.
+
+    Answers the job that does it for a large file.
+    """
+    _check_no_job(made)
+    if made.rows > import_batches.AT_ONCE:
+        return _run_behind(made)
+    table, columns = import_file.read(made, made.mapping)
     with released():
         rows = list(import_rows.read(table.rows(), columns))
     db.session.refresh(made, with_for_update=True)
     if made.state == DONE:
-        return
+        return None
     made.report, made.state = carry_out(rows, by=by).as_json(), DONE
     made.change_set_id = changes.set_id()
     db.session.flush()
+    return None
 
 
-def _read(made: CustomerImport, wanted: Any) -> tuple[Table, Columns]:
-    table = table_of(made)
-    return table, import_fields.checked(wanted, table.header)
+def _run_behind(made: CustomerImport) -> Job | None:
+    import_file.read(made, made.mapping)
+    db.session.refresh(made, with_for_update=True)
+    _check_no_job(made)
+    return None if made.state == DONE else import_batches.ask(made, import_batches.RUN)
+
+
+def job_of(made: CustomerImport) -> Job | None:
+    """The last job that was to try or to import the file; None if there was none, or it is forgotten."""
+    return db.session.get(Job, made.job_id, populate_existing=True) if made.job_id is not None else None
+
+
+def is_under_way(made: CustomerImport) -> bool:
+    """Whether a job is at work on the file, or may go on with it."""
+    job = job_of(made)
+    return job is not None and job.is_open
 
 
 def dry_run(rows: Sequence[Candidate], *, by: Viewer) -> Account:
@@ -162,15 +201,17 @@ def is_undone(made: CustomerImport) -> bool:
 
 
 def forget(made: CustomerImport) -> None:
-    """Remove an import and its file; what it imported stays."""
-    uploads.drop(made.stored_as)
+    """Remove an import and its file; what it imported stays. Raises RuleBroken while a job is at work on it."""
+    _check_no_job(made)
+    import_file.drop(made)
     db.session.delete(made)
     db.session.flush()
 
 
 def _forget_old() -> None:
     for old in db.session.scalars(select(CustomerImport).where(CustomerImport.at < clock.now() - KEPT_FOR)):
-        forget(old)
+        if not is_under_way(old):
+            forget(old)
 
 
 def the_import(id: int, by: Viewer) -> CustomerImport:

@@ -1,4 +1,4 @@
-"""What customers do behind the pages: large exports and bulk changes."""
+"""What customers do behind the pages: large exports, imports and bulk changes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 from flask import url_for
 
-from blueprints.customers import bulk, exporting, queries
+from blueprints.customers import bulk, exporting, import_batches, queries
+from blueprints.customers.import_report import Tally
 from core import jobs
+from core.importing import Action
 from core.jobs import JobKind
 from core.languages import number
 from core.rights import Right, Viewer
@@ -20,6 +22,42 @@ def _outcome(result: Mapping[str, Any]) -> str:
         return ""
     rows = int(result["rows"])
     return ngettext("%(total)s customer exported", "%(total)s customers exported", rows, total=number(rows))
+
+
+def _tried(told: Mapping[str, Any]) -> str:
+    """How many rows would be taken."""
+    rows = _tally(told).counts
+    taken = rows[Action.CREATE] + rows[Action.UPDATE]
+    said = ngettext(
+        "%(total)s row can be imported", "%(total)s rows can be imported", taken, total=number(taken)
+    )
+    return _with_refused(said, rows[Action.REFUSE])
+
+
+def _imported(told: Mapping[str, Any]) -> str:
+    """How many rows were taken."""
+    rows = _tally(told).counts
+    taken = rows[Action.CREATE] + rows[Action.UPDATE]
+    said = ngettext("%(total)s row imported", "%(total)s rows imported", taken, total=number(taken))
+    return _with_refused(said, rows[Action.REFUSE])
+
+
+def _tally(told: Mapping[str, Any]) -> Tally:
+    return Tally.stored(told.get("tally", {}))
+
+
+def _with_refused(said: str, refused: int) -> str:
+    if not refused:
+        return said
+    beyond = ngettext("%(total)s row refused", "%(total)s rows refused", refused, total=number(refused))
+    return _("%(first)s; %(second)s", first=said, second=beyond)
+
+
+def _to_import(told: Mapping[str, Any], viewer: Viewer) -> tuple[Any, str] | None:
+    """To the page of the import, which tells of each row."""
+    if "import" not in told or not viewer.may(Right.CUSTOMERS_IMPORT):
+        return None
+    return _l("See the import"), url_for("customer_imports.show", id=told["import"])
 
 
 def _changed(told: Mapping[str, Any]) -> str:
@@ -53,6 +91,12 @@ jobs.declare(
         outcome=_outcome,
         file_name=lambda job: exporting.file_name(job.created_at),
         right=Right.CUSTOMERS_EXPORT,
+    ),
+    JobKind(
+        import_batches.TRY, _l("Try an import out"), import_batches.try_out, outcome=_tried, follow=_to_import
+    ),
+    JobKind(
+        import_batches.RUN, _l("Import customers"), import_batches.run, outcome=_imported, follow=_to_import
     ),
     JobKind(bulk.JOB, _l("Change customers"), bulk.make, outcome=_changed, follow=_to_change),
 )

@@ -238,7 +238,8 @@ class CustomerImport(Model):
     """One file on its way in: what was sent, how its columns map, what became of it.
 
     `state` is open (the columns are being mapped), tried (there was a dry run) or done; `report` tells of the dry run
-    or of the import: how many rows did what, and each row that was refused or taken with a warning.
+    or of the import: how many rows did what, and each row that was refused or taken with a warning. `job_id` is the
+    last job that was to try or to import it.
     """
 
     __tablename__ = "customer_imports"
@@ -255,3 +256,4 @@ class CustomerImport(Model):
     state: Mapped[str] = mapped_column(String(10), default="open")
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     change_set_id: Mapped[int | None] = ref("change_sets.id")
+    job_id: Mapped[int | None]

@@ -1,4 +1,4 @@
-"""Acts of several change sets"""
+"""Acts of several change sets, imports behind the page"""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ def upgrade() -> None:
     reference = "CONSTRAINT fk_change_sets_part_of_id REFERENCES change_sets (id)"
     op.execute(f"ALTER TABLE change_sets ADD COLUMN part_of_id {kind} {reference}")
     op.create_index("ix_change_sets_part_of_id", "change_sets", ["part_of_id"])
+    op.execute(f"ALTER TABLE customer_imports ADD COLUMN job_id {kind}")
 
 
 def downgrade() -> None:
+    op.execute("ALTER TABLE customer_imports DROP COLUMN job_id")
     op.drop_index("ix_change_sets_part_of_id", table_name="change_sets")
     op.execute("ALTER TABLE change_sets DROP COLUMN part_of_id")

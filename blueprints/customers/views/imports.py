@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import import_fields, import_report, importing
+from blueprints.customers import import_fields, import_file, import_report, importing
 from blueprints.customers.import_forms import (
     ENCODINGS,
     SEPARATORS,
@@ -78,24 +78,25 @@ def read_again(id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_IMPORT)
 def try_out(id: int) -> ResponseReturnValue:
     made = importing.the_import(id, current_user)
-    header = importing.table_of(made).header
+    header = import_file.table_of(made).header
     form = columns_form(header, made.mapping, sent=True)
     if not form.validate():
         return refused(form, PAGE, **page_context(made, columns=form))
     try:
-        importing.try_out(made, chosen(form, header), by=current_user)
+        job = importing.try_out(made, chosen(form, header), by=current_user)
     except MappingProblem as problem:
         field = field_of(header.index(problem.column)) if problem.column else None
         broken = RuleBroken(problem.message, field)
         return refused(form, PAGE, broken=broken, **page_context(made, columns=form))
-    return done(to=url_for(".show", id=id, _anchor="dry-run"))
+    return done(to=url_for("jobs.show", id=job.id) if job else url_for(".show", id=id, _anchor="dry-run"))
 
 
 @bp.post("/<int:id>/run")
 @requires(Right.CUSTOMERS_IMPORT)
 def run(id: int) -> ResponseReturnValue:
     made = importing.the_import(id, current_user)
-    importing.run(made, by=current_user)
+    if job := importing.run(made, by=current_user):
+        return done(to=url_for("jobs.show", id=job.id))
     taken = Account.stored(made.report).taken
     flash(ngettext("%(num)s row imported.", "%(num)s rows imported.", taken), "success")
     return done(to=url_for(".show", id=id, _anchor="result"))
@@ -116,7 +117,7 @@ def problems(id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_IMPORT)
 def refused_rows(id: int) -> ResponseReturnValue:
     made = importing.the_import(id, current_user)
-    pieces = import_report.refused_file(Account.stored(made.report), importing.table_of(made))
+    pieces = import_report.refused_file(Account.stored(made.report), import_file.table_of(made))
     headers = {"Content-Disposition": f'attachment; filename="refused-rows-{made.id}.csv"'}
     return Response(b"".join(pieces), mimetype="text/csv", headers=headers)
 
@@ -131,9 +132,14 @@ def forget(id: int) -> ResponseReturnValue:
 
 def page_context(made: CustomerImport, *, reading: Any = None, columns: Any = None) -> dict[str, Any]:
     """What the page of an import needs; a file that cannot be read (any more) leaves a sentence instead."""
-    context = {"made": made, "account": Account.stored(made.report), "undone": importing.is_undone(made)}
+    context = {
+        "made": made,
+        "account": Account.stored(made.report),
+        "undone": importing.is_undone(made),
+        "job": importing.job_of(made),
+    }
     try:
-        table = importing.table_of(made)
+        table = import_file.table_of(made)
     except FileProblem as problem:
         return {**context, "table": None, "problem": problem.message}
     samples = table.samples(importing.SAMPLES)

@@ -1,0 +1,177 @@
+"""Importing behind the page: a file of many rows, tried and carried out a batch at a time.
+
+Each batch is committed with how far the job is. What it must know of the batches before lies on file by then or, for
+a dry run, in a file of its own; so the rows of one customer may stand anywhere in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from blueprints.customers import import_file, import_plan, import_rows, import_writing
+from blueprints.customers.import_earlier import Made, Planned
+from blueprints.customers.import_matching import highest_count
+from blueprints.customers.import_plan import Plan
+from blueprints.customers.import_report import Account, Lines, Tally
+from blueprints.customers.import_rows import Candidate
+from blueprints.customers.import_targets import Target
+from blueprints.customers.models import CustomerImport
+from core import jobs, journal, settings, uploads
+from core.cells import clean, restore
+from core.db import db, reading
+from core.errors import Refused
+from core.jobs import Job
+from core.kinds import refusal
+from core.rights import Right, Viewer
+from core.working import Work
+
+AT_ONCE = 2_000  # rows; beyond, they are imported behind the page
+BATCH = 200
+TRY, RUN = "customers.import_tried", "customers.imported"
+TRIES = 3  # of a batch that collides with what somebody else writes
+OPEN, TRIED, DONE = "open", "tried", "done"
+Place = Mapping[str, Any]
+Batch = Callable[[], Sequence[Candidate]]  # its rows, read anew at each call
+
+
+def ask(made: CustomerImport, kind: str) -> Job:
+    """Have a file tried, or imported, behind the page."""
+    job = jobs.ask(kind, total=made.rows, file=made.id)
+    made.job_id = job.id
+    db.session.flush()
+    return job
+
+
+def try_out(work: Work) -> dict[str, Any]:
+    """A dry run; the database is only read."""
+    place = work.place or _begun(work, files=1)
+    if not place["scratch"]:
+        return {}
+    place = {
+        **place,
+        "scratch": [*place["scratch"][:1], place["account"]],
+    }  # which nobody has been told of yet
+    earlier = Planned(_scratch(place, 0), work.done)
+    for batch in _batches(work):
+        by = _importer(work)
+        with reading():
+            plan = import_plan.plan(batch(), by, earlier)
+            db.session.rollback()
+        earlier.add(work.done, plan.targets)
+        place = _further(place, plan)
+        work.advance(work.done + len(plan.outcomes), **place)
+    earlier.close()
+    _tell(work, place, TRIED)
+    return _ended(work, place)
+
+
+def run(work: Work) -> dict[str, Any]:
+    """The import; all its change sets are one act."""
+    place = work.place or {**_begun(work, files=2), "made": 0, "highest": _highest(work)}
+    if not place["scratch"]:
+        return {}
+    earlier = Made(_scratch(place, 0).read_bytes()[: place["made"]], _scratch(place, 1), work.done)
+    for batch in _batches(work):
+        plan, fresh = _carried_out(work, batch, earlier, place["highest"])
+        packed = earlier.add(work.done, fresh, plan.targets)
+        made = uploads.append(place["scratch"][0], place["made"], packed)
+        place = {**_further(place, plan), "made": made}
+        _tell(work, place, DONE)
+        work.advance(work.done + len(plan.outcomes), **place)
+    earlier.close()
+    return _ended(work, place)
+
+
+def _begun(work: Work, *, files: int) -> Place:
+    """The place of a job that begins: a file for its account, and others for what it has to remember."""
+    scratch = [uploads.keep(b"") for _file in range(files)]
+    return {
+        "import": work.asked["file"], "account": uploads.keep(b""), "size": 0, "tally": {}, "scratch": scratch,
+    }  # fmt: skip
+
+
+def _scratch(place: Place, number: int) -> Path:
+    return uploads.path_of(place["scratch"][number])
+
+
+def _ended(work: Work, place: Place) -> dict[str, Any]:
+    work.advance(work.done, **{**place, "scratch": []})
+    for name in {*place["scratch"]} - {place["account"]}:
+        uploads.drop(name)
+    return {}
+
+
+def _batches(work: Work) -> Iterator[Batch]:
+    """What is left of the file."""
+    made = _import_of(work)
+    table, columns = import_file.read(made, made.mapping)
+    rows = islice(table.rows(), work.done, None)
+    while some := list(islice(rows, BATCH)):
+        yield lambda some=some: list(import_rows.read(some, columns))  # type: ignore[misc]
+
+
+def _import_of(work: Work) -> CustomerImport:
+    return db.session.get_one(CustomerImport, work.asked["file"])
+
+
+def _importer(work: Work) -> Viewer:
+    by = work.by
+    if not by.may(Right.CUSTOMERS_IMPORT):
+        raise Refused(refusal(Right.CUSTOMERS_IMPORT))
+    return by
+
+
+def _highest(work: Work) -> int:
+    """The greatest running count in the file: none that we give out may be one that a later row brings along."""
+    made = _import_of(work)
+    table, columns = import_file.read(made, made.mapping)
+    names = [column for column, field in columns.columns.items() if field == "number"]
+    numbers = (clean(restore(row.cells[name])) for row in (table.rows() if names else ()) for name in names)
+    return highest_count(numbers, str(settings.get("customers.number_prefix")))
+
+
+def _carried_out(work: Work, batch: Batch, earlier: Made, highest: int) -> tuple[Plan, list[Target]]:
+    """Write a batch, anew where it collides with what somebody else wrote; answers also whom it made."""
+    for last in (False,) * (TRIES - 1) + (True,):
+        rows, by = batch(), _importer(work)
+        work.record("customer.imported")
+        try:
+            plan = import_plan.plan(rows, by, earlier)
+            plan.highest = max(plan.highest, highest)
+            fresh = [target for target in plan.targets if target.id is None]
+            import_writing.carry_out(plan)
+        except (IntegrityError, StaleDataError):
+            db.session.rollback()
+            if last:
+                raise
+        else:
+            break
+    return plan, fresh
+
+
+def _further(place: Place, plan: Plan) -> Place:
+    """The place behind a batch: its outcomes counted in, those with findings written to the file of the account."""
+    if plan.told:
+        journal.note("looked_up", by="import", found=plan.told)
+    outcomes = [outcome for outcome, _row in plan.outcomes]
+    tally = Tally.stored(place["tally"])
+    for outcome in outcomes:
+        tally.add(outcome)
+    size = uploads.append(place["account"], place["size"], Lines.of(outcomes))
+    return {**place, "tally": tally.as_json(), "size": size}
+
+
+def _tell(work: Work, place: Place, state: str) -> None:
+    """Write the account so far to the import, with the act that it is."""
+    made = _import_of(work)
+    if made.report.get("file") != place["account"]:
+        import_file.drop_report(made)
+    made.state, made.report = state, Account.in_file(Tally.stored(place["tally"]), place["account"])
+    made.change_set_id = work.act if state == DONE else None
+    db.session.flush()

@@ -1,0 +1,38 @@
+"""The file of an import, as it is kept until it is forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from blueprints.customers import import_fields
+from blueprints.customers.models import CustomerImport
+from core import uploads
+from core.csvfiles import ON_DISK, FileProblem, Table, open_csv
+from core.mapping import Mapping as Columns
+from core.words import _l
+
+
+def table_of(made: CustomerImport) -> Table:
+    """The file of an import as a table. Raises FileProblem if it is no longer there."""
+    path = uploads.path_of(made.stored_as)
+    if not path.exists():
+        raise FileProblem(_l("The file is no longer kept. Choose it once more."))
+    return open_csv(path, encoding=made.encoding, delimiter=made.delimiter, limits=ON_DISK)
+
+
+def read(made: CustomerImport, wanted: Any) -> tuple[Table, Columns]:
+    """The table and a checked mapping of its columns. Raises FileProblem, MappingProblem."""
+    table = table_of(made)
+    return table, import_fields.checked(wanted, table.header)
+
+
+def drop(made: CustomerImport) -> None:
+    """Remove all that is kept of it as a file."""
+    uploads.drop(made.stored_as)
+    drop_report(made)
+
+
+def drop_report(made: CustomerImport) -> None:
+    """Remove the file of its account, if that has one."""
+    if name := made.report.get("file"):
+        uploads.drop(name)
