@@ -32,7 +32,7 @@ from core.rights import Right, Viewer
 from core.working import Work
 
 AT_ONCE = 2_000  # rows; beyond, they are imported behind the page
-BATCH = 200
+BATCH = 100
 TRY, RUN = "customers.import_tried", "customers.imported"
 TRIES = 3  # of a batch that collides with what somebody else writes
 OPEN, TRIED, DONE = "open", "tried", "done"
