@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, bindparam, false, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, false, select
 
 from core.db import db
 from core.errors import NotFound, Refused
@@ -111,6 +111,14 @@ def reach(model: type[Any], viewer: Viewer, right: Right, *, binned: bool = Fals
     if living is None:
         return condition if not binned else false()
     return condition & (~living if binned else living)
+
+
+def among_those(id: Any, model: type[Any], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition that a column of another table names a record of a model that fulfils a condition.
+
+    Asked for each row that is at hand: as a list of ids, SQLite would first collect all that a wide view holds.
+    """
+    return exists(select(model.id).where(model.id == id, condition).correlate_except(model))
 
 
 def the(model: type[Record], id: int, right: Right, *, binned: bool = False) -> Record:

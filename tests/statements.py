@@ -18,14 +18,21 @@ Counter = Callable[[], AbstractContextManager[list[str]]]
 def counted() -> Iterator[list[str]]:
     """Every statement sent inside, in order, without what begins and ends transactions."""
     sent: list[str] = []
+    with asked(lambda statement, _parameters: sent.append(statement)):
+        yield sent
 
-    def remember(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+
+@contextmanager
+def asked(told: Callable[[str, Any], object]) -> Iterator[None]:
+    """Tell of every statement sent inside, and of its parameters."""
+
+    def remember(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         if not statement.lstrip().upper().startswith(FRAME):
-            sent.append(statement)
+            told(statement, parameters)
 
     event.listen(Engine, "before_cursor_execute", remember)
     try:
-        yield sent
+        yield
     finally:
         event.remove(Engine, "before_cursor_execute", remember)
 

@@ -149,17 +149,20 @@ def _touching(text: str, viewer: Viewer, table: Any, id: Any) -> ColumnElement[b
 
 def summaries(sets: Sequence[ChangeSet], viewer: Viewer) -> dict[int, list[Summary]]:
     """What each set touched, by kind; a constant number of statements."""
+    if not sets:
+        return {}
     every, first = func.count(Change.root_id.distinct()), func.min(Change.root_id)
     counted = db.session.execute(
         select(Change.set_id, Change.root_table, every, first)
         .where(Change.set_id.in_([change_set.id for change_set in sets]))
-        .where(Change.root_table.in_([kind.table for kind in kinds.kinds()]))
         .group_by(Change.set_id, Change.root_table)
         .order_by(Change.set_id, Change.root_table)
     ).all()
-    names = named([(table, id) for _set, table, count, id in counted if count == 1], viewer)
+    # Left out here and not by the statement: SQLite would read all changes of these tables to find those of the sets
+    of_kinds = [row for row in counted if kinds.is_kind(row[1])]
+    names = named([(table, id) for _set, table, count, id in of_kinds if count == 1], viewer)
     found: dict[int, list[Summary]] = defaultdict(list)
-    for set_id, table, count, id in counted:
+    for set_id, table, count, id in of_kinds:
         kind, alone = kinds.kind_of(table), names.get((table, id)) if count == 1 else None
         found[set_id].append(Summary(kind.label if count == 1 else kind.plural, count, *(alone or ())))
     return found

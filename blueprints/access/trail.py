@@ -105,7 +105,7 @@ def _still_there() -> ColumnElement[bool]:
 
 
 def _of(kind: Kind, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return (Change.root_table == kind.table) & Change.root_id.in_(select(kind.model.id).where(condition))
+    return (Change.root_table == kind.table) & kinds.among_those(Change.root_id, kind.model, condition)
 
 
 def page_of(change_set: ChangeSet, viewer: Viewer, after: str | None = None) -> Page:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true, union
 from sqlalchemy.orm import selectinload
 from werkzeug.datastructures import MultiDict
 
@@ -292,20 +292,23 @@ def same(
     *, names: Sequence[str] = (), credit_code: str = "", normals: Sequence[str] = (), ends: str = ""
 ) -> list[Customer]:
     """Living customers of the same full name, credit code or number, whoever may see them: for the look-up alone."""
-    conditions: list[ColumnElement[bool]] = []
+    ways: list[Select[Any]] = []
     if names:
-        conditions.append(Customer.name_shadow.in_(names))
+        ways.append(select(Customer.id).where(Customer.name_shadow.in_(names)))
     if credit_code:
-        conditions.append(Customer.credit_code == credit_code)
+        ways.append(
+            select(Customer.id).where(Customer.credit_code == credit_code, Customer.deleted_at.is_(None))
+        )
     if normals:
-        conditions.append(Customer.id.in_(points_like(normals=normals)))
+        ways.append(points_like(normals=normals))
     if ends:
-        conditions.append(Customer.id.in_(points_like(reversed_prefix=ends[::-1])))
-    if not conditions:
+        ways.append(points_like(reversed_prefix=ends[::-1]))
+    if not ways:
         return []
+    # Each way by its index: as an OR, of which one part has an index of the living alone, SQLite reads all files
     found = (
         select(Customer)
-        .where(or_(*conditions), Customer.deleted_at.is_(None))
+        .where(Customer.id.in_(union(*ways)), Customer.deleted_at.is_(None))
         .order_by(Customer.id)
         .limit(10)
     )

@@ -234,10 +234,8 @@ def _counting_done(viewer: Viewer, team: bool) -> Select[Any]:
 
 
 def _of_today(viewer: Viewer, team: bool) -> Select[Any]:
-    seen = select(Customer.id).where(kinds.reach(Customer, viewer, SEE))
-    return select(Interaction).where(
-        Interaction.on_day == _day("today"), _authors(viewer, team), Interaction.customer_id.in_(seen)
-    )
+    seen = kinds.among_those(Interaction.customer_id, Customer, kinds.reach(Customer, viewer, SEE))
+    return select(Interaction).where(Interaction.on_day == _day("today"), _authors(viewer, team), seen)
 
 
 def _authors(viewer: Viewer, team: bool) -> ColumnElement[bool]:

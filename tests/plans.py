@@ -1,0 +1,43 @@
+"""How the databases look for the rows of a statement: whether they would read a large table from end to end."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import text
+
+from core.db import db
+
+# Those that grow with the customers
+LARGE = (
+    "affiliations", "change_sets", "changes", "contact_points", "customer_helpers", "customer_search", "customer_tags",
+    "customers", "interactions", "journal_entries", "people", "planned_contacts",
+)  # fmt: skip
+_SCAN = re.compile(rf"(?:SCAN|Seq Scan on) ({'|'.join(LARGE)})\b")
+
+
+def faults(statement: str, parameters: Any, *, walking: bool = True) -> list[str]:
+    """The lines of a plan that read a whole large table.
+
+    If `walking`, a select with a limit may go along a table or an index of it and take the rows as they come.
+    """
+    if statement.endswith("WHERE 0 = 1"):  # what a person without a right asks: no row is looked at
+        return []
+    connection = db.session.connection()
+    on_sqlite = connection.dialect.name == "sqlite"
+    if not on_sqlite:
+        db.session.execute(text("SET LOCAL enable_seqscan = off"))
+    explain = "EXPLAIN QUERY PLAN " if on_sqlite else "EXPLAIN "
+    rows = [tuple(row) for row in connection.exec_driver_sql(explain + statement, parameters)]
+    lines = [row[-1] for row in rows]
+    walks = walking and "LIMIT" in statement and not any("FOR ORDER BY" in line for line in lines)
+    return [row[-1] for row in rows if _SCAN.search(row[-1]) and not (walks and _is_outer(row, rows))]
+
+
+def _is_outer(row: tuple[Any, ...], rows: list[tuple[Any, ...]]) -> bool:
+    """Whether the limit holds for this line of SQLite's plan; subqueries are gone through whole."""
+    if len(row) == 1:
+        return False
+    above = next((line for line in rows if line[0] == row[1]), None)
+    return above is None or ("SUBQUERY" not in above[-1] and _is_outer(above, rows))

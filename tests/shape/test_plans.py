@@ -1,0 +1,108 @@
+"""No page reads a large table from end to end, whoever opens it; docs/indexes.md says what serves it instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from blueprints.customers.listing import ORDERS
+from core import lists
+from tests.access.trails import a_file, an_update
+from tests.company import a_customer
+from tests.pages import Client
+from tests.plans import faults
+from tests.statements import asked
+
+pytestmark = pytest.mark.both_databases
+
+SignedIn = Callable[[str], Client]
+PEOPLE = ("sales1a", "lead1", "leader", "manager")
+SORTS = [f"{sign}{name}" for name in ORDERS for sign in ("", "-")]
+FILTERS = (
+    "", "tier=a", "tier=a&tier=b", "intent=high", "status=active", "kind=person", "team=sales1", "owner=sales1a",
+    "owner=-", "tag=展会", "tier=a&status=active&kind=person&tag=展会", "q=华兴", "q=hx", "q=138&tier=a",
+)  # fmt: skip
+TRAIL = (
+    "", "?person=sales1a", "?kind=customer.updated", "?address=192.0.2.7", "?since=2026-01-01", "?record=KH000001",
+    "/journal", "/journal?person=sales1a", "/journal?kind=looked_up", "/journal?since=2026-01-01",
+    "/journal?record=KH000001",
+)  # fmt: skip
+
+
+@pytest.fixture
+def file(app: Flask) -> int:
+    with app.app_context():
+        for number in range(6):
+            a_customer(f"华兴{number}号有限公司", tags=["展会"], tier="a")
+    return a_file(app, "华兴科技有限公司")
+
+
+@pytest.fixture
+def faults_of(app: Flask) -> Callable[..., list[str]]:
+    """What the plans of a request read whole: `faults_of(client.get, "/customers")`."""
+
+    def found(request: Callable[..., Any], *args: Any, walking: bool = True) -> list[str]:
+        sent: list[tuple[str, Any]] = []
+        with asked(lambda statement, parameters: sent.append((statement, parameters))):
+            assert request(*args).status == 200, args
+        with app.app_context():
+            return [
+                f"{args[0]}: {fault}\n    {statement}"
+                for statement, parameters in sent
+                if statement.startswith("SELECT")
+                for fault in faults(statement, parameters, walking=walking)
+            ]
+
+    return found
+
+
+@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_list(
+    file: int, signed_in: SignedIn, faults_of: Any, monkeypatch: pytest.MonkeyPatch, who: str, many: bool
+) -> None:
+    if many:  # rows in view, so that the list goes along the index of its order
+        monkeypatch.setattr(lists.count, "__defaults__", (1,))
+    client = signed_in(who)
+    paths = [f"/customers?sort={sort}" for sort in SORTS]
+    paths += [f"/customers?{narrowed}&sort=-next_contact" for narrowed in FILTERS]
+    assert [fault for path in paths for fault in faults_of(client.get, path)] == []
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_today(file: int, signed_in: SignedIn, faults_of: Any, who: str) -> None:
+    client = signed_in(who)
+    paths = [f"/?of={of}&show={show}" for of in ("me", "team") for show in ("due", "later", "done")]
+    assert [fault for path in paths for fault in faults_of(client.get, path)] == []
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_search(file: int, signed_in: SignedIn, faults_of: Any, who: str) -> None:
+    client = signed_in(who)
+    paths = [f"/search?q={q}" for q in ("华", "华兴", "h", "huaxing", "KH0000", "138", "上海 科技", "wang@")]
+    assert [fault for path in paths for fault in faults_of(client.get, path)] == []
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_file(file: int, signed_in: SignedIn, faults_of: Any, who: str) -> None:
+    client = signed_in(who)
+    pages = ("", "/history", "/interactions", "/interactions?channel=phone", "/interactions/new")
+    paths = [f"/customers/{file}{page}" for page in pages]
+    assert [fault for path in paths for fault in faults_of(client.get, path)] == []
+
+
+def test_the_exact_look_up(file: int, signed_in: SignedIn, faults_of: Any) -> None:
+    client = signed_in("sales2a")
+    for q in ("华兴科技有限公司", "91310000MA1FL0XXXX", "13800138000", "0138000"):
+        assert faults_of(lambda path, q=q: client.post(path, {"q": q}), "/lookup", walking=False) == []
+
+
+def test_the_trail(app: Flask, file: int, signed_in: SignedIn, faults_of: Any) -> None:
+    change = an_update(app, file, city="深圳")
+    auditor = signed_in("auditor")
+    paths = [*(f"/admin/audit{page}" for page in TRAIL), f"/changes/{change}"]
+    assert [fault for path in paths for fault in faults_of(auditor.get, path)] == []
+    assert faults_of(signed_in("sales1a").get, f"/changes/{change}") == []
