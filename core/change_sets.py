@@ -28,6 +28,7 @@ class ChangeSet(Model):
         Index("ix_change_sets_at_id", "at", "id"),
         Index("ix_change_sets_user_id_at", "user_id", "at", "id"),
         Index("ix_change_sets_verb_at", "verb", "at", "id"),
+        Index("ix_change_sets_address_at", "address", "at", "id"),
     )
 
     id: Mapped[int] = pk()

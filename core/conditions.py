@@ -29,14 +29,15 @@ class among(_Condition):  # noqa: N801 - used like the functions of SQL
     inherit_cache = True
 
 
-class along_the_order(_Condition):  # noqa: N801
-    """`along_the_order(condition)`: the condition, to be tried on row after row in the order that is asked for.
+class tried(_Condition):  # noqa: N801
+    """`tried(condition)`: the condition, to be tried on row after row that something else has found.
 
-    SQLite prefers any index that serves a condition, collects all rows by it and sorts them; where most rows
-    fit, the first fifty are at hand in the index of the order. PostgreSQL sees that by itself.
+    SQLite knows nothing of how many rows a condition leaves, and takes any index that serves one. Where the
+    rows are found better by another condition, or in the index of their order, this one must not tempt it.
+    PostgreSQL sees that by itself.
     """
 
-    name = "along_the_order"
+    name = "tried"
     inherit_cache = True
 
 
@@ -52,11 +53,11 @@ def _among_array(element: Any, compiler: Any, **options: Any) -> str:
     return f"{column} = ANY (ARRAY{found})"
 
 
-@compiles(along_the_order)
-def _tried(element: Any, compiler: Any, **options: Any) -> str:
+@compiles(tried)
+def _on_each_row(element: Any, compiler: Any, **options: Any) -> str:
     return f"coalesce({compiler.process(element.clauses, **options)}, 0)"
 
 
-@compiles(along_the_order, "postgresql")
+@compiles(tried, "postgresql")
 def _as_it_is(element: Any, compiler: Any, **options: Any) -> str:
     return f"({compiler.process(element.clauses, **options)})"

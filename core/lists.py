@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, literal_column, select, tuple_
 
-from core.conditions import along_the_order
+from core.conditions import tried
 from core.db import db
 
 Row = TypeVar("Row")
@@ -56,6 +56,9 @@ class Count:
         return f"{self.value:,}+" if self.capped else f"{self.value:,}"
 
 
+UNKNOWN = Count(0, capped=True)  # nobody could count so long
+
+
 def order_named(name: str | None, orders: Mapping[str, Any], default: str) -> tuple[str, Order]:
     """The order that an address names (`-name` reverses); the default for anything unknown."""
     wanted = name if name and name.lstrip("-") in orders and not name.startswith("--") else default
@@ -90,7 +93,7 @@ def quick(statement: Select[Any], model: Any, total: Count) -> Select[Any]:
     """The same rows of a select of one entity, in the form in which many of them are quick to page through."""
     if not total.capped or statement.whereclause is None:
         return statement
-    return select(model).where(along_the_order(statement.whereclause))
+    return select(model).where(tried(statement.whereclause))
 
 
 def cursor(row: Any, order: Order) -> str:

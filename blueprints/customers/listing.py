@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, select
 from sqlalchemy.orm import selectinload
 from werkzeug.datastructures import MultiDict
 
@@ -14,9 +14,11 @@ from blueprints.access import queries as access
 from blueprints.customers import rules, search, words
 from blueprints.customers.models import Affiliation, Customer, CustomerTag, Tag
 from core import kinds, lists
+from core.conditions import tried
+from core.db import db
 from core.lists import Order
 from core.names import shadow
-from core.rights import Right, Viewer
+from core.rights import Right, Scope, Viewer
 from core.words import _, _l
 
 ORDERS: dict[str, Any] = {
@@ -50,6 +52,7 @@ COLUMNS = {
 DEFAULT_COLUMNS = ("tier", "name", "status", "last_contact", "next_contact", "owner", "tags")
 CODES = {"tier": rules.TIERS, "intent": rules.INTENTS, "status": rules.STATUSES, "kind": rules.KINDS}
 MOST_TAG_FILTERS = 10
+RARE = 5_000  # customers with a tag
 
 
 @dataclass(frozen=True)
@@ -78,25 +81,55 @@ class Listing:
         """Whether any filter is in force."""
         return bool(self.q or self.codes or self.owner or self.team or self.tags)
 
-    def select(self, viewer: Viewer, right: Right = Right.CUSTOMERS_SEE) -> Select[Any]:
-        """The customers that the person may see and that pass the filters."""
-        return kinds.visible(Customer, viewer, right).where(*self.conditions(viewer))
+    @property
+    def combined(self) -> bool:
+        """Whether filters are in force that no index serves together, or at any size."""
+        filters = (self.owner, self.team, *self.tags, self.codes)
+        return bool(self.q) or sum(map(bool, filters)) > 1
 
-    def conditions(self, viewer: Viewer) -> Sequence[ColumnElement[bool]]:
-        """The filters as conditions."""
-        found: list[ColumnElement[bool]] = []
-        for name, values in self.codes.items():
-            found.append(getattr(Customer, name).in_(values))
+    def select(self, viewer: Viewer, right: Right = Right.CUSTOMERS_SEE) -> Select[Any]:
+        """The customers that the person may see and that pass the filters.
+
+        One condition finds the rows by its index, the others are tried on them.
+        """
+        finding, *others = self._conditions(viewer, right)
+        return select(Customer).where(finding, *map(tried, others))
+
+    def _conditions(self, viewer: Viewer, right: Right) -> Iterator[ColumnElement[bool]]:
+        """The filters and the person's view, those first that leave few rows at any size of the company."""
+        within = kinds.reach(Customer, viewer, right)
+        own = viewer.scope(right) is Scope.OWN
         if self.owner:
-            found.append(self._owner())
-        if self.team:
-            found.append(self._team())
-        for tag in self.tags:
-            worn = select(CustomerTag.customer_id).join(Tag).where(Tag.shadow == shadow(tag))
-            found.append(Customer.id.in_(worn))
+            yield self._owner()
+        if own:
+            yield within
         if self.q:
-            found.append(search.condition(viewer, self.q))
-        return found
+            yield search.condition(viewer, self.q)
+        rare, common = self._tags()
+        yield from rare
+        if self.codes:
+            yield self._codes()
+        if self.team:
+            yield self._team()
+        if not own:
+            yield within
+        yield from common
+
+    def _tags(self) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+        """Rare tags lead to their customers, common ones are asked of each row at hand."""
+        rare: list[ColumnElement[bool]] = []
+        common: list[ColumnElement[bool]] = []
+        for tag_id in map(_tag_id, self.tags):
+            worn = CustomerTag.tag_id == tag_id
+            if lists.count(select(CustomerTag).where(worn), RARE).capped:
+                common.append(exists().where(CustomerTag.customer_id == Customer.id, worn))
+            else:
+                rare.append(Customer.id.in_(select(CustomerTag.customer_id).where(worn)))
+        return rare, common
+
+    def _codes(self) -> ColumnElement[bool]:
+        """All codes are named, if need be with all their values: so one index leads to just the rows that fit."""
+        return and_(*(getattr(Customer, name).in_(self.codes.get(name, CODES[name])) for name in CODES))
 
     def _owner(self) -> ColumnElement[bool]:
         if self.owner == "-":
@@ -126,6 +159,10 @@ class Listing:
                 ("team", self.team, _named(words.FIELDS["team_id"], team.name if team else self.team))
             )
         return shown
+
+
+def _tag_id(tag: str) -> int | None:
+    return db.session.scalar(select(Tag.id).where(Tag.shadow == shadow(tag)))
 
 
 def _named(field: Any, value: Any) -> str:

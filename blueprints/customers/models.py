@@ -42,8 +42,19 @@ class Customer(Tracked):
         Index("ix_customers_updated_at_id", "updated_at", "id"),
         Index("ix_customers_owner_id_name_key", "owner_id", "name_key", "id"),
         Index("ix_customers_team_id_name_key", "team_id", "name_key", "id"),
-        Index("ix_customers_status_id", "status", "id"),
-        Index("ix_customers_intent_id", "intent", "id"),
+        Index("ix_customers_team_id_next_sort", "team_id", "next_sort", "id"),
+        # All that a list of many is filtered by: how many fit is read from this index alone
+        Index(
+            "ix_customers_codes",
+            "status",
+            "tier",
+            "intent",
+            "kind",
+            "team_id",
+            "owner_id",
+            "deleted_at",
+            "id",
+        ),
         # Of the binned ones only: a list of the living ones must not take it for a way to find them.
         Index("ix_customers_deleted_at", "deleted_at", sqlite_where=BINNED, postgresql_where=BINNED),
     )

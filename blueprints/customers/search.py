@@ -18,7 +18,7 @@ from core.db import db
 from core.errors import RuleBroken
 from core.kinds import Hit
 from core.names import nfc, shadow, sort_key
-from core.rights import Right, Viewer
+from core.rights import Right, Scope, Viewer
 from core.terms import Expression, Parsed, Pass, matches, parse
 from core.words import _
 
@@ -299,11 +299,16 @@ def _within(viewer: Viewer, open: Expression | None, full: Expression | None) ->
     """Matched by names and numbers; or by phones and mail too, where the person sees them in clear."""
     ways: list[ColumnElement[bool]] = []
     if open is not None:
-        ways.append(Customer.id.in_(fulltext.matching(CustomerSearch, "customer_fts", open)))
+        ways.append(_matching(viewer, open))
     if full is not None and full != open:
-        matched = Customer.id.in_(fulltext.matching(CustomerSearch, "customer_fts", full))
-        ways.append(matched & kinds.reach(Customer, viewer, Right.CUSTOMERS_CLEAR))
+        ways.append(_matching(viewer, full) & kinds.reach(Customer, viewer, Right.CUSTOMERS_CLEAR))
     return or_(*ways) if ways else false()
+
+
+def _matching(viewer: Viewer, expression: Expression) -> ColumnElement[bool]:
+    if viewer.scope(Right.CUSTOMERS_SEE) is Scope.OWN:
+        return fulltext.holding(CustomerSearch, Customer.id, expression)
+    return Customer.id.in_(fulltext.matching(CustomerSearch, "customer_fts", expression))
 
 
 def _meant(parsed: Parsed, customer: Customer, *, clear: bool) -> bool:

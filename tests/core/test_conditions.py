@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select, text
 
 from blueprints.customers.models import Customer, CustomerTag, Tag
 from core import kinds, lists
-from core.conditions import along_the_order, among
+from core.conditions import among, tried
 from core.db import db
 from core.lists import Count, Order
 from core.rights import Right
@@ -67,7 +67,7 @@ def explained(statement: Select[Any]) -> str:
 
 def test_what_is_unknown_does_not_hold(some: Flask) -> None:
     with some.app_context():
-        unknown = select(Customer.name).where(along_the_order(Customer.credit_code == "91"))
+        unknown = select(Customer.name).where(tried(Customer.credit_code == "91"))
         assert names(unknown) == []
 
 
