@@ -9,8 +9,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from blueprints.customers import listing
 from blueprints.customers.listing import ORDERS
 from core import lists
+from core.budget import TooLong
 from tests.company import a_customer
 from tests.pages import Client, Page
 
@@ -169,3 +171,32 @@ def test_chosen_columns_stay(app: Flask, signed_in: SignedIn) -> None:
     heads = [head.get_text(strip=True) for head in client.get("/customers").soup.select("#list thead th")]
     assert "城市" in " ".join(heads)
     assert "负责人" not in " ".join(heads)
+
+
+def test_filters_that_take_too_long_ask_to_narrow_down(
+    app: Flask, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        a_customer("甲", tier="a", tags=["展会"])
+
+    def slow(*_args: object) -> None:
+        raise TooLong
+
+    monkeypatch.setattr(lists, "page", slow)
+    page = signed_in("sales1a").get("/customers?tier=a&tag=展会")
+    assert page.status == 200 and names(page) == []
+    assert "太久" in page.words
+
+
+def test_a_common_tag_filters_like_a_rare_one(
+    app: Flask, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        for name, tags in (("甲", ["展会"]), ("乙", ["展会", "老客户"]), ("丙", ["老客户"]), ("丁", [])):
+            a_customer(name, tags=tags)
+    client = signed_in("sales1a")
+    for rare in (5_000, 1):
+        monkeypatch.setattr(listing, "RARE", rare)
+        assert set(names(client.get("/customers?tag=展会"))) == {"甲", "乙"}
+        assert set(names(client.get("/customers?tag=展会&tag=老客户"))) == {"乙"}
+        assert names(client.get("/customers?tag=没有")) == []

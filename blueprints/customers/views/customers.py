@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,6 +15,7 @@ from blueprints.customers.forms import EditForm, NewForm
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
 from core import columns, lists, panels
+from core.budget import TooLong, within_budget
 from core.conflicts import stale
 from core.errors import RuleBroken, Stale
 from core.forms import MadeAlready, check_key, done, is_local, keep_key, made_already, refused
@@ -27,11 +30,8 @@ bp = Blueprint("customers", __name__)
 @requires(Right.CUSTOMERS_SEE)
 def index() -> ResponseReturnValue:
     asked = Listing.read(request.args)
-    wanted = asked.select(current_user)
     shown = columns.chosen(current_user.id, "customers", listing.COLUMNS, listing.DEFAULT_COLUMNS)
-    total = lists.count(wanted)
-    rows = listing.with_rows(lists.quick(wanted, Customer, total), shown)
-    page = lists.page(rows, Customer, asked.order, request.args.get("after"))
+    total, page = _found(asked, shown)
     ids = [customer.id for customer in page.rows] if "phone" in shown else []
     return render_template(
         "customers/index.html",
@@ -44,6 +44,18 @@ def index() -> ResponseReturnValue:
         filters=queries.filter_choices(current_user),
         row_acts=panels.row_acts("customer", current_user),
     )
+
+
+def _found(asked: Listing, shown: Sequence[str]) -> tuple[lists.Count, lists.Page[Customer]]:
+    """How many there are, and a page of them; both without a row if looking for them takes too long."""
+    try:
+        with within_budget() if asked.combined else nullcontext():
+            wanted = asked.select(current_user)
+            total = lists.count(wanted)
+            rows = listing.with_rows(lists.quick(wanted, Customer, total), shown)
+            return total, lists.page(rows, Customer, asked.order, request.args.get("after"))
+    except TooLong:
+        return lists.UNKNOWN, lists.Page((), None)
 
 
 @bp.post("/customers/columns")
