@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean
+from sqlalchemy import Boolean, ColumnElement, and_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -39,6 +39,11 @@ class tried(_Condition):  # noqa: N801
 
     name = "tried"
     inherit_cache = True
+
+
+def begins(column: Any, text: str) -> ColumnElement[bool]:
+    """That a column begins with a text of one sign at least, as a range of its index."""
+    return and_(column >= text, column < text[:-1] + chr(min(ord(text[-1]) + 1, 0x10FFFF)))
 
 
 @compiles(among)

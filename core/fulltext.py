@@ -31,7 +31,9 @@ def matching(search_table: Any, index: str, expression: Expression) -> Select[An
     if db.session.get_bind().dialect.name == "sqlite":
         wanted = bindparam(None, fts5(expression), type_=String)
         return (
-            select(literal_column("rowid")).select_from(table(index)).where(column(index).op("MATCH")(wanted))
+            select(literal_column(f"{index}.rowid"))
+            .select_from(table(index))
+            .where(column(index).op("MATCH")(wanted))
         )
     key = next(iter(search_table.__table__.primary_key.columns))
     return select(key).where(vector(search_table).op("@@")(cast(literal(tsquery(expression)), TSQUERY)))

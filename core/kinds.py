@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from flask_login import current_user
 from sqlalchemy import ColumnElement, Select, bindparam, exists, false, select
 
+from core.conditions import tried
 from core.db import db
 from core.errors import NotFound, Refused
 from core.policy import Policy
@@ -159,7 +160,8 @@ def held(model: type[Any], viewer: Viewer, right: Right, ids: Sequence[int]) -> 
 
 @prepared
 def _held(viewer: Viewer, model: type[Any], right: Right) -> Select[Any]:
-    return select(model.id).where(model.id.in_(bindparam("ids", expanding=True)), reach(model, viewer, right))
+    asked = model.id.in_(bindparam("ids", expanding=True))
+    return select(model.id).where(asked, tried(reach(model, viewer, right)))
 
 
 _who_may: Callable[[Right], Sequence[str]] = lambda right: ()  # noqa: E731 - the access area puts its own in this place

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 
 from core import kinds
 from core.bulk import chunks
+from core.conditions import tried
 from core.db import db
 from core.kinds import Kind
 
@@ -25,6 +26,6 @@ def those(roots: Iterable[Root], condition: Callable[[Kind], ColumnElement[bool]
     for table, ids in by_table.items():
         kind = kinds.kind_of(table)
         for chunk in chunks(sorted(ids)):
-            rows = select(kind.model.id).where(kind.model.id.in_(chunk), condition(kind))
+            rows = select(kind.model.id).where(kind.model.id.in_(chunk), tried(condition(kind)))
             found.update((table, id) for id in db.session.scalars(rows))
     return found

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, false, func, or_, select, true, tuple_
 from blueprints.access.changed_rows import Row, rows_of
 from core import acts, kinds, undo
 from core.changes import Change, ChangeSet
+from core.conditions import tried
 from core.db import db
 from core.errors import NotFound, Problem
 from core.kinds import Kind
@@ -165,7 +166,7 @@ def named(roots: Iterable[Root], viewer: Viewer) -> dict[Root, tuple[str, str | 
     found: dict[Root, tuple[str, str | None]] = {}
     for table, ids in by_table.items():
         kind = kinds.kind_of(table)
-        rows = select(kind.model).where(kind.model.id.in_(ids), _seen(kind, viewer))
+        rows = select(kind.model).where(kind.model.id.in_(ids), tried(_seen(kind, viewer)))
         for row in db.session.scalars(rows).unique():
             living = getattr(row, "deleted_at", None) is None and viewer.may(kind.see)
             found[table, row.id] = kind.title(row), kind.url(row.id) if living else None

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, insert, inspect, or_, select
+from sqlalchemy import ColumnElement, false, insert, inspect, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from blueprints.customers.likelihood import likelihood
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerSearch
 from blueprints.customers.rules import PHONE_KINDS
-from core import events, fulltext, kinds, phones, terms
+from core import conditions, events, fulltext, kinds, phones, terms
 from core.db import db
 from core.errors import RuleBroken
 from core.kinds import Hit
@@ -240,9 +240,11 @@ def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:
     Phones and mail are looked through only on files where the person sees them in clear.
     """
     parsed = parse(q)
-    asked: dict[int, None] = {}
-    found: list[Customer] = []
-    tried = 0
+    asked: dict[int, None] = dict.fromkeys(_beginning(viewer, q, most * 3))
+    found: list[Customer] = _meant_of(viewer, parsed, list(asked)) if len(asked) >= most else []
+    if len(found) >= most:
+        return _weighed(found, q, viewer, most)
+    tried = len(asked) if found else 0
     for number, step in enumerate(parsed.passes, 1):
         asked |= dict.fromkeys(_ids(viewer, step, most * 3))
         if len(found) + len(asked) - tried < most and number < len(parsed.passes):
@@ -251,7 +253,29 @@ def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:
         if len(found) >= most:
             break
         tried = len(asked)
+    return _weighed(found, q, viewer, most)
+
+
+def _weighed(found: Sequence[Customer], q: str, viewer: Viewer, most: int) -> list[Customer]:
     return sorted(found, key=lambda customer: _place(customer, q, viewer))[:most]
+
+
+def _beginning(viewer: Viewer, q: str, most: int) -> Sequence[int]:
+    """In a wide view, the customers whose name or number begins so: of all that match only the newest are weighed."""
+    typed = shadow(q, company=False)
+    if not typed or viewer.scope(Right.CUSTOMERS_SEE) in (None, Scope.OWN):
+        return ()
+    seen = conditions.tried(kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE))
+    begun = ((Customer.name_shadow, typed), (Customer.name_key, sort_key(q)), (Customer.number, q.upper()))
+    ways = [
+        select(Customer.id)
+        .where(conditions.begins(column, text), seen)
+        .order_by(column)
+        .limit(most)
+        .subquery()
+        for column, text in begun
+    ]
+    return db.session.scalars(union_all(*(select(way.c.id) for way in ways))).all()
 
 
 def _place(customer: Customer, q: str, viewer: Viewer) -> tuple[int, bool]:
@@ -261,14 +285,18 @@ def _place(customer: Customer, q: str, viewer: Viewer) -> tuple[int, bool]:
 
 
 def _ids(viewer: Viewer, step: Pass, most: int) -> Sequence[int]:
-    statement = (
-        kinds.visible(Customer, viewer, Right.CUSTOMERS_SEE)
-        .where(_within(viewer, step.open, step.full))
-        .with_only_columns(Customer.id)
-        .order_by(Customer.id.desc())
-        .limit(most)
-    )
-    return db.session.scalars(statement).all()
+    seen = kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE)
+    both = step.open is not None and step.open != step.full
+    if both or viewer.scope(Right.CUSTOMERS_SEE) is Scope.OWN:
+        found = select(Customer.id).where(seen, _within(viewer, step.open, step.full))
+        return db.session.scalars(found.order_by(Customer.id.desc()).limit(most)).all()
+    if step.open is None:
+        seen &= kinds.reach(Customer, viewer, Right.CUSTOMERS_CLEAR)
+    # The index names the newest first; each is looked up, until there are enough
+    matched = fulltext.matching(CustomerSearch, "customer_fts", step.full)
+    key = matched.selected_columns[0]
+    matched = matched.where(kinds.among_those(key, Customer, seen)).order_by(key.desc()).limit(most)
+    return db.session.scalars(matched).all()
 
 
 def _meant_of(viewer: Viewer, parsed: Parsed, ids: Sequence[int]) -> list[Customer]:

@@ -223,14 +223,14 @@ def done(span: Span) -> Sequence[Interaction]:
 
 
 def count_done(span: Span) -> int:
-    """With how many customers there was a contact today."""
+    """With how many customers there was a contact today, counted no further than the cap."""
     return db.session.scalar(_counting_done(span.viewer, span.team), span.days()) or 0
 
 
 @prepared
 def _counting_done(viewer: Viewer, team: bool) -> Select[Any]:
-    customers = func.count(Interaction.customer_id.distinct())
-    return _of_today(viewer, team).with_only_columns(customers)
+    customers = _of_today(viewer, team).with_only_columns(Interaction.customer_id).distinct().limit(CAP + 1)
+    return select(func.count()).select_from(customers.subquery())
 
 
 def _of_today(viewer: Viewer, team: bool) -> Select[Any]:

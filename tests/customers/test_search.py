@@ -179,3 +179,12 @@ def test_look_ups_are_counted_and_journaled(app: Flask, signed_in: SignedIn, hua
     assert statuses == [200] * 30 + [422]
     with app.app_context():
         assert db.session.query(JournalEntry).filter_by(kind="looked_up").count() == 30
+
+
+def test_in_a_wide_view_the_likely_one_is_found_behind_many_newer(app: Flask, signed_in: SignedIn) -> None:
+    with app.app_context():
+        a_customer("华兴科技有限公司")
+        for number in range(70):  # more than are weighed
+            a_customer(f"上海华兴{number:02}贸易有限公司")
+    assert found(signed_in("manager"), "华兴")[0] == "华兴科技有限公司"
+    assert found(signed_in("lead1"), "KH000001")[0] == "华兴科技有限公司"
