@@ -22,8 +22,11 @@ class TooLong(Exception):
 
 
 @contextmanager
-def within_budget(ms: int = MOST_MS) -> Iterator[None]:
-    """Read inside, for so long at most. Raises TooLong; the transaction is over then, and must only have read."""
+def within_budget(ms: int | None = None) -> Iterator[None]:
+    """Read inside, for so long at most (None: MOST_MS). Raises TooLong; the transaction is over then, and must
+    only have read.
+    """
+    ms = MOST_MS if ms is None else ms
     connection = db.session.connection()
     on_sqlite = connection.dialect.name == "sqlite"
     driver: Any = connection.connection.dbapi_connection

@@ -14,7 +14,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from app import create_app
-from core import clock, config
+from core import budget, clock, config
 from core.db import db
 from tests import postgres
 from tests.company import found_company
@@ -51,6 +51,12 @@ def frozen_clock() -> Iterator[None]:
     """Time stands still at NOW."""
     with clock.frozen(NOW):
         yield
+
+
+@pytest.fixture(autouse=True)
+def patient_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests share their processors: what waits for one is not stopped for that."""
+    monkeypatch.setattr(budget, "MOST_MS", 5_000)
 
 
 def installation(folder: Path, url: str) -> config.Config:
