@@ -240,11 +240,11 @@ def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:
     Phones and mail are looked through only on files where the person sees them in clear.
     """
     parsed = parse(q)
-    asked: dict[int, None] = dict.fromkeys(_beginning(viewer, q, most * 3))
-    found: list[Customer] = _meant_of(viewer, parsed, list(asked)) if len(asked) >= most else []
-    if len(found) >= most:
+    begun = list(dict.fromkeys(_beginning(viewer, q, most * 3)))
+    if len(begun) >= most and len(found := _meant_of(viewer, parsed, begun)) >= most:
         return _weighed(found, q, viewer, most)
-    tried = len(asked) if found else 0
+    asked: dict[int, None] = {}
+    found, tried = [], 0
     for number, step in enumerate(parsed.passes, 1):
         asked |= dict.fromkeys(_ids(viewer, step, most * 3))
         if len(found) + len(asked) - tried < most and number < len(parsed.passes):
@@ -253,6 +253,7 @@ def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:
         if len(found) >= most:
             break
         tried = len(asked)
+    found += _meant_of(viewer, parsed, [id for id in begun if id not in asked])
     return _weighed(found, q, viewer, most)
 
 

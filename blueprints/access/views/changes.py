@@ -30,6 +30,17 @@ def show(id: int) -> ResponseReturnValue:
     return render_template("access/changes/show.html", **page_context(change_set))
 
 
+@bp.get("/changes/<int:id>/undo")
+@signed_in(WHO)
+def decide(id: int) -> ResponseReturnValue:
+    change_set = trail.the_set(id, current_user)
+    found = large.found_by(request.args.get("job", 0, int), change_set, current_user)
+    if found is None:
+        return redirect(url_for(".show", id=id))
+    plan = undoing.within(undoing.plan(change_set, found.roots), current_user)
+    return make_response(_conflicts(plan, found.conflicts))
+
+
 @bp.post("/changes/<int:id>/undo")
 @signed_in(WHO)
 def undo(id: int) -> ResponseReturnValue:
@@ -62,17 +73,6 @@ def _undo_behind(change_set: ChangeSet) -> ResponseReturnValue:
     overwrite = request.form.getlist("overwrite")
     job = large.ask(change_set, decided=bool(request.form.get("decided")), overwrite=overwrite)
     return done(to=url_for("jobs.show", id=job.id))
-
-
-@bp.get("/changes/<int:id>/undo")
-@signed_in(WHO)
-def decide(id: int) -> ResponseReturnValue:
-    change_set = trail.the_set(id, current_user)
-    found = large.found_by(request.args.get("job", 0, int), change_set, current_user)
-    if found is None:
-        return redirect(url_for(".show", id=id))
-    plan = undoing.within(undoing.plan(change_set, found.roots), current_user)
-    return make_response(_conflicts(plan, found.conflicts))
 
 
 def _conflicts(plan: undoing.Plan, count: int = 0) -> str:
