@@ -12,9 +12,10 @@ from tests.faults.servers import Server, serving
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(app: Flask) -> Path:
     """The data folder of the installation under test."""
-    return tmp_path
+    found: Path = app.extensions["huifang"].data
+    return found
 
 
 @pytest.fixture
