@@ -97,6 +97,11 @@ class JobWorker:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._ending = threading.Event()
+        # A web worker forked in the middle of a start would keep the pipe that tells the start is over, for ever
+        starting = self._starting = threading.Lock()
+        os.register_at_fork(
+            before=starting.acquire, after_in_parent=starting.release, after_in_child=starting.release
+        )
 
     def start(self, _server: Any) -> None:
         threading.Thread(target=self._keep_up, daemon=True).start()
@@ -113,7 +118,8 @@ class JobWorker:
             str(os.getpid()),
         ]
         while not self._ending.is_set():
-            self._process = subprocess.Popen(command, cwd=PROJECT, start_new_session=True)
+            with self._starting:
+                self._process = subprocess.Popen(command, cwd=PROJECT, start_new_session=True)
             self._process.wait()
             self._ending.wait(AGAIN_S)
 
