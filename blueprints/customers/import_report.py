@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -67,7 +68,8 @@ class Lines:
         return self._count
 
     def __iter__(self) -> Iterator[Outcome]:
-        with self._path.open(encoding="utf-8") as lines:
+        # A job that goes on replaces the file while somebody reads the page of the one before
+        with suppress(FileNotFoundError), self._path.open(encoding="utf-8") as lines:
             yield from (_outcome(*json.loads(line)) for line in islice(lines, self._count))
 
     @staticmethod

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from blueprints.customers import actions, import_batches, import_fields, import_writing, importing
-from blueprints.customers.import_report import Account
+from blueprints.customers.import_report import Account, Lines
 from blueprints.customers.models import Customer, CustomerImport
 from core import changes, jobs, sealing, undoing, upkeep, uploads, working
 from core.changes import ChangeSet
@@ -370,3 +370,7 @@ def test_the_command_takes_the_same_way(app: Flask, tmp_path: Path, dry_run: boo
     assert done.exit_code == 1 and "11" in done.stderr, done.output
     with app.app_context():
         assert len(numbers()) == (0 if dry_run else 9)
+
+
+def test_an_account_that_is_replaced_while_it_is_read_has_no_rows(tmp_path: Path) -> None:
+    assert list(Lines(tmp_path / "gone", 3)) == []
