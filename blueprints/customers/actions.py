@@ -221,6 +221,14 @@ def add_point(
 ) -> ContactPoint:
     """Note a way to reach the customer or one of their people. Raises RuleBroken for one that cannot be used."""
     changes.record("customer.updated")
+    point = _point(customer, value, kind=kind, person=person, label=label)
+    _kept(customer)
+    return point
+
+
+def _point(
+    customer: Customer, value: str, *, kind: str, person: Person | None, label: str | None = None
+) -> ContactPoint:
     point = ContactPoint(
         customer_id=customer.id, person_id=person.id if person else None, kind=kind, label=label
     )
@@ -230,7 +238,6 @@ def add_point(
     if any(p.kind == point.kind and p.normal == point.normal for p in customer.points):
         raise RuleBroken(_("This contact point is on the file already."), "value")
     customer.points.append(point)
-    _kept(customer)
     return point
 
 
@@ -260,8 +267,9 @@ def add_person(customer: Customer, values: Mapping[str, Any]) -> Person:
     _set_person(person, values)
     db.session.add(person)
     db.session.flush()
-    affiliate(customer, person, values)
+    _place(customer, person, values)
     _add_points(customer, values, person)
+    _kept(customer)
     return person
 
 
@@ -270,7 +278,7 @@ def _add_points(customer: Customer, values: Mapping[str, Any], person: Person | 
     for kind in ("phone", "email"):
         if values.get(kind):
             try:
-                add_point(customer, values[kind], kind=kind, person=person)
+                _point(customer, values[kind], kind=kind, person=person)
             except RuleBroken as broken:
                 raise RuleBroken(broken.message, kind) from broken
 
@@ -278,12 +286,17 @@ def _add_points(customer: Customer, values: Mapping[str, Any], person: Person | 
 def affiliate(customer: Customer, person: Person, values: Mapping[str, Any]) -> Affiliation:
     """Give a person a place at a customer; the first one is the first contact person."""
     changes.record("customer.updated")
+    place = _place(customer, person, values)
+    _kept(customer)
+    return place
+
+
+def _place(customer: Customer, person: Person, values: Mapping[str, Any]) -> Affiliation:
     if any(place.person_id == person.id for place in customer.affiliations):
         raise RuleBroken(_("This person is on the file already."), "name")
     place = Affiliation(person=person, primary=not customer.affiliations)
     _set_place(place, values)
     customer.affiliations.append(place)
-    _kept(customer)
     return place
 
 
