@@ -130,12 +130,17 @@ def the(model: type[Record], id: int, right: Right, *, binned: bool = False) -> 
     kind = kind_of(model)
     if not 0 < id < 2**63:
         raise NotFound(_("This page does not exist, or it is not yours to see."))
-    found = db.session.scalar(visible(model, current_user, binned=binned).where(model.id == id))
+    found = db.session.scalar(_visible_one(current_user, model, binned), {"id": id})
     if found is None:
         raise NotFound(_("This page does not exist, or it is not yours to see."))
     if right != kind.see and not holds(found, current_user, right, binned=binned):
         raise Refused(refusal(right))
     return found
+
+
+@prepared
+def _visible_one(viewer: Viewer, model: type[Any], binned: bool) -> Select[Any]:
+    return visible(model, viewer, binned=binned).where(model.id == bindparam("id"))
 
 
 def holds(record: Any, viewer: Viewer, right: Right, *, binned: bool = False) -> bool:

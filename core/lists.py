@@ -68,11 +68,13 @@ def order_named(name: str | None, orders: Mapping[str, Any], default: str) -> tu
 def page(
     statement: Select[Any], model: Any, order: Order, after: str | None, size: int = PAGE_SIZE
 ) -> Page[Any]:
-    """The page of a select of one entity that follows a cursor; an unreadable cursor is the first page."""
+    """The page that follows a cursor, of a select of one entity or of columns (its order's and `id` among them);
+    an unreadable cursor is the first page."""
     statement = statement.order_by(*order.by(model.id)).limit(size + 1)
     if (place := _place(after, order)) is not None:
         statement = statement.where(order.after(model.id, *place))
-    rows = db.session.scalars(statement).unique().all()
+    result = db.session.execute(statement)
+    rows: Sequence[Any] = (result if len(result.keys()) > 1 else result.scalars().unique()).all()
     if len(rows) <= size:
         return Page(rows, None)
     return Page(rows[:size], cursor(rows[size - 1], order))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -305,6 +305,12 @@ def _within(viewer: Viewer, right: Right, *, main: bool = False) -> Select[Any]:
 def teams() -> Sequence[Team]:
     """All teams by name."""
     return db.session.scalars(select(Team).order_by(Team.name, Team.id)).all()
+
+
+def team_names(within: Collection[int] | None = None) -> list[tuple[str, str]]:
+    """Slug and name of all teams, or of those with these ids, by name."""
+    rows = db.session.execute(select(Team.slug, Team.name, Team.id).order_by(Team.name, Team.id))
+    return [(slug, name) for slug, name, id in rows if within is None or id in within]
 
 
 def tree() -> list[tuple[Team, int]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from blueprints.customers import listing, queries
+from blueprints.customers import queries
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
 from core import clock, jobs, journal, kinds, lists, uploads
@@ -108,7 +108,7 @@ def _rows(asked: Listing, viewer: Viewer) -> Iterator[list[str]]:
 def _batch(asked: Listing, viewer: Viewer, after: str | None) -> tuple[list[list[str]], str | None]:
     """One page of the list as cells, read in a transaction of its own."""
     with reading():
-        wanted = listing.with_rows(asked.select(viewer, Right.CUSTOMERS_EXPORT))
+        wanted = asked.select(viewer, Right.CUSTOMERS_EXPORT).options(*queries.WHOLE)
         page = lists.page(wanted, Customer, asked.order, after, BATCH)
         clear = queries.clear_ids(viewer, [customer.id for customer in page.rows])
         rows = [row(customer, clear=customer.id in clear) for customer in page.rows]

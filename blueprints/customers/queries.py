@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true, union
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select, true, union
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from blueprints.access import queries as access
@@ -31,6 +31,7 @@ from core.db import db
 from core.journal import JournalEntry
 from core.masking import HIDDEN, masked
 from core.policy import Clause, Policy
+from core.prepared import prepared
 from core.rights import Right, Scope, Standing, Viewer
 from core.words import _, _l
 
@@ -89,21 +90,26 @@ def clear_ids(viewer: Viewer, ids: Sequence[int]) -> set[int]:
     return kinds.held(Customer, viewer, Right.CUSTOMERS_CLEAR, ids)
 
 
+# What a customer is shown or exported with
+WHOLE = (
+    joinedload(Customer.owner),
+    joinedload(Customer.team),
+    selectinload(Customer.affiliations).joinedload(Affiliation.person),
+    selectinload(Customer.points),
+    selectinload(Customer.taggings).joinedload(CustomerTag.tag),
+)
+
+WHOLE_FILE = (
+    select(Customer)
+    .where(Customer.id == bindparam("id"))
+    .options(*WHOLE, selectinload(Customer.helpers).joinedload(CustomerHelper.user))
+    .execution_options(populate_existing=True)
+)
+
+
 def whole(customer_id: int) -> Customer:
     """A customer with everything its file shows, in a constant number of statements."""
-    return db.session.scalars(
-        select(Customer)
-        .where(Customer.id == customer_id)
-        .options(
-            selectinload(Customer.owner),
-            selectinload(Customer.team),
-            selectinload(Customer.affiliations).selectinload(Affiliation.person),
-            selectinload(Customer.points),
-            selectinload(Customer.taggings).selectinload(CustomerTag.tag),
-            selectinload(Customer.helpers).selectinload(CustomerHelper.user),
-        )
-        .execution_options(populate_existing=True)
-    ).one()
+    return db.session.scalars(WHOLE_FILE, {"id": customer_id}).one()
 
 
 def points_like(*, normals: Sequence[str] = (), reversed_prefix: str = "") -> Select[int]:
@@ -213,11 +219,15 @@ def rights_over(customer: Customer, viewer: Viewer) -> frozenset[Right]:
     ]
     if not wanted:
         return frozenset()
-    conditions = [kinds.reach(Customer, viewer, right).label(right.name.lower()) for right in wanted]
-    row = db.session.execute(
-        select(*conditions).select_from(Customer).where(Customer.id == customer.id)
-    ).one()
+    row = db.session.execute(_each_held(viewer, tuple(wanted)), {"id": customer.id}).one()
     return frozenset(right for right, held in zip(wanted, row, strict=True) if held)
+
+
+@prepared
+def _each_held(viewer: Viewer, wanted: tuple[Right, ...]) -> Select[Any]:
+    conditions = [kinds.reach(Customer, viewer, right).label(right.name.lower()) for right in wanted]
+    held: Any = select(*conditions)
+    return held.select_from(Customer).where(Customer.id == bindparam("id"))
 
 
 def places_elsewhere(customer: Customer, viewer: Viewer) -> dict[int, list[Customer]]:
@@ -225,17 +235,21 @@ def places_elsewhere(customer: Customer, viewer: Viewer) -> dict[int, list[Custo
     ids = [place.person_id for place in customer.affiliations]
     if not ids:
         return {}
-    rows = db.session.execute(
-        select(Affiliation.person_id, Customer)
-        .join(Customer, Customer.id == Affiliation.customer_id)
-        .where(Affiliation.person_id.in_(ids), Customer.id != customer.id)
+    found: dict[int, list[Customer]] = {}
+    for person_id, other in db.session.execute(_elsewhere(viewer), {"ids": ids, "id": customer.id}):
+        found.setdefault(person_id, []).append(other)
+    return found
+
+
+@prepared
+def _elsewhere(viewer: Viewer) -> Select[Any]:
+    both: Any = select(Affiliation.person_id, Customer)
+    return (
+        both.join(Customer, Customer.id == Affiliation.customer_id)
+        .where(Affiliation.person_id.in_(bindparam("ids", expanding=True)), Customer.id != bindparam("id"))
         .where(kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE))
         .order_by(Customer.id)
     )
-    found: dict[int, list[Customer]] = {}
-    for person_id, other in rows:
-        found.setdefault(person_id, []).append(other)
-    return found
 
 
 def filter_choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
@@ -243,12 +257,10 @@ def filter_choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
     if viewer.scope(Right.CUSTOMERS_SEE) is Scope.OWN:
         return {"owner": [], "team": [], "tag": tag_choices(viewer)}
     owners = access.colleague_names(viewer, Right.CUSTOMERS_SEE)
-    reach = access.teams() if viewer.scope(Right.CUSTOMERS_SEE) is Scope.ALL else [
-        team for team in access.teams() if team.id in viewer.branch_ids
-    ]  # fmt: skip
+    branch = None if viewer.scope(Right.CUSTOMERS_SEE) is Scope.ALL else viewer.branch_ids
     return {
         "owner": [*owners, ("-", str(_("without an owner")))],
-        "team": [(team.slug, team.name) for team in reach],
+        "team": access.team_names(branch),
         "tag": tag_choices(viewer),
     }
 
@@ -331,7 +343,17 @@ def answers_for(found: Sequence[Customer], viewer: Viewer) -> list[Answer]:
 
 def contact_state(customer: Customer) -> str:
     """ok, due, overdue or unmet, as of today."""
-    today, latest = clock.today(), customer.latest_contact_on
+    return contact_states([customer])[customer.id]
+
+
+def contact_states(customers: Iterable[Any]) -> dict[int, str]:
+    """Id → how it stands with the next contact as of today, for customers or rows of their list."""
+    today = clock.today()
+    return {customer.id: _contact_state(customer, today) for customer in customers}
+
+
+def _contact_state(customer: Any, today: date) -> str:
+    latest = customer.latest_contact_on
     silent = latest is not None and latest < today
     since = office.calendar_for(customer.team_id).silence_day(today) if silent else None
     last, next_on = customer.last_contact_on, customer.next_contact_on

@@ -140,6 +140,5 @@ def held(team: Any) -> tuple[Any, int]:
 
 TEMPLATE_GLOBALS = {
     "customer_words": words,
-    "contact_state_of": queries.contact_state,
     "point_masked": queries.point_masked,
 }

@@ -96,7 +96,7 @@ def purpose_code(typed: str) -> str | None:
 
 def person(place: Any) -> str:
     """A contact person as colleagues speak of them: the form of address first, since a caller needs it."""
-    names = dict.fromkeys([place.person.form_of_address, place.person.name])
+    names = dict.fromkeys([place.form_of_address, place.name])
     return " ".join(name for name in names if name)
 
 

@@ -32,13 +32,15 @@ def index() -> ResponseReturnValue:
     asked = Listing.read(request.args)
     shown = columns.chosen(current_user.id, "customers", listing.COLUMNS, listing.DEFAULT_COLUMNS)
     total, page = _found(asked, shown)
-    ids = [customer.id for customer in page.rows] if "phone" in shown else []
+    ids = [customer.id for customer in page.rows]
     return render_template(
         "customers/index.html",
         listing=asked,
         page=page,
         total=total,
-        clear=queries.clear_ids(current_user, ids),
+        beside=listing.beside(ids, shown),
+        contacts=queries.contact_states(page.rows) if "next_contact" in shown else {},
+        clear=queries.clear_ids(current_user, ids if "phone" in shown else ()),
         shown=shown,
         columns={name: str(label) for name, label in listing.COLUMNS.items()},
         filters=queries.filter_choices(current_user),
@@ -46,7 +48,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _found(asked: Listing, shown: Sequence[str]) -> tuple[lists.Count, lists.Page[Customer]]:
+def _found(asked: Listing, shown: Sequence[str]) -> tuple[lists.Count, lists.Page[Any]]:
     """How many there are, and a page of them; both without a row if looking for them takes too long."""
     try:
         with within_budget() if asked.combined else nullcontext():
