@@ -155,12 +155,21 @@ def wake_by(function: Callable[[int], None]) -> None:
     _waker = function
 
 
-def ask(kind: str, *, total: int | None = None, **asked: Any) -> Job:
-    """Ask for a piece of work in the name of whoever acts now; a worker begins it after the commit."""
+def latest(kind: str, name: str, id: int) -> Job | None:
+    """The last job of a kind that was asked for with this number under this name; None if none is remembered."""
+    wanted = select(Job).where(Job.kind == kind, Job.asked[name].as_integer() == id)
+    return db.session.scalar(wanted.order_by(Job.id.desc()).limit(1))
+
+
+def ask(kind: str, *, total: int | None = None, act: int | None = None, **asked: Any) -> Job:
+    """Ask for a piece of work in the name of whoever acts now; a worker begins it after the commit.
+
+    What it writes is an act of its own or, with `act`, goes on with the act that this change set leads.
+    """
     who = changes.actor()
     job = Job(
         kind=_kinds[kind].name, user_id=who.user_id, starter=who.name, address=who.address, asked=asked,
-        place={}, total=total, created_at=clock.now(),
+        place={} if act is None else {ACT: act}, total=total, created_at=clock.now(),
     )  # fmt: skip
     db.session.add(job)
     db.session.flush()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core import jobs, undo
+from core import events, jobs, undo
 from core.acts import roots_last_touched, set_ids
 from core.change_sets import ChangeSet, written
 from core.db import db, reading
@@ -61,9 +61,15 @@ def make(work: Work) -> dict[str, Any]:
         work.advance(work.done, total=work.done, **work.place)
         return {"set": leader.id, "job": work.id}
     for done, part in _rest(parts, work.done - len(parts)):
-        records = work.place.get("records", 0) + _take_back(work, leader, part)
+        begin = _first(leader) if done == 1 else ()
+        records = work.place.get("records", 0) + _take_back(work, leader, part, begin)
         work.advance(len(parts) + done, records=records)
     return {"set": leader.id}
+
+
+def _first(leader: ChangeSet) -> list[Root]:
+    """What has to be as it was before anything else is: an area that knows of some listens to `undo.first`."""
+    return [root for found in events.ask("undo.first", change_set=leader) for root in found]
 
 
 def _rest(parts: Sequence[int], done: int) -> Iterator[tuple[int, int]]:
@@ -85,11 +91,11 @@ def _looked(work: Work, leader: ChangeSet, part: int) -> Mapping[str, Any]:
     }
 
 
-def _take_back(work: Work, leader: ChangeSet, part: int) -> int:
-    """Take one set back; answers of how many records."""
+def _take_back(work: Work, leader: ChangeSet, part: int, begin: Sequence[Root]) -> int:
+    """Take one set back, after the records to begin with; answers of how many records."""
     by = work.by
     work.record(UNDONE, undoes_id=part)
     roots = roots_last_touched(leader, part)
-    undo.undo_part(leader, roots, by, work.asked["overwrite"])
+    undo.undo_part(leader, [*begin, *roots], by, work.asked["overwrite"])
     written(db.session(), ChangeSet.__tablename__)  # also where nothing was left to take back
     return len(roots)

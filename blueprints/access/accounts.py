@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from blueprints.access import actions, places, queries, rules, second_factor, successors
+from blueprints.access import actions, leaving, places, queries, rules, second_factor
 from blueprints.access.models import Role, User, UserRole
-from core import changes, clock, events, journal
+from core import changes, clock, journal
 from core.db import db, released
 from core.errors import Refused, RuleBroken, Stale
 from core.names import nfc, sort_key
@@ -16,7 +16,6 @@ from core.rights import Right, Viewer
 from core.words import _
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-DEACTIVATED = "user.deactivated"
 _COLUMNS = ("name", "staff_number", "email")
 
 
@@ -93,26 +92,20 @@ def reset_second_factor(user: User, *, by: Viewer) -> None:
     journal.note("second_factor_reset", record=user)
 
 
-def owned(user: User) -> list[tuple[Any, int]]:
-    """What a person owns: words and number, as the areas answer."""
-    return [(label, count) for label, count in events.ask("user.owns", user=user) if count]
-
-
 def deactivate(user: User, *, successor: User | None, reason: str, by: Viewer) -> None:
-    """Close an account: what the person owns goes to the successor, all sessions end.
+    """Close an account: all sessions end, what the person owns goes to the successor (see `leaving`).
 
     Raises RuleBroken, Refused.
     """
-    changes.record(DEACTIVATED, reason=reason)
+    changes.record(leaving.DEACTIVATED, reason=reason)
     queries.lock_roles()
     queries.lock(user)
     _check_leaver(user, by)
-    rules.check_successor(sum(count for _label, count in owned(user)), successor)
-    if successor is not None:
-        _check_successor(user, successor)
-        events.tell("user.replaced", user=user, successor=successor, by=by)
+    leaving.check_successor(user, successor)
     user.deactivated_at = clock.now()
     db.session.flush()
+    if successor is not None:
+        leaving.hand_over(user, successor, act=changes.set_id(), reason=reason)
     actions.end_sessions(user.id)
     _check_administrators()
 
@@ -125,11 +118,10 @@ def _check_leaver(user: User, by: Viewer) -> None:
     _check_over(user, by)
 
 
-def _check_successor(user: User, successor: User) -> None:
-    if not successor.is_living or successor.id == user.id:
-        raise RuleBroken(_("Choose somebody else who is active."), "successor")
-    if not successors.can_succeed(successor):
-        raise RuleBroken(_("Choose somebody who may see customers."), "successor")
+def hand_over(user: User, *, successor: User | None, reason: str, by: Viewer) -> None:
+    """Give what somebody who has left still owns to a successor. Raises RuleBroken, Refused."""
+    _check_over(user, by)
+    leaving.go_on(user, successor, reason=reason)
 
 
 def reactivate(user: User, *, by: Viewer) -> None:

@@ -6,13 +6,14 @@ from flask import url_for
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from blueprints.access import accounts, actions, queries, returning, trail, trail_words, words  # noqa: F401
+from blueprints.access import actions, leaving, queries, returning, trail, trail_words, words  # noqa: F401
 from blueprints.access.models import Role, Team, User
 from core import events, kinds, navigation, verbs
 from core.changes import ChangeSet
 from core.kinds import Kind
 from core.navigation import Place
 from core.rights import Right, Viewer
+from core.roots import Root
 from core.verbs import Verb
 from core.words import _l
 
@@ -71,7 +72,7 @@ verbs.declare(
     Verb("team.updated", _l("changed a team")),
     Verb("user.created", _l("made an account")),
     Verb(
-        accounts.DEACTIVATED,
+        leaving.DEACTIVATED,
         _l("deactivated an account"),
         undo=Right.ACCESS_USERS,
         overwrite=Right.CUSTOMERS_ASSIGN,
@@ -118,6 +119,12 @@ def end_everybodys_sessions(connection: Connection) -> None:
 def check_undo(change_set: ChangeSet, viewer: Viewer) -> None:
     """To take a deactivation back is to let somebody in again: that is bound like a reactivation."""
     returning.check(change_set, viewer)
+
+
+@events.listen("undo.first")
+def reopen_first(change_set: ChangeSet) -> list[Root]:
+    """An account lives again before customers come back to it."""
+    return returning.leavers(change_set)
 
 
 kinds.name_holders(

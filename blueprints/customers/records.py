@@ -101,9 +101,9 @@ def owned(user: Any) -> tuple[Any, int]:
 
 
 @events.listen("user.replaced")
-def hand_over(user: Any, successor: Any, **_facts: Any) -> None:
+def hand_over(user: Any, successor: Any, most: int) -> int:
     """What somebody who leaves owns goes to their successor."""
-    succession.hand_over(user, successor)
+    return succession.hand_over(user, successor, most)
 
 
 @events.listen("undo.checked")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 
 from blueprints.access import queries as access
@@ -23,18 +25,26 @@ def held(team: Team) -> int:
     return db.session.scalar(theirs) or 0
 
 
-def hand_over(user: User, successor: User) -> None:
-    """Give all customers of a person, those in the bin too, to a successor and their main team.
+def hand_over(user: User, successor: User, most: int) -> int:
+    """Give customers of a person, those in the bin too, to a successor and their main team, at most so many at a time.
 
-    The leaver helps nobody any more, and the successor does not help with what they own.
+    Answers how many there still were, up to `most`. The leaver helps nobody any more, and the successor does not
+    help with what they own.
     """
-    mine = Customer.owner_id == user.id
-    ids = db.session.scalars(select(Customer.id).where(mine)).all()
-    helping = select(CustomerHelper.id).join(Customer, Customer.id == CustomerHelper.customer_id)
-    gone = db.session.scalars(
-        helping.where((CustomerHelper.user_id == user.id) | (mine & (CustomerHelper.user_id == successor.id)))
-    ).all()
-    changes.bulk_delete(CustomerHelper, gone)
+    owned = select(Customer.id).where(Customer.owner_id == user.id)
+    ids = db.session.scalars(owned.order_by(Customer.id).limit(most)).all()
+    if ids:
+        _give(ids, user, successor)
+    helping = select(CustomerHelper.id).where(CustomerHelper.user_id == user.id)
+    helped = db.session.scalars(helping.order_by(CustomerHelper.id).limit(most - len(ids))).all()
+    changes.bulk_delete(CustomerHelper, helped)
+    return len(ids) + len(helped)
+
+
+def _give(ids: Sequence[int], user: User, successor: User) -> None:
+    among = CustomerHelper.customer_id.in_(ids) & (CustomerHelper.user_id == successor.id)
+    changes.bulk_delete(CustomerHelper, db.session.scalars(select(CustomerHelper.id).where(among)).all())
+    mine = (Customer.owner_id == user.id) & Customer.id.in_(ids)
     team_id = access.main_team_ids([successor.id]).get(successor.id)
     changes.bulk_update(Customer, mine, {"owner_id": successor.id, "team_id": team_id})
     events.tell("customer.assigned", ids=ids)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from blueprints.customers.models import Customer
 from blueprints.interactions import cadence, queries, rhythms, rules
 from blueprints.interactions.models import PlannedContact
@@ -56,10 +58,15 @@ def next_workdays(customer: Customer, most: int = 4) -> list[date]:
     return [calendar.next_workday(clock.today(), n) for n in range(1, most + 1)]
 
 
-def hand_over(user_id: int, successor_id: int) -> None:
-    """Give what a person has planned to somebody else."""
+def hand_over(user_id: int, successor_id: int, most: int) -> int:
+    """Give what a person has planned to somebody else, at most so much at a time; answers how many there were."""
     mine = (PlannedContact.user_id == user_id) & (PlannedContact.state == "open")
-    changes.bulk_update(PlannedContact, mine, {"user_id": successor_id})
+    ids = db.session.scalars(
+        select(PlannedContact.id).where(mine).order_by(PlannedContact.id).limit(most)
+    ).all()
+    if ids:
+        changes.bulk_update(PlannedContact, mine & PlannedContact.id.in_(ids), {"user_id": successor_id})
+    return len(ids)
 
 
 def assignee(customer: Customer, who: str | None, user_id: int) -> int | None:

@@ -126,9 +126,9 @@ def owned(user: Any) -> tuple[Any, int]:
 
 
 @events.listen("user.replaced")
-def hand_over(user: Any, successor: Any, **_facts: Any) -> None:
+def hand_over(user: Any, successor: Any, most: int) -> int:
     """What somebody who leaves has planned goes to their successor."""
-    planning.hand_over(user.id, successor.id)
+    return planning.hand_over(user.id, successor.id, most)
 
 
 @events.listen("settings.changing")

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from blueprints.access import accounts, actions, queries, teams
+from blueprints.access import accounts, actions, leaving, queries, teams
 from blueprints.access.models import SignIn
 from blueprints.customers.models import Customer, CustomerHelper
 from core import changes, clock
@@ -74,7 +74,7 @@ def test_customers_in_the_bin_go_too(app: Flask) -> None:
         changes.record("customer.binned")
         customer.deleted_at = clock.now()
         db.session.commit()
-        assert accounts.owned(the_user("sales1a"))[0][1] == 1
+        assert leaving.owned(the_user("sales1a"))[0][1] == 1
         leave("sales1a", "sales2a")
         assert db.session.get(Customer, customer.id).owner.username == "sales2a"
 

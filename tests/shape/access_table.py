@@ -574,6 +574,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "access:users",
         "employee service callback assistant lead manager finance auditor",
     ),
+    "user_acts.ask_hand_over": (
+        "GET /admin/users/<int:id>/hand-over",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
     "user_acts.ask_password": (
         "GET /admin/users/<int:id>/password",
         "access:users",
@@ -586,6 +591,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
     ),
     "user_acts.end_sessions": (
         "POST /admin/users/<int:id>/sign-out",
+        "access:users",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "user_acts.hand_over": (
+        "POST /admin/users/<int:id>/hand-over",
         "access:users",
         "employee service callback assistant lead manager finance auditor",
     ),

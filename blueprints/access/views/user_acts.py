@@ -8,7 +8,7 @@ from flask import Blueprint, flash, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.access import accounts, queries, successors
+from blueprints.access import accounts, leaving, queries, successors
 from blueprints.access.forms import DeactivationForm
 from blueprints.access.models import User
 from blueprints.access.views.users import the_user
@@ -60,12 +60,33 @@ def deactivate(id: int) -> ResponseReturnValue:
     form = _with_people(DeactivationForm(), user)
     if not form.validate():
         return refused(form, "access/users/deactivation.html", **_context(user))
-    successor = queries.user_named(form.successor.data) if form.successor.data else None
     try:
-        accounts.deactivate(user, successor=successor, reason=form.reason.data or "", by=current_user)
+        accounts.deactivate(user, successor=_successor(form), reason=form.reason.data or "", by=current_user)
     except RuleBroken as broken:
         return refused(form, "access/users/deactivation.html", broken=broken, **_context(user))
     flash(_("%(name)s is deactivated.", name=user.name), "success")
+    return done(to=url_for("users.show", id=id))
+
+
+@bp.get("/hand-over")
+@requires(Right.ACCESS_USERS)
+def ask_hand_over(id: int) -> ResponseReturnValue:
+    user = the_user(id)
+    form = _with_people(DeactivationForm(formdata=None), user)
+    return render_template("access/users/hand_over.html", form=form, **_context(user))
+
+
+@bp.post("/hand-over")
+@requires(Right.ACCESS_USERS)
+def hand_over(id: int) -> ResponseReturnValue:
+    user = the_user(id)
+    form = _with_people(DeactivationForm(), user)
+    if not form.validate():
+        return refused(form, "access/users/hand_over.html", **_context(user))
+    try:
+        accounts.hand_over(user, successor=_successor(form), reason=form.reason.data or "", by=current_user)
+    except RuleBroken as broken:
+        return refused(form, "access/users/hand_over.html", broken=broken, **_context(user))
     return done(to=url_for("users.show", id=id))
 
 
@@ -78,8 +99,12 @@ def reactivate(id: int) -> ResponseReturnValue:
     return done(to=url_for("users.show", id=id))
 
 
+def _successor(form: DeactivationForm) -> User | None:
+    return queries.user_named(form.successor.data) if form.successor.data else None
+
+
 def _context(user: User) -> dict[str, Any]:
-    return {"user": user, "owned": accounts.owned(user)}
+    return {"user": user, "owned": leaving.owned(user)}
 
 
 def _with_people(form: DeactivationForm, user: User) -> DeactivationForm:

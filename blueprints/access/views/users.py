@@ -10,7 +10,7 @@ from flask import Blueprint, flash, make_response, render_template, request, url
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.access import accounts, listing, queries, returning, second_factor, words
+from blueprints.access import accounts, leaving, listing, queries, second_factor, words
 from blueprints.access.forms import AccountForm, EditAccountForm, NewAccountForm
 from blueprints.access.listing import Listing
 from blueprints.access.models import User
@@ -77,7 +77,9 @@ def show(id: int) -> ResponseReturnValue:
         rights=words.held(queries.viewer_of(user)),
         sessions=queries.sessions_of(user.id),
         seen=listing.last_seen([user.id]).get(user.id),
-        deactivation=returning.deactivation_of(user),
+        deactivation=leaving.deactivation_of(user),
+        left=() if user.is_living else leaving.owned(user),
+        handing_over=None if user.is_living else leaving.job_of(user),
         second_factor=second_factor.state(user.id),
     )
 
