@@ -51,6 +51,19 @@ def echoes_of(leader: ChangeSet) -> Select[int]:
     return select(found.c.id)
 
 
+def parts_undone(leader: ChangeSet) -> int:
+    """How many sets of an act are taken back as things are: the last set that took one back was not itself."""
+    back = select(ChangeSet.undoes_id, func.max(ChangeSet.id)).where(
+        ChangeSet.undoes_id.in_(echoes_of(leader))
+    )
+    last = {int(id or 0): by for id, by in db.session.execute(back.group_by(ChangeSet.undoes_id))}
+    gone: set[int] = set()
+    for id in sorted(last, reverse=True):  # what takes a set back was made after it
+        if last[id] not in gone:
+            gone.add(id)
+    return len(gone.intersection(set_ids(leader)))
+
+
 def roots_of(set_id: int) -> list[Root]:
     """The records that one set touched."""
     touched = select(Change.root_table, Change.root_id).where(Change.set_id == set_id).distinct()

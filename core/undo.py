@@ -157,7 +157,7 @@ def _carry_out(made: Plan, overwrite: Collection[str]) -> None:
 
 
 def _kept(made: Plan, overwrite: Collection[str]) -> set[str]:
-    kept = {c.key for c in made.conflicts if not c.can_be_overwritten or c.key not in overwrite}
+    kept = {c.key for c in made.staying(overwrite)}
     chosen = {c.key for c in made.conflicts} - kept
     fresh = [effect for effect in made.effects if effect.action == MADE]
     return kept | kept_whole(fresh, kept, chosen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from core import verbs
@@ -62,6 +62,10 @@ class Plan:
             if effect.action == action:
                 found[effect.table].append(effect)
         return found
+
+    def staying(self, overwrite: Collection[str]) -> list[Conflict]:
+        """The conflicts in which what is there now stays; `overwrite` are the keys of those chosen to go."""
+        return [c for c in self.conflicts if not c.can_be_overwritten or c.key not in overwrite]
 
 
 def plan(change_set: ChangeSet, roots: Iterable[Root] | None = None, *, others_gone: bool = False) -> Plan:

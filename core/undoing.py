@@ -1,4 +1,4 @@
-"""Taking an act of many change sets back, behind the page: first a look at all of it, then a set at a time.
+"""Taking a large act back, behind the page: first a look at all of it, then a set at a time.
 
 The sets are taken back last first, each record whole with the last set that touched it. Each set that takes one
 back names it, so that the act counts as taken back once its first set is.
@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from core import events, jobs, undo
-from core.acts import roots_last_touched, set_ids
-from core.change_sets import ChangeSet, written
+from core.acts import has_parts, parts_undone, roots_last_touched, set_ids
+from core.change_sets import Change, ChangeSet, written
 from core.db import db, reading
-from core.jobs import Job
+from core.jobs import DONE, Job
 from core.rights import Viewer
 from core.roots import Root
 from core.undo_plan import UNDONE
@@ -22,12 +24,50 @@ from core.working import Work
 
 JOB = "changes.undone"
 SHOWN = 200  # records with conflicts that are remembered, to be decided on
+AT_ONCE = 2_000  # changes of a set; beyond, even a single one is taken back behind the page
+
+
+def is_large(leader: ChangeSet) -> bool:
+    """Whether taking an act back is work for behind the page: it has several sets, or one of very many changes."""
+    beyond = select(Change.id).where(Change.set_id == leader.id).order_by(Change.id).offset(AT_ONCE).limit(1)
+    return has_parts(leader) or db.session.scalar(beyond) is not None
 
 
 def ask(leader: ChangeSet, *, decided: bool = False, overwrite: Sequence[str] = ()) -> Job:
     """Have an act taken back; unless `decided`, nothing is if something of it was changed again since."""
     total = 2 * len(set_ids(leader))
     return jobs.ask(JOB, total=total, set=leader.id, decided=decided, overwrite=list(overwrite))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the taking back of a large act is: `undone` of `parts` sets, and the last job that was to do it."""
+
+    undone: int
+    parts: int
+    job: Job | None
+
+    @property
+    def stayed(self) -> int:
+        """How many things the job left as they were, since they had been changed again."""
+        return int(self.job.told.get("stayed", 0)) if self.job else 0
+
+    @property
+    def undecided(self) -> int:
+        """How many things were found to be changed again, which nobody has decided on yet."""
+        told = self.job.told if self.job else {}
+        return 0 if "records" in told else int(told.get("conflicts", 0))
+
+    @property
+    def job_at_rest(self) -> Job | None:
+        """The job, as long as it has not come to its end."""
+        return None if self.job is None or self.job.state == DONE else self.job
+
+
+def standing(leader: ChangeSet) -> Standing:
+    """How far the taking back of an act is; one that is through is not counted any more."""
+    undone = parts_undone(leader) if undo.undone_by(leader) is None else 0
+    return Standing(undone, len(set_ids(leader)), jobs.latest(JOB, "set", leader.id))
 
 
 @dataclass(frozen=True)
@@ -62,8 +102,9 @@ def make(work: Work) -> dict[str, Any]:
         return {"set": leader.id, "job": work.id}
     for done, part in _rest(parts, work.done - len(parts)):
         begin = _first(leader) if done == 1 else ()
-        records = work.place.get("records", 0) + _take_back(work, leader, part, begin)
-        work.advance(len(parts) + done, records=records)
+        records, stayed = _take_back(work, leader, part, begin)
+        so_far = work.place.get("records", 0) + records, work.place.get("stayed", 0) + stayed
+        work.advance(len(parts) + done, records=so_far[0], stayed=so_far[1])
     return {"set": leader.id}
 
 
@@ -91,11 +132,11 @@ def _looked(work: Work, leader: ChangeSet, part: int) -> Mapping[str, Any]:
     }
 
 
-def _take_back(work: Work, leader: ChangeSet, part: int, begin: Sequence[Root]) -> int:
-    """Take one set back, after the records to begin with; answers of how many records."""
+def _take_back(work: Work, leader: ChangeSet, part: int, begin: Sequence[Root]) -> tuple[int, int]:
+    """Take one set back, after the records to begin with; answers how many records, and what of them stayed."""
     by = work.by
     work.record(UNDONE, undoes_id=part)
     roots = roots_last_touched(leader, part)
-    undo.undo_part(leader, [*begin, *roots], by, work.asked["overwrite"])
+    made = undo.undo_part(leader, [*begin, *roots], by, work.asked["overwrite"])
     written(db.session(), ChangeSet.__tablename__)  # also where nothing was left to take back
-    return len(roots)
+    return len(roots), len(made.staying(work.asked["overwrite"]))

@@ -33,7 +33,7 @@ def _outcome(told: Mapping[str, Any]) -> str:
         said = ngettext(
             "%(total)s record taken back", "%(total)s records taken back", records, total=number(records)
         )
-        return str(said)
+        return _with_stayed(str(said), told.get("stayed", 0))
     if conflicts := told.get("conflicts"):
         changed = ngettext(
             "%(total)s thing was changed again since. Nothing has been taken back yet.",
@@ -43,6 +43,18 @@ def _outcome(told: Mapping[str, Any]) -> str:
         )
         return str(changed)
     return _("Nothing has been taken back.")
+
+
+def _with_stayed(said: str, stayed: int) -> str:
+    if not stayed:
+        return said
+    beyond = ngettext(
+        "%(total)s thing stayed, changed again since",
+        "%(total)s things stayed, changed again since",
+        stayed,
+        total=number(stayed),
+    )
+    return _("%(first)s; %(second)s", first=said, second=beyond)
 
 
 def _follow(told: Mapping[str, Any], _viewer: Viewer) -> tuple[Any, str] | None:

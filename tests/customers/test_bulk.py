@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 
 from blueprints.customers import actions, bulk
 from blueprints.customers.models import Customer
-from core import changes, jobs, sealing, undo, undoing, upkeep, working
+from core import changes, jobs, sealing, undoing
 from core.changes import Change, ChangeSet
 from core.db import db
 from core.jobs import Job
 from tests.company import a_customer, the_user, the_viewer
 from tests.pages import Client, Page
+from tests.working import killed, the_job, undone, worked
 
 pytestmark = pytest.mark.both_databases
 
@@ -39,22 +40,6 @@ def asked(client: Client, ids: list[int], **fields: str) -> Page:
     return client.post("/customers/bulk", {"id": [str(id) for id in ids], **nothing, **fields})
 
 
-def worked(app: Flask, *, between: Callable[[], Any] | None = None) -> None:
-    """Do what waits; `between` is called after the first batch."""
-    with app.app_context(), pytest.MonkeyPatch.context() as patched:
-        if between is not None:
-            whole = working.Work.advance
-
-            def advance(work: Any, *args: Any, **place: Any) -> None:
-                whole(work, *args, **place)
-                patched.undo()
-                between()
-
-            patched.setattr(working.Work, "advance", advance)
-        for id in upkeep.sweep():
-            working.work_on(id)
-
-
 def column(app: Flask, ids: list[int], name: str) -> list[Any]:
     with app.app_context():
         rows = db.session.scalars(select(Customer).where(Customer.id.in_(ids)).order_by(Customer.id))
@@ -67,14 +52,8 @@ def owners(app: Flask, ids: list[int]) -> list[str]:
         return [customer.owner.username for customer in rows]
 
 
-def the_job(app: Flask, kind: str = bulk.JOB) -> Job:
-    with app.app_context():
-        wanted = select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(1)
-        return db.session.scalars(wanted).one()
-
-
 def the_act(app: Flask) -> int:
-    return int(the_job(app).place["act"])
+    return int(the_job(app, bulk.JOB).place["act"])
 
 
 MOVED = {"act": "owner", "owner": "sales2a", "reason": "转区"}
@@ -95,7 +74,7 @@ def test_many_are_changed_behind_the_page(
 ) -> None:
     client = signed_in("manager")
     answer = asked(client, ids, **fields)
-    assert answer.response.location == f"/jobs/{the_job(app).id}"
+    assert answer.response.location == f"/jobs/{the_job(app, bulk.JOB).id}"
     assert column(app, ids, "tier") == ["c"] * COUNT
     worked(app)
     with app.app_context():
@@ -174,7 +153,7 @@ def test_rights_are_those_of_each_batch(app: Flask, signed_in: SignedIn, ids: li
         db.session.commit()
 
     worked(app, between=lose)
-    assert (the_job(app).state, column(app, ids, "tier")) == (jobs.FAILED, ["b"] * 2 + ["c"] * 5)
+    assert (the_job(app, bulk.JOB).state, column(app, ids, "tier")) == (jobs.FAILED, ["b"] * 2 + ["c"] * 5)
 
 
 def test_a_cancelled_job_says_what_it_did_and_that_can_be_taken_back(
@@ -182,28 +161,21 @@ def test_a_cancelled_job_says_what_it_did_and_that_can_be_taken_back(
 ) -> None:
     client = signed_in("manager")
     to = asked(client, ids, act="tier", tier="b").response.location
-
-    def wish() -> None:
-        jobs.cancel(db.session.get_one(Job, the_id, populate_existing=True))
-        db.session.commit()
-
-    the_id = the_job(app).id
-    worked(app, between=wish)
+    worked(app, between=lambda: cancelled(app, the_job(app, bulk.JOB)))
     page = client.get(to)
     assert "已取消" in page.words and "已修改4个客户" in page.words
     undone(app, client, the_act(app))
     assert column(app, ids, "tier") == ["c"] * COUNT
 
 
+def cancelled(app: Flask, job: Job) -> None:
+    """Somebody cancels a job."""
+    with app.app_context():
+        jobs.cancel(db.session.get_one(Job, job.id, populate_existing=True))
+        db.session.commit()
+
+
 # --- taken back as one
-
-
-def undone(app: Flask, client: Client, act: int, **fields: Any) -> Page:
-    """Ask to take an act back, and let it be done; answers the page of the job."""
-    answer = client.post(f"/changes/{act}/undo", fields)
-    assert answer.status == 303, answer.words
-    worked(app)
-    return client.get(answer.response.location)
 
 
 @pytest.fixture
@@ -314,29 +286,17 @@ def test_an_undo_needs_the_right_over_every_record_before_the_first_is_touched(
     assert column(app, ids, "tier") == ["b"] * COUNT
 
 
+def half_undone(app: Flask, client: Client, act: int) -> None:
+    """Somebody has an act taken back, and the worker dies on the way."""
+    client.post(f"/changes/{act}/undo")
+    killed(app, the_job(app, undoing.JOB).id, after=6)  # four looks, and two of four sets taken back
+
+
 def test_an_interrupted_undo_goes_on_and_takes_back_each_once(
     app: Flask, signed_in: SignedIn, ids: list[int], moved: int
 ) -> None:
-    class Killed(BaseException):
-        pass
-
     client = signed_in("manager")
-    client.post(f"/changes/{moved}/undo")
-    whole, calls = undo.undo_part, []
-
-    def die(*args: Any) -> Any:
-        calls.append(args)
-        if len(calls) == 2:
-            raise Killed
-        return whole(*args)
-
-    with app.app_context(), pytest.MonkeyPatch.context() as patched:
-        patched.setattr(undo, "undo_part", die)
-        with pytest.raises(Killed):
-            working.work_on(the_job(app, undoing.JOB).id)
-        db.session.rollback()
-        db.session.execute(Job.__table__.update().values(state=jobs.WAITING))
-        db.session.commit()
+    half_undone(app, client, moved)
     assert 0 < owners(app, ids).count("sales1a") < COUNT
     assert client.post(f"/changes/{moved}/undo").status == 422
     worked(app)
@@ -356,9 +316,84 @@ def test_a_failed_job_does_not_go_on_with_what_was_taken_back(
         raise ValueError
 
     worked(app, between=fail)
-    job = the_job(app)
+    job = the_job(app, bulk.JOB)
     assert job.state == jobs.FAILED
     undone(app, client, the_act(app))
     assert client.post(f"/jobs/{job.id}/continuation").status == 303
     worked(app)
-    assert (the_job(app).state, column(app, ids, "tier")) == (jobs.FAILED, ["c"] * COUNT)
+    assert (the_job(app, bulk.JOB).state, column(app, ids, "tier")) == (jobs.FAILED, ["c"] * COUNT)
+
+
+def test_an_act_that_is_half_undone_says_so(
+    app: Flask, signed_in: SignedIn, ids: list[int], moved: int
+) -> None:
+    client, auditor = signed_in("manager"), signed_in("auditor")
+    half_undone(app, client, moved)
+    page = client.get(f"/changes/{moved}")
+    assert "4批中的2批已撤销" in page.words and "等待中" in page.words
+    assert page.soup.select(f'main a[href="/jobs/{the_job(app, undoing.JOB).id}"]')
+    assert not auditor.get(f"/changes/{moved}").soup.select('main a[href^="/jobs/"]')
+    cancelled(app, the_job(app, undoing.JOB))
+    for reader in (client, auditor):
+        page = reader.get(f"/changes/{moved}")
+        assert "4批中的2批已撤销" in page.words and "已取消" in page.words
+    undone(app, client, moved)
+    page = client.get(f"/changes/{moved}")
+    assert "4批中" not in page.words and "已取消" not in page.words
+
+
+def test_parts_of_an_undo_that_is_taken_back_count_again(
+    app: Flask, signed_in: SignedIn, ids: list[int], moved: int
+) -> None:
+    client = signed_in("manager")
+    undone(app, client, moved)
+    back = int(the_job(app, undoing.JOB).place["act"])
+    half_undone(app, client, back)
+    assert "4批中的2批已撤销" in client.get(f"/changes/{back}").words
+    assert "4批中的2批已撤销" in client.get(f"/changes/{moved}").words
+    worked(app)
+    assert "批已撤销" not in client.get(f"/changes/{moved}").words
+    assert owners(app, ids) == ["sales2a"] * COUNT
+
+
+def test_an_act_says_what_waits_for_a_decision_and_what_stayed(
+    app: Flask, signed_in: SignedIn, ids: list[int], moved: int
+) -> None:
+    client, auditor = signed_in("manager"), signed_in("auditor")
+    a_later_edit(app, ids[0])
+    undone(app, client, moved)
+    job = the_job(app, undoing.JOB).id
+    decision = f'main a[href="/changes/{moved}/undo?job={job}"]'
+    page = client.get(f"/changes/{moved}")
+    assert "还没有撤销任何内容" in page.words and "1处后来又有改动，等待决定" in page.words
+    assert page.soup.select(decision)
+    page = auditor.get(f"/changes/{moved}")
+    assert "等待决定" in page.words and not page.soup.select(decision)
+    assert "1处后来又有改动，保留不变" in undone(app, client, moved, decided="1").words
+    for reader in (client, auditor):
+        page = reader.get(f"/changes/{moved}")
+        assert "等待决定" not in page.words and "1处因后来又有改动而保留" in page.words
+
+
+def test_even_a_single_set_of_many_changes_is_taken_back_behind_the_page(
+    app: Flask, signed_in: SignedIn, ids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", COUNT)
+    client = signed_in("manager")
+    act = int(asked(client, ids, **MOVED).response.location.rpartition("/")[2])
+    monkeypatch.setattr(undoing, "AT_ONCE", COUNT - 1)
+    page = undone(app, client, act)
+    assert f"已撤销{COUNT}条记录" in page.words
+    assert owners(app, ids) == ["sales1a"] * COUNT
+    back = int(the_job(app, undoing.JOB).place["act"])
+    monkeypatch.setattr(undoing, "AT_ONCE", COUNT)
+    assert client.post(f"/changes/{back}/undo").response.location != f"/jobs/{the_job(app, undoing.JOB).id}"
+    assert owners(app, ids) == ["sales2a"] * COUNT
+
+
+def test_whoever_sees_a_change_reads_why_it_cannot_be_taken_back(
+    app: Flask, signed_in: SignedIn, ids: list[int], moved: int
+) -> None:
+    page = signed_in("auditor").get(f"/changes/{moved}")
+    assert not page.soup.select(f'form[action="/changes/{moved}/undo"]')
+    assert "你没有这项权限。请找陈岚。" in page.words

@@ -47,7 +47,7 @@ def undo(id: int) -> ResponseReturnValue:
     change_set = trail.the_set(id, current_user)
     change_set = trail.the_set(acts.leader_of(change_set).id, current_user)
     try:
-        return _undo_behind(change_set) if acts.has_parts(change_set) else _undo(change_set)
+        return _undo_behind(change_set) if large.is_large(change_set) else _undo(change_set)
     except RuleBroken as broken:
         return make_response(
             render_template("access/changes/show.html", broken=broken, **page_context(change_set)), 422
@@ -94,6 +94,7 @@ def page_context(change_set: ChangeSet) -> dict[str, Any]:
         "source": auditing.SOURCES.get(change_set.source, change_set.source),
         "page": trail.page_of(change_set, current_user, request.args.get("after")),
         "undone_by": undone_by and acts.leader_of(undone_by),
+        "standing": large.standing(leader) if leader and large.is_large(leader) else None,
         "earlier": earlier and acts.leader_of(earlier),
         "why_not": trail.why_not(leader, current_user)
         if leader
