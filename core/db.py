@@ -145,10 +145,14 @@ def affected(statement: Any, **options: Any) -> int:
     return int(result.rowcount)
 
 
-def one_after_another(name: str) -> None:
-    """Let transactions that say the same name wait here for each other; on SQLite all that write do so anyway."""
+def one_after_another(name: str, connection: Any = None) -> None:
+    """Let transactions that say the same name wait here for each other; on SQLite all that write do so anyway.
+
+    The transaction is the session's, or that of a connection of one's own.
+    """
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+        waiting = select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)))
+        (connection or db.session).execute(waiting)
 
 
 @event.listens_for(Table, "after_parent_attach")

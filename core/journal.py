@@ -1,7 +1,7 @@
 """The security journal: sign-ins, refusals, look-ups, reveals, exports.
 
 Its rows are written in a short transaction of their own, after the request's transaction has ended whichever
-way, and before the answer is sent.
+way, and before the answer is sent; those that are counted, before anything is told for which they count.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from flask import g
-from sqlalchemy import Index, String, insert
+from sqlalchemy import Index, String, func, insert, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import changes, clock
-from core.db import Json, Model, db, pk, set_mode
+from core.db import Json, Model, db, one_after_another, pk, released, set_mode
 
 log = logging.getLogger("huifang.journal")
 
@@ -76,14 +76,33 @@ def event_of(kind: str) -> Event:
 
 def note(kind: str, *, record: Any = None, user_id: int | None = None, **details: Any) -> None:
     """Remember an event; it is written when the request's own transaction has ended."""
+    g.setdefault("journal", []).append(_row(kind, record, user_id, details))
+
+
+def note_within(most: int, kind: str, *, since: datetime, **details: Any) -> bool:
+    """Write an event down at once, unless whoever acts has made `most` of its kind since then; answers whether it was.
+
+    However many ask at the same moment, no more than `most` are written. The request has written nothing yet, and
+    reads again what it has read.
+    """
+    row = _row(kind, None, None, details)
+    mine = JournalEntry.user_id == row["user_id"], JournalEntry.kind == kind, JournalEntry.at >= since
+    with released(), db.engine.begin() as connection:
+        one_after_another(f"{kind} {row['user_id']}", connection)
+        if (connection.scalar(select(func.count()).where(*mine)) or 0) >= most:
+            return False
+        connection.execute(insert(JournalEntry), row)
+    return True
+
+
+def _row(kind: str, record: Any, user_id: int | None, details: Mapping[str, Any]) -> dict[str, Any]:
     who = changes.actor()
-    row = {
+    return {
         "at": clock.now(), "kind": kind, "user_id": user_id or who.user_id, "actor": who.name,
         "address": who.address,
         "record_table": record.__tablename__ if record is not None else None,
         "record_id": record.id if record is not None else None, "details": details,
     }  # fmt: skip
-    g.setdefault("journal", []).append(row)
 
 
 def alive(statement: Any) -> None:

@@ -48,6 +48,7 @@ def update(user: User, values: Mapping[str, Any], *, by: Viewer, version: int | 
     """Change what `values` names (see `create`) and nothing else. Raises Stale, RuleBroken, Refused."""
     changes.record("user.updated")
     queries.lock_roles()
+    queries.lock(user)
     if version is not None and user.version != version:
         raise Stale(_("Somebody else has changed this account since you opened it."))
     _check_over(user, by)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import select
+
 from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import queries, rules, search
@@ -99,8 +101,11 @@ def update(customer: Customer, values: Mapping[str, Any], *, version: int | None
 
 
 def check_version(customer: Customer, version: int | None) -> None:
-    """Raises Stale if a page speaks of another version than the present one."""
-    if version is not None and customer.version != version:
+    """Raises Stale if a page speaks of another version than the present one, which stays until the end."""
+    if version is None:
+        return
+    present = select(Customer.version).where(Customer.id == customer.id).with_for_update()
+    if db.session.scalar(present) != version:
         raise Stale(_("Somebody else has changed this file since you opened it."))
 
 

@@ -78,8 +78,9 @@ class NewForm(Keyed, CustomerForm):
 
 
 class OwnerForm(Versioned, Form):
-    """A change of owner."""
+    """A change of owner; `opened` is what the form showed when it was opened."""
 
+    opened = HiddenField()
     owner = fields.choice(_l("New owner"), [], required=True)
     reason = fields.text(_l("Reason"), most=300, required=True)
 

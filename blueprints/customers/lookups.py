@@ -25,8 +25,9 @@ def collisions(values: Mapping[str, Any], *, by: Viewer) -> list[queries.Answer]
     answers = queries.answers_for(found, by)
     if all(answer.visible_id for answer in answers):
         return answers
-    told = queries.lookups_today(by.id) < rules.LOOKUPS_A_DAY
-    journal.note("looked_up", by="new", found=len(found))
+    told = _counts(by="new", found=len(found))
+    if not told:
+        journal.note("looked_up", by="new", found=len(found))
     return [answer if told or answer.visible_id else queries.UNTOLD for answer in answers]
 
 
@@ -37,5 +38,12 @@ def look_up(q: str, *, by: Viewer) -> list[queries.Answer]:
     rules.check_lookup(typed, digits)
     by_number = len(digits) >= rules.LOOKUP_DIGITS
     found = queries.same(names=search.shadows(typed), credit_code=typed, ends=digits if by_number else "")
-    journal.note("looked_up", q=typed[:60], found=len(found))
-    return queries.answers_for(found, by)
+    answers = queries.answers_for(found, by)
+    if not _counts(q=typed[:60], found=len(found)):
+        rules.check_lookups(rules.LOOKUPS_A_DAY)
+    return answers
+
+
+def _counts(**details: Any) -> bool:
+    """Journal a look-up while there is one left today; however many are made at once, no more than those."""
+    return journal.note_within(rules.LOOKUPS_A_DAY, "looked_up", since=queries.day_began(), **details)

@@ -133,11 +133,15 @@ def tags_named(shadows: Sequence[str]) -> dict[str, Tag]:
 
 def lookups_today(user_id: int) -> int:
     """How many exact look-ups a person has made on the company's present day."""
-    begin: datetime = clock.at(clock.today(), datetime.min.time())
     counted = select(func.count()).where(
-        JournalEntry.user_id == user_id, JournalEntry.kind == "looked_up", JournalEntry.at >= begin
+        JournalEntry.user_id == user_id, JournalEntry.kind == "looked_up", JournalEntry.at >= day_began()
     )
     return db.session.scalar(counted) or 0
+
+
+def day_began() -> datetime:
+    """When the company's present day began."""
+    return clock.at(clock.today(), datetime.min.time())
 
 
 def created_by(customer_id: int) -> int | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from core import serving as serving_defaults
 from tests.faults.servers import Server, serving
 
 
@@ -19,7 +20,13 @@ def folder(app: Flask) -> Path:
 
 
 @pytest.fixture
-def server(app: Flask, folder: Path) -> Iterator[Server]:
-    """Two web workers and a job worker over the database of `app`."""
-    with serving(folder, app.extensions["huifang"].database_url) as running:
+def workers() -> int:
+    """How many processes answer requests."""
+    return serving_defaults.WORKERS
+
+
+@pytest.fixture
+def server(app: Flask, folder: Path, workers: int) -> Iterator[Server]:
+    """Web workers and a job worker over the database of `app`."""
+    with serving(folder, app.extensions["huifang"].database_url, workers=workers) as running:
         yield running

@@ -1,26 +1,33 @@
-"""Many at once against two processes: one wins, the others are told, and nothing is there twice."""
+"""Many at once against two and four processes: one wins, the others are told, and nothing is there twice."""
 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from bench.visitor import Answer, Visitor
 from blueprints.access import rules
 from blueprints.access.models import Role, SignInAttempt, User, UserRole
+from blueprints.customers import rules as customer_rules
 from blueprints.customers.models import Customer
 from core import changes, serving
 from core.db import db
+from core.journal import JournalEntry
 from tests.company import PASSWORD, a_customer, the_user
-from tests.faults.servers import Server, again, all_at_once, facts
+from tests.faults.servers import Server, again, all_at_once, facts, persistent
 
-pytestmark = [pytest.mark.extra, pytest.mark.both_databases]
+pytestmark = [
+    pytest.mark.extra,
+    pytest.mark.both_databases,
+    pytest.mark.parametrize("workers", [2, 4], ids=["two", "four"]),
+]
 
-SENT, EDITORS, TRIES = 20, 10, 40
-AT_WORK = serving.WORKERS * serving.THREADS
+SENT, EDITORS, TRIES, LOOK_UPS = 20, 10, 40, 10
 
 
 def test_a_form_sent_by_many_clicks_makes_one_customer(app: Flask, server: Server) -> None:
@@ -48,6 +55,70 @@ def test_of_many_edits_of_one_version_one_wins(app: Flask, server: Server) -> No
         assert (customer.name, customer.version) == (winner, version + 1)
 
 
+def test_of_two_who_give_a_customer_away_one_wins_and_the_other_sees_both_owners(
+    app: Flask, server: Server
+) -> None:
+    with app.app_context():
+        customer = a_customer()
+        path, version = f"/customers/{customer.id}/owner", str(customer.version)
+        names = {name: the_user(name).name for name in ("sales1b", "sales2a")}
+    rivals = {"sales1b": server.visitor("manager"), "sales2a": server.visitor("leader")}
+    for visitor in rivals.values():
+        assert visitor.get(path).status == 200
+    sent = {
+        owner: {"owner": owner, "reason": "a race", "version": version, "opened": '{"owner": "sales1a"}'}
+        for owner in rivals
+    }
+    answers = all_at_once(
+        [lambda owner=owner: persistent(rivals[owner], path, sent[owner]) for owner in rivals]
+    )
+    assert statuses(answers) == {303: 1, 409: 1}, server.said()
+    found = {answer.status: owner for owner, answer in zip(rivals, answers, strict=True)}
+    with app.app_context():
+        winner = db.session.scalars(select(Customer)).one().owner
+        assert winner is not None and winner.username == found[303]
+    [refused] = [answer for answer in answers if answer.status == 409]
+    page = BeautifulSoup(refused.text, "html.parser")
+    [row] = page.select("table.conflict tbody tr")
+    theirs, yours = (cell.get_text() for cell in row.select("td"))
+    assert names[found[303]] in theirs and names[found[409]] in yours
+    fresh = str(page.select("input[name=version]")[0]["value"])
+    answer = again(rivals[found[409]]).post(
+        path, sent[found[409]] | {"version": fresh, "keep-owner": "theirs"}
+    )
+    with app.app_context():
+        assert answer.status == 303
+        assert db.session.scalars(select(Customer)).one().owner_id == the_user(found[303]).id
+
+
+@pytest.mark.parametrize("way", ["look-up", "new customer"])
+def test_of_many_look_ups_with_the_last_one_of_the_day_one_is_answered(
+    app: Flask, server: Server, way: str
+) -> None:
+    with app.app_context():
+        a_customer("华兴科技有限公司")
+        used = JournalEntry(
+            at=datetime.now(UTC), kind="looked_up", user_id=the_user("sales2a").id, actor="", address="", details={}
+        )  # fmt: skip
+        columns = {c.name: getattr(used, c.name) for c in JournalEntry.__table__.columns if c.name != "id"}
+        rows = [columns for _n in range(customer_rules.LOOKUPS_A_DAY - 1)]
+        db.session.execute(insert(JournalEntry), rows)
+        db.session.commit()
+    visitor = server.visitor("sales2a")
+    if way == "look-up":
+        answers = all_at_once(
+            [lambda: persistent(visitor, "/lookup", {"q": "华兴科技有限公司"}) for _n in range(LOOK_UPS)]
+        )
+        assert statuses(answers) == {200: 1, 422: LOOK_UPS - 1}
+    else:
+        forms = [
+            {**facts("华兴科技有限公司"), "create_key": str(n), "create_anyway": ""} for n in range(LOOK_UPS)
+        ]
+        answers = all_at_once([lambda form=form: persistent(visitor, "/customers", form) for form in forms])
+        assert statuses(answers) == {409: LOOK_UPS}
+    assert sum("销售一部" in answer.text for answer in answers) == 1
+
+
 def test_the_last_two_administrators_cannot_remove_each_other(app: Flask, server: Server) -> None:
     with app.app_context():
         changes.record("user.updated")
@@ -64,14 +135,14 @@ def test_the_last_two_administrators_cannot_remove_each_other(app: Flask, server
         assert db.session.scalar(left) == 1
 
 
-def test_failed_sign_ins_are_counted_in_all_processes(app: Flask, server: Server) -> None:
+def test_failed_sign_ins_are_counted_in_all_processes(app: Flask, server: Server, workers: int) -> None:
     guesser = Visitor(server.port)
     guesser.read_token("/sign-in")
     answers = all_at_once([lambda n=n: sign_in(again(guesser), f"guess number {n}") for n in range(TRIES)])
     assert statuses(answers) == {422: TRIES}
     heard = counted(app, SignInAttempt)
-    assert rules.ACCOUNT_FAILURES <= heard <= rules.ACCOUNT_FAILURES + AT_WORK
-    late = [sign_in(again(guesser), PASSWORD) for _connection in range(2 * serving.WORKERS)]
+    assert rules.ACCOUNT_FAILURES <= heard <= rules.ACCOUNT_FAILURES + workers * serving.THREADS
+    late = [sign_in(again(guesser), PASSWORD) for _connection in range(2 * workers)]
     assert statuses(late) == {422: len(late)}
     assert counted(app, SignInAttempt) == heard
 

@@ -32,7 +32,7 @@ def ask() -> ResponseReturnValue:
         answers = lookups.look_up(form.q.data or "", by=current_user)
     except RuleBroken as broken:
         return refused(form, "customers/lookup.html", broken=broken, answers=None, left=_left())
-    return render_template("customers/lookup.html", form=form, answers=answers, left=max(0, _left() - 1))
+    return render_template("customers/lookup.html", form=form, answers=answers, left=_left())
 
 
 def _left() -> int:

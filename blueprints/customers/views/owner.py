@@ -11,7 +11,8 @@ from flask_login import current_user
 from blueprints.customers import actions, queries
 from blueprints.customers.forms import HelpersForm, OwnerForm
 from blueprints.customers.models import Customer
-from core.errors import RuleBroken
+from core import conflicts
+from core.errors import RuleBroken, Stale
 from core.forms import done, refused
 from core.kinds import holds, the
 from core.rights import Right, requires
@@ -24,7 +25,8 @@ bp = Blueprint("customer_owner", __name__, url_prefix="/customers/<int:id>")
 @requires(Right.CUSTOMERS_SEE)
 def edit(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_ASSIGN)
-    form = _with_owners(OwnerForm(formdata=None, version=customer.version))
+    opened = conflicts.opened(_owner(customer))
+    form = _with_owners(OwnerForm(formdata=None, version=customer.version, opened=opened))
     return render_template("customers/owner.html", form=form, customer=customer)
 
 
@@ -36,10 +38,21 @@ def update(id: int) -> ResponseReturnValue:
     context: dict[str, Any] = {"customer": customer}
     if not form.validate():
         return refused(form, "customers/owner.html", **context)
+    if "owner" not in form.values:  # two gave it away at once, and what the other one chose is to stay
+        return done(to=url_for("customers.show", id=id))
     try:
         actions.check_version(customer, form.opened_version)
         actions.assign(
             customer, queries.owner_named(form.owner.data), by=current_user, reason=form.reason.data or ""
+        )
+    except Stale:
+        return conflicts.stale_since_opened(
+            form,
+            customer,
+            "customers/owner.html",
+            present=lambda: _owner(the(Customer, id, Right.CUSTOMERS_ASSIGN)),
+            words={"owner": _name},
+            **context,
         )
     except RuleBroken as broken:
         return refused(form, "customers/owner.html", broken=broken, **context)
@@ -74,6 +87,16 @@ def update_helpers(id: int) -> ResponseReturnValue:
 
 def _context(customer: Customer) -> dict[str, Any]:
     return {"customer": customer}
+
+
+def _owner(customer: Customer) -> dict[str, Any]:
+    """What the form shows of a customer."""
+    return {"owner": customer.owner.username if customer.owner else None}
+
+
+def _name(username: str | None) -> str:
+    owner = queries.owner_named(username)
+    return owner.name if owner else ""
 
 
 def _with_owners(form: OwnerForm) -> OwnerForm:
