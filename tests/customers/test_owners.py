@@ -67,6 +67,33 @@ def test_asking_is_answered_with_who_may(app: Flask, signed_in: SignedIn) -> Non
     assert "周正" in page.words
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("keep", ["theirs", "yours"])
+def test_who_gives_away_what_another_gave_away_meanwhile_sees_both_owners(
+    app: Flask, signed_in: SignedIn, keep: str
+) -> None:
+    id = made(app)
+    path, one, other = f"/customers/{id}/owner", signed_in("manager"), signed_in("leader")
+    mine, theirs = (client.get(path).form(path) | {"reason": "转区"} for client in (one, other))
+    assert other.post(path, theirs | {"owner": "sales1b"}).status == 303
+    refused = one.post(path, mine | {"owner": "sales2a"})
+    assert refused.status == 409 and owner_of(app, id) == ("sales1b", "sales1")
+    [row] = refused.soup.select("table.conflict tbody tr")
+    assert [cell.get_text(strip=True)[-2:] for cell in row.select("td")] == ["吴桐", "韩雪"]
+    assert one.post(path, refused.form(path) | {"keep-owner": keep}).status == 303
+    assert owner_of(app, id)[0] == ("sales1b" if keep == "theirs" else "sales2a")
+
+
+def test_whose_customer_was_given_away_beyond_their_reach_learns_nothing_of_it(
+    app: Flask, signed_in: SignedIn
+) -> None:
+    path, one, other = f"/customers/{made(app)}/owner", signed_in("lead1"), signed_in("leader")
+    mine, theirs = (client.get(path).form(path) | {"reason": "转区"} for client in (one, other))
+    assert other.post(path, theirs | {"owner": "sales2a"}).status == 303
+    refused = one.post(path, mine | {"owner": "sales1b"})
+    assert refused.status == 404 and "韩雪" not in refused.text
+
+
 def test_a_change_of_owner_needs_a_reason(app: Flask, signed_in: SignedIn) -> None:
     id = made(app)
     assert (
