@@ -18,7 +18,7 @@ from core import settings
 from core.changes import ChangeSet
 from core.db import db
 from core.journal import JournalEntry
-from tests.access.test_second_factor import given, set_up
+from tests.access.second_factors import given, set_up
 from tests.company import PASSWORD as STANDING
 from tests.company import the_user
 from tests.conftest import installation

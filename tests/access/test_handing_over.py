@@ -21,7 +21,7 @@ from core.db import db
 from core.jobs import Job
 from tests.access.trails import by
 from tests.company import a_customer, the_user, the_viewer
-from tests.core.test_undo import business_tables
+from tests.core.undos import business_tables
 from tests.interactions.contacts import a_plan
 from tests.pages import Client, Page
 from tests.working import killed, the_job, undone, worked

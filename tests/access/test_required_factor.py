@@ -16,7 +16,7 @@ from core import changes
 from core.changes import Change
 from core.db import db
 from core.rights import access_of
-from tests.access.test_second_factor import ACTS, given, set_up
+from tests.access.second_factors import ACTS, given, set_up
 from tests.company import PASSWORD, the_user, the_viewer
 from tests.pages import Client
 

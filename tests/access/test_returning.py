@@ -23,7 +23,7 @@ from tests.access.test_users import a_role, give
 from tests.access.trails import a_file, by
 from tests.company import PASSWORD, a_customer, the_user, the_viewer
 from tests.conftest import NOW
-from tests.core.test_undo import business_tables
+from tests.core.undos import business_tables
 from tests.interactions.contacts import a_contact, a_plan, in_english
 from tests.pages import Client
 from tests.tables import difference, snapshot

@@ -1,4 +1,4 @@
-"""The second factor: which codes count, what the door asks, and who may change it."""
+"""The second factor: which codes count, and what the door asks."""
 
 from __future__ import annotations
 
@@ -6,53 +6,21 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import pyotp
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
-from blueprints.access import accounts, rules, second_factor, totp
-from blueprints.access.models import BackupCode, PendingSignIn, SignIn
+from blueprints.access import accounts, rules, totp
+from blueprints.access.models import PendingSignIn, SignIn
 from core import clock
 from core.db import db
-from core.errors import Refused, RuleBroken
 from core.journal import JournalEntry
+from tests.access.second_factors import SECRET, answer, code_at, count, enter, given, is_in
 from tests.company import PASSWORD, the_user, the_viewer
 from tests.conftest import NOW
 from tests.pages import Client, Page
 
 SignedIn = Callable[[str], Client]
-SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-
-
-def code_at(at: datetime = NOW, secret: str = SECRET) -> str:
-    return pyotp.TOTP(secret).at(at)
-
-
-def given(app: Flask, username: str = "sales1a", at: datetime = NOW - timedelta(hours=1)) -> list[str]:
-    """Somebody has a second factor; answers the backup codes."""
-    with app.test_request_context(), clock.frozen(at):
-        user = the_user(username)
-        codes = second_factor.set_up(user.id, SECRET, code_at(at), password=PASSWORD, address="")
-        db.session.commit()
-        return list(codes)
-
-
-def enter(client: Client, username: str = "sales1a", **fields: str) -> Page:
-    return client.post("/sign-in", {"username": username, "password": PASSWORD, **fields})
-
-
-def answer(client: Client, code: str = "", backup: str = "", **fields: str) -> Page:
-    return client.post("/sign-in/code", {"code": code, "backup": backup, **fields})
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/me").status == 200
-
-
-def count(app: Flask, model: type) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 # --- codes
@@ -281,153 +249,3 @@ def test_of_four_with_one_code_at_once_one_comes_in(app: Flask, by: str) -> None
     for thread in threads:
         thread.join()
     assert sorted(got) == [303, 422, 422, 422]
-
-
-# --- one's own page
-
-
-def set_up(client: Client, *, old: str = PASSWORD, code: str = "", sealed: str = "") -> Page:
-    page = client.get("/me/second-factor/new")
-    fields = page.form("/me/second-factor")
-    right = code_at(secret=page.one(".secret").get_text().replace(" ", ""))
-    sent = {**fields, "old": old, "code": code or right}
-    if sealed:
-        sent["sealed"] = sealed
-    return client.post("/me/second-factor", sent)
-
-
-@pytest.mark.both_databases
-def test_it_is_set_up_with_a_code_and_the_password(app: Flask, signed_in: SignedIn) -> None:
-    here, there = signed_in("sales1a"), signed_in("sales1a")
-    before = here._cookie()["_user_id"]
-    page = set_up(here)
-    codes = [item.get_text() for item in page.soup.select("#backup-codes li")]
-    assert page.status == 200 and len(codes) == totp.BACKUP_CODES
-    assert page.one("a[download]")["href"].startswith("data:text/plain;base64,")
-    assert here._cookie()["_user_id"] != before
-    assert is_in(here) and not is_in(there)
-    stranger = Client(app)
-    enter(stranger)
-    assert not is_in(stranger)
-    assert answer(stranger, backup=codes[9]).status == 303
-
-
-def test_the_page_shows_the_secret_to_scan_and_to_type(signed_in: SignedIn) -> None:
-    page = signed_in("sales1a").get("/me/second-factor/new")
-    assert [len(group) for group in page.one(".secret").get_text().split()] == [4] * 8
-    assert page.one("img.qr")["src"].startswith("data:image/svg+xml")
-    assert "secret=" in totp.address(SECRET, "sales1a", "青禾: 办公")
-
-
-WRONG = {"code": "000000", "old": "wrong password 123", "sealed": "WzEsICJBQUFBIl0.x.y"}
-
-
-@pytest.mark.parametrize("field", WRONG)
-def test_a_wrong_set_up_sets_nothing_up(app: Flask, signed_in: SignedIn, field: str) -> None:
-    client = signed_in("sales1a")
-    assert set_up(client, **{field: WRONG[field]}).status == (303 if field == "sealed" else 422)
-    assert is_in(client)
-    with app.app_context():
-        assert second_factor.state(the_user("sales1a").id) is None
-
-
-def test_the_secret_of_somebody_elses_page_is_not_taken(app: Flask, signed_in: SignedIn) -> None:
-    page = signed_in("sales1b").get("/me/second-factor/new")
-    code = code_at(secret=page.one(".secret").get_text().replace(" ", ""))
-    sealed = page.form("/me/second-factor")["sealed"][0]
-    assert set_up(signed_in("sales1a"), code=code, sealed=sealed).status == 303
-
-
-def test_a_refused_set_up_keeps_its_secret(signed_in: SignedIn) -> None:
-    client = signed_in("sales1a")
-    page = client.get("/me/second-factor/new")
-    sealed = page.form("/me/second-factor")["sealed"]
-    sent = {"old": PASSWORD, "code": "000000", "sealed": sealed}
-    again = client.post("/me/second-factor", sent)
-    assert again.one(".secret").get_text() == page.one(".secret").get_text()
-    assert again.form("/me/second-factor")["sealed"] == sealed
-
-
-def test_another_device_takes_the_place_of_the_first(app: Flask, client: Client, signed_in: SignedIn) -> None:
-    codes = given(app)
-    assert set_up(signed_in("sales1a")).status == 200
-    enter(client)
-    assert answer(client, code_at()).status == 422
-    assert answer(client, backup=codes[0]).status == 422
-
-
-ACTS = ("/me/second-factor/backup-codes", "/me/second-factor/deletion")
-
-
-@pytest.mark.parametrize("path", ACTS)
-def test_a_change_needs_the_password_afresh(app: Flask, signed_in: SignedIn, path: str) -> None:
-    given(app)
-    client = signed_in("sales1a")
-    for old in ("", "wrong password 123"):
-        assert client.post(path, {"old": old}).status == 422
-    with app.app_context():
-        state = second_factor.state(the_user("sales1a").id)
-    assert state is not None and state.codes == totp.BACKUP_CODES
-
-
-def test_guessing_the_password_there_is_throttled(app: Flask, signed_in: SignedIn) -> None:
-    given(app)
-    client = signed_in("sales1a")
-    for _try in range(rules.ACCOUNT_FAILURES):
-        client.post(ACTS[1], {"old": "wrong password 123"})
-    assert client.post(ACTS[1], {"old": PASSWORD}).status == 422
-
-
-@pytest.mark.both_databases
-def test_new_backup_codes_end_the_old_ones(app: Flask, client: Client, signed_in: SignedIn) -> None:
-    old = given(app)
-    page = signed_in("sales1a").post(ACTS[0], {"old": PASSWORD})
-    new = [item.get_text() for item in page.soup.select("#backup-codes li")]
-    assert len(new) == totp.BACKUP_CODES and not set(new) & set(old)
-    enter(client)
-    assert answer(client, backup=old[0]).status == 422
-    assert answer(client, backup=new[0]).status == 303
-
-
-@pytest.mark.both_databases
-def test_turned_off_the_password_is_enough(app: Flask, signed_in: SignedIn) -> None:
-    given(app)
-    here, there = signed_in("sales1a"), signed_in("sales1a")
-    assert here.post(ACTS[1], {"old": PASSWORD}).status == 303
-    assert is_in(here) and not is_in(there)
-    assert enter(Client(app)).status == 303
-    assert count(app, BackupCode) == 0
-
-
-# --- somebody else's
-
-
-def test_an_administrator_takes_a_lost_one_away(app: Flask, signed_in: SignedIn) -> None:
-    given(app)
-    theirs, admin = signed_in("sales1a"), signed_in("admin")
-    with app.app_context():
-        id = the_user("sales1a").id
-    path = f"/admin/users/{id}/second-factor/deletion"
-    assert admin.get(f"/admin/users/{id}").soup.select(f'form[action="{path}"]')
-    assert signed_in("manager").post(path).status == 403
-    assert admin.post(path).status == 303
-    assert not is_in(theirs)
-    assert enter(Client(app)).status == 303
-    assert not admin.get(f"/admin/users/{id}").soup.select(f'form[action="{path}"]')
-    with app.app_context():
-        entry = db.session.scalars(
-            select(JournalEntry).where(JournalEntry.kind == "second_factor_reset")
-        ).one()
-        assert (entry.actor, entry.record_id) == ("系统管理员", id)
-
-
-def test_who_may_do_less_takes_it_from_nobody_above(app: Flask) -> None:
-    given(app, "admin")
-    with app.test_request_context(), pytest.raises(Refused):
-        accounts.reset_second_factor(the_user("admin"), by=the_viewer("manager"))
-
-
-def test_nobody_takes_their_own_away_that_way(app: Flask) -> None:
-    given(app, "admin")
-    with app.test_request_context(), pytest.raises(RuleBroken):
-        accounts.reset_second_factor(the_user("admin"), by=the_viewer("admin"))

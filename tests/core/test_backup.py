@@ -1,13 +1,12 @@
-"""Backup and restore: one moment of everything, on both databases and between them; what is broken changes nothing."""
+"""Backup and restore: one moment of everything, on both databases and between them."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import tarfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,111 +14,28 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import URL, func, select, text
+from sqlalchemy import func, select, text
 
 from app import create_app
 from blueprints.access.models import PendingSignIn, SignIn
-from core import backup_cipher, backup_file, backup_writing, checkup, jobs, schema, sealing, uploads
+from core import jobs, schema, uploads
 from core.backup import back_up
 from core.backup_faults import BackupRefused
-from core.backup_file import Manifest
 from core.db import db
-from core.restore import restore
 from core.restore_rows import write_lines
-from tests.access.test_second_factor import given as second_factor_of
+from tests.access.second_factors import given as second_factor_of
 from tests.company import a_customer, the_user
-from tests.conftest import installation
+from tests.core.backups import (
+    PASSPHRASE,
+    assert_same,
+    assert_well,
+    everything,
+    restored,
+    saved,
+)
 from tests.pages import Client
-from tests.postgres import own_database
-from tests.tables import Content, difference, snapshot
 
-PASSPHRASE = "天青色等烟雨 forty-two"
-EVERYTHING = frozenset[str]()
-
-
-@pytest.fixture(autouse=True)
-def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cheaper key than in earnest."""
-    monkeypatch.setattr(backup_cipher, "COST", 2**10)
-
-
-@pytest.fixture
-def full(app: Flask) -> Flask:
-    """A company with customers, a sealed trail, a job and an uploaded file."""
-    with app.app_context():
-        for number in range(3):
-            a_customer(f"青禾'\"\\ {number}", phone=f"1380000000{number}")
-        jobs.ask("access.cleaned", note="中文\u2028\n", zone=1.5, by=[None, {"long": 1, "b": "x"}])
-        db.session.commit()
-        sealing.seal()
-        uploads.keep(b"\0\xff" * 5_000)
-    return app
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Flask]]:
-    """New installations with nothing in them: `elsewhere("postgresql")`."""
-    made: list[Flask] = []
-    opened: list[Any] = []
-
-    def make(kind: str) -> Flask:
-        folder = tmp_path / f"elsewhere{len(made)}"
-        url = f"sqlite:///{folder / 'huifang.db'}"
-        folder.mkdir(mode=0o700)
-        if kind == "postgresql":
-            server: URL = request.getfixturevalue("postgresql_server")
-            opened.append(own_database(server, f"huifang_restore_{len(made)}"))
-            url = opened[-1].__enter__()
-        made.append(create_app(installation(folder, url)))
-        return made[-1]
-
-    yield make
-    for app in made:
-        with app.app_context():
-            db.engine.dispose()
-    for database in opened:
-        database.__exit__(None, None, None)
-
-
-def saved(app: Flask, passphrase: str | None = None) -> Path:
-    config = app.extensions["huifang"]
-    target = config.data / "a.backup"
-    with app.app_context():
-        back_up(config, target, passphrase, force=True)
-    return target
-
-
-def restored(app: Flask, source: Path, passphrase: str | None = None, *, force: bool = False) -> Manifest:
-    with app.app_context():
-        return restore(app.extensions["huifang"], source, passphrase, force=force)
-
-
-def kept(app: Flask) -> dict[str, bytes]:
-    config = app.extensions["huifang"]
-    files = [*uploads.kept_in(config.data), config.data / "secret-key", config.data / "column-key"]
-    return {path.name: path.read_bytes() for path in files if path.exists()}
-
-
-def everything(app: Flask) -> tuple[Content, dict[str, bytes]]:
-    content = snapshot(app, EVERYTHING), kept(app)
-    with app.app_context():
-        db.engine.dispose()
-    return content
-
-
-def assert_same(one: Flask, other: Flask) -> None:
-    (rows, files), (other_rows, other_files) = everything(one), everything(other)
-    assert not difference(rows, other_rows)
-    assert rows == other_rows
-    assert files == other_files
-
-
-def assert_well(app: Flask) -> None:
-    with app.app_context():
-        assert [f.text for f in checkup.checkup(app.extensions["huifang"], repair=False) if not f.ok] == []
-        assert sealing.check().links > 0
-        db.session.rollback()
-        db.engine.dispose()
+pytestmark = pytest.mark.usefixtures("quick_passphrases")
 
 
 @pytest.mark.both_databases
@@ -209,93 +125,6 @@ def test_a_backup_is_of_one_moment_while_people_write(full: Flask, elsewhere: Ca
         db.session.rollback()
         db.engine.dispose()
     assert before <= manifest.tables["tags"].rows + 1 <= after + 1
-
-
-def rewritten(source: Path, change: Callable[[list[tuple[str, bytes]]], None]) -> None:
-    """A backup with other parts, whose sum of the whole is right again."""
-    with tarfile.open(source) as archive:
-        found = [(m.name, archive.extractfile(m).read()) for m in archive]  # type: ignore[union-attr]
-    change(found)
-    with source.open("wb") as file:
-        writer = backup_writing.PartWriter(file, None)
-        for name, data in found:
-            writer.add(name, data)
-        writer._tar.close()
-        writer._gzip.close()
-        writer._summed.write(backup_file.TRAILER + writer._summed.sum.digest() + backup_file.TRAILER_END)
-
-
-def swap_contents(found: list[tuple[str, bytes]]) -> None:
-    (one, first), (other, second) = found[-3], found[-2]
-    found[-3:-1] = [(one, second), (other, first)]
-
-
-def told_newer(found: list[tuple[str, bytes]]) -> None:
-    said = json.loads(found[-1][1])
-    said["schema"] = "9999"
-    found[-1] = (backup_file.MANIFEST, json.dumps(said).encode())
-
-
-def flipped(source: Path, place: float) -> None:
-    data = bytearray(source.read_bytes())
-    data[int(len(data) * place)] ^= 1
-    source.write_bytes(data)
-
-
-def cut(source: Path, keep: int) -> None:
-    source.write_bytes(source.read_bytes()[:keep])
-
-
-def swap_chunks(source: Path) -> None:
-    data, size = source.read_bytes(), backup_cipher.CHUNK + backup_cipher.TAG_BYTES
-    head = len(backup_cipher.MAGIC) + backup_cipher.SALT_BYTES + backup_cipher.CHECK_BYTES
-    one, other, rest = data[head : head + size], data[head + size : head + 2 * size], data[head + 2 * size :]
-    assert rest
-    source.write_bytes(data[:head] + other + one + rest)
-
-
-DAMAGES: dict[str, tuple[Callable[[Path], None], str | None, str]] = {
-    "flipped at the beginning": (lambda f: flipped(f, 0), None, "broken"),
-    "flipped in the head of gzip": (lambda f: flipped(f, 0.00001), None, "broken"),
-    "flipped": (lambda f: flipped(f, 0.5), None, "broken"),
-    "flipped at the end": (lambda f: flipped(f, 0.99999), None, "broken"),
-    "cut": (lambda f: cut(f, -1), None, "broken"),
-    "cut before the sum": (lambda f: cut(f, -backup_file.TRAILER_BYTES), None, "broken"),
-    "cut in the middle": (lambda f: cut(f, 5_000), None, "broken"),
-    "empty": (lambda f: cut(f, 0), None, "broken"),
-    "parts swapped": (lambda f: rewritten(f, swap_contents), None, "not the ones"),
-    "a part gone": (lambda f: rewritten(f, lambda found: found.pop(-2) and None), None, "not the ones"),
-    "no manifest": (lambda f: rewritten(f, lambda found: found.pop() and None), None, "no manifest"),
-    "newer schema": (lambda f: rewritten(f, told_newer), None, "newer version.*Update Huifang"),
-    "encrypted, flipped": (lambda f: flipped(f, 0.5), PASSPHRASE, "broken"),
-    "encrypted, flipped at the end": (lambda f: flipped(f, 0.99999), PASSPHRASE, "broken"),
-    "encrypted, cut": (lambda f: cut(f, -1), PASSPHRASE, "broken"),
-    "encrypted, last chunk gone": (lambda f: cut(f, 49 + 16 + 1024), PASSPHRASE, "broken"),
-    "encrypted, chunks swapped": (swap_chunks, PASSPHRASE, "chunk 1 is"),
-}
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_what_is_broken_is_refused_and_changes_nothing(
-    full: Flask, damage: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(backup_cipher, "CHUNK", 1024)
-    spoil, passphrase, told = DAMAGES[damage]
-    source = saved(full, passphrase)
-    spoil(source)
-    before = everything(full)
-    with pytest.raises(BackupRefused, match=told):
-        restored(full, source, passphrase, force=True)
-    assert everything(full) == before
-
-
-def test_a_wrong_passphrase_is_told(full: Flask) -> None:
-    source = saved(full, PASSPHRASE)
-    before = everything(full)
-    with pytest.raises(BackupRefused, match="passphrase is not"):
-        restored(full, source, "another passphrase", force=True)
-    assert everything(full) == before
-    assert "青禾".encode() not in source.read_bytes()
 
 
 @pytest.mark.both_databases

@@ -20,7 +20,7 @@ from core.db import db
 from core.importing import Action
 from core.jobs import Job
 from tests.company import a_customer, the_user, the_viewer
-from tests.core.test_undo import business_tables
+from tests.core.undos import business_tables
 from tests.customers.imports import counts, imported, sentences, tried
 from tests.customers.test_import_command import a_file, run
 from tests.customers.test_import_pages import opened

@@ -18,7 +18,7 @@ from core.changes import ChangeSet
 from core.db import db
 from core.journal import JournalEntry
 from tests.company import a_customer, the_user
-from tests.core.test_undo import business_tables
+from tests.core.undos import business_tables
 
 GOOD = "客户编号,公司,手机\nK1,华兴科技有限公司,13912346688\nK2,瑞丰贸易,\n"
 

@@ -15,7 +15,7 @@ from core.changes import ChangeSet
 from core.db import db
 from core.errors import Refused
 from tests.company import a_customer, the_viewer
-from tests.core.test_undo import business_tables
+from tests.core.undos import business_tables
 from tests.customers.imports import counts, customers, imported
 
 pytestmark = pytest.mark.both_databases
