@@ -66,7 +66,7 @@ class Table:
         under_header = islice(records(lines_of(self.source, self.encoding), self.layout), 1, None)
         for count, record in enumerate(under_header):
             if count == self.limits.rows:
-                message = _l("The file has more than %(count)s rows. Split it.", count=count)
+                message = _l("The file has more than %(count)s rows. Split it.", count=f"{count:,}")
                 raise FileProblem(message, record.line)
             yield self._row(record)
 

@@ -40,6 +40,11 @@ def asked(client: Client, ids: list[int], **fields: str) -> Page:
     return client.post("/customers/bulk", {"id": [str(id) for id in ids], **nothing, **fields})
 
 
+def graded(client: Client, ids: list[int]) -> str:
+    """The address of the job that gives another tier to all of them."""
+    return str(asked(client, ids, act="tier", tier="b").response.location)
+
+
 def column(app: Flask, ids: list[int], name: str) -> list[Any]:
     with app.app_context():
         rows = db.session.scalars(select(Customer).where(Customer.id.in_(ids)).order_by(Customer.id))
@@ -131,7 +136,7 @@ def test_who_left_the_scope_meanwhile_is_left_out_and_counted(
     app: Flask, signed_in: SignedIn, ids: list[int]
 ) -> None:
     client = signed_in("lead1")
-    to = asked(client, ids, act="tier", tier="b").response.location
+    to = graded(client, ids)
 
     def move() -> None:
         last = db.session.get_one(Customer, ids[-1])
@@ -145,7 +150,7 @@ def test_who_left_the_scope_meanwhile_is_left_out_and_counted(
 
 
 def test_rights_are_those_of_each_batch(app: Flask, signed_in: SignedIn, ids: list[int]) -> None:
-    asked(signed_in("lead1"), ids, act="tier", tier="b")
+    graded(signed_in("lead1"), ids)
 
     def lose() -> None:
         changes.record("user.updated")
@@ -160,7 +165,7 @@ def test_a_cancelled_job_says_what_it_did_and_that_can_be_taken_back(
     app: Flask, signed_in: SignedIn, ids: list[int]
 ) -> None:
     client = signed_in("manager")
-    to = asked(client, ids, act="tier", tier="b").response.location
+    to = graded(client, ids)
     worked(app, between=lambda: cancelled(app, the_job(app, bulk.JOB)))
     page = client.get(to)
     assert "已取消" in page.words and "已修改4个客户" in page.words
@@ -274,7 +279,7 @@ def test_nobody_else_decides_on_what_the_job_found(
 def test_an_undo_needs_the_right_over_every_record_before_the_first_is_touched(
     app: Flask, signed_in: SignedIn, ids: list[int]
 ) -> None:
-    asked(signed_in("lead1"), ids, act="tier", tier="b")
+    graded(signed_in("lead1"), ids)
     worked(app)
     act = the_act(app)
     with app.app_context():
@@ -310,7 +315,7 @@ def test_a_failed_job_does_not_go_on_with_what_was_taken_back(
     app: Flask, signed_in: SignedIn, ids: list[int]
 ) -> None:
     client = signed_in("manager")
-    asked(client, ids, act="tier", tier="b")
+    graded(client, ids)
 
     def fail() -> None:
         raise ValueError

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from blueprints.customers.models import Customer, CustomerImport
+from core.csvtables import ON_DISK
 from core.db import db
 from core.journal import JournalEntry
 from tests.company import a_customer
@@ -59,6 +60,14 @@ def left(app: Flask) -> tuple[int, int, int]:
             db.session.scalar(select(func.count()).select_from(model)) for model in (CustomerImport, Customer)
         ]
         return rows[0] or 0, rows[1] or 0, len(list(uploads.glob("*"))) if uploads.exists() else 0
+
+
+@pytest.mark.extra
+def test_a_file_of_one_row_more_than_a_million_is_refused(app: Flask, lead: Client) -> None:
+    page = sent(lead, "name\n" + "a\n" * (ON_DISK.rows + 1))
+    assert ON_DISK.rows == 1_000_000 and page.status == 422
+    assert "The file has more than 1,000,000 rows. Split it." in page.words
+    assert left(app) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(

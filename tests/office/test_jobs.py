@@ -12,11 +12,12 @@ from sqlalchemy import select
 
 from blueprints.customers import exporting
 from blueprints.customers.models import Customer
-from core import changes, jobs, upkeep, uploads, working
+from core import changes, jobs, uploads, working
 from core.db import db
 from core.jobs import Job
 from tests.company import a_customer, the_user
 from tests.pages import Client
+from tests.working import worked
 
 SignedIn = Callable[[str], Client]
 
@@ -33,12 +34,6 @@ def exported(app: Flask, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -
     page = signed_in("manager").post("/customers/export?sort=-created")
     assert page.status == 303
     return str(page.response.location)
-
-
-def worked(app: Flask) -> None:
-    with app.app_context():
-        for id in upkeep.sweep():
-            working.work_on(id)
 
 
 def test_a_large_export_is_made_behind_the_page(app: Flask, signed_in: SignedIn, exported: str) -> None:
