@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Index, String, event, select, text, update
@@ -100,7 +100,7 @@ def failed_for(text: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class JobKind:
-    """One kind of work: its words, what does it, and whether it comes by itself each night.
+    """One kind of work: its words, what does it, and whether it comes by itself: each night, or `every` so often.
 
     `run(work)` is given a `core.working.Work` and answers what is kept of the result. It works in batches, each ended
     by `work.advance`, and goes on from `work.place` after an interruption. `outcome(told)` says in words what came of
@@ -112,6 +112,7 @@ class JobKind:
     label: Any
     run: Callable[[Any], Mapping[str, Any] | None]
     nightly: bool = False
+    every: timedelta | None = None
     outcome: Callable[[Mapping[str, Any]], str] | None = None
     follow: Callable[[Mapping[str, Any], Viewer], tuple[Any, str] | None] | None = None
     file_name: Callable[[Job], str] | None = None

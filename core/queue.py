@@ -61,6 +61,7 @@ class Queue:
         with self.app.app_context():
             set_mode(writing=True)
             upkeep.ask_nightly()
+            upkeep.ask_frequent()
             for job_id in upkeep.sweep():
                 self.wake(job_id)
 

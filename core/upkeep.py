@@ -1,11 +1,12 @@
-"""The upkeep of the table of jobs: heartbeats, what was lost, what comes by itself each night, and what is old."""
+"""The upkeep of the table of jobs: heartbeats, what was lost, what comes by itself, and what is old."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from core import clock, uploads
 from core.change_sets import SYSTEM
@@ -18,6 +19,7 @@ LOST = timedelta(minutes=1)  # without a heartbeat
 FORGOTTEN = timedelta(days=30)
 FILES_KEPT_FOR = timedelta(days=7)
 MOST_ATTEMPTS = 5
+OVER = (DONE, FAILED, CANCELLED)
 GIVEN_UP = _l("It was interrupted again and again, and is not begun any more by itself.")
 
 
@@ -49,10 +51,30 @@ def ask_nightly() -> None:
             _ask_once(kind.name, str(night))
 
 
-def _ask_once(kind: str, period: str) -> None:
-    known = select(Job.id).where(Job.kind == kind, Job.period == period)
+def ask_frequent() -> None:
+    """Ask for what comes by itself every few minutes, once in its time, and not while the last one still waits."""
+    now = clock.now().timestamp()
+    for kind in kinds():
+        if kind.every is not None:
+            period = str(int(now // kind.every.total_seconds()))
+            if _ask_once(kind.name, period, Job.state.in_((WAITING, RUNNING))):
+                _keep_the_last(kind.name)
+
+
+def _keep_the_last(kind: str) -> None:
+    """Of those that are over, the last of each state: the page of jobs shall not be full of them."""
+    later = aliased(Job)
+    over = Job.kind == kind, Job.period.is_not(None), Job.state.in_(OVER)
+    followed = exists().where(later.kind == Job.kind, later.state == Job.state, later.id > Job.id)
+    db.session.execute(delete(Job).where(*over, followed).execution_options(synchronize_session=False))
+    db.session.commit()
+
+
+def _ask_once(kind: str, period: str, *unless: ColumnElement[bool]) -> bool:
+    """Ask for a kind of work, if it was not asked for in this period; answers whether this call did."""
+    known = select(Job.id).where(Job.kind == kind, or_(Job.period == period, *unless)).limit(1)
     if db.session.scalar(known) is not None:
-        return
+        return False
     values = {
         "kind": kind, "period": period, "state": WAITING, "wish": "", "starter": SYSTEM.name, "address": "",
         "asked": {}, "place": {}, "done": 0, "attempts": 0, "created_at": clock.now(),
@@ -62,6 +84,8 @@ def _ask_once(kind: str, period: str) -> None:
         db.session.commit()
     except IntegrityError:  # another worker was first
         db.session.rollback()
+        return False
+    return True
 
 
 def forget_old() -> int:
@@ -69,7 +93,7 @@ def forget_old() -> int:
     table; answers how many.
     """
     now = clock.now()
-    over = Job.state.in_((DONE, FAILED, CANCELLED))
+    over = Job.state.in_(OVER)
     for job in db.session.scalars(select(Job).where(over, Job.ended_at < now - FILES_KEPT_FOR)):
         for name in job.place.get("scratch", ()):
             uploads.drop(name)

@@ -238,6 +238,57 @@ def test_all_nightly_work_can_be_done(counting: Counting) -> None:
     assert set(db.session.scalars(select(Job.state))) == {jobs.DONE}
 
 
+@pytest.mark.both_databases
+def test_frequent_work_comes_once_in_its_time_and_only_its_last_is_kept(
+    counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    often = JobKind("test.counted", "Count", counting.run, every=timedelta(minutes=5))
+    monkeypatch.setattr(jobs, "_kinds", {"test.counted": often})
+    for minute in range(10):
+        with clock.frozen(NOW + timedelta(minutes=minute)):
+            upkeep.ask_frequent()
+            for id in upkeep.sweep():
+                working.work_on(id)
+    assert len(counting.begun_at) == 2
+    with clock.frozen(NOW + timedelta(minutes=10)):
+        upkeep.ask_frequent()
+    assert sorted(db.session.scalars(select(Job.state))) == [jobs.DONE, jobs.WAITING]
+
+
+def test_frequent_work_that_still_waits_is_not_asked_for_again(
+    counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    often = JobKind("test.counted", "Count", counting.run, every=timedelta(minutes=5))
+    monkeypatch.setattr(jobs, "_kinds", {"test.counted": often})
+    for minute in (0, 5, 10):
+        with clock.frozen(NOW + timedelta(minutes=minute)):
+            upkeep.ask_frequent()
+    jobs.pause(db.session.scalars(select(Job)).one())
+    db.session.commit()
+    with clock.frozen(NOW + timedelta(minutes=15)):
+        upkeep.ask_frequent()
+    assert sorted(db.session.scalars(select(Job.state))) == [jobs.PAUSED, jobs.WAITING]
+
+
+def test_a_failure_of_frequent_work_stays_to_be_seen(
+    counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    often = JobKind("test.counted", "Count", counting.run, every=timedelta(minutes=5))
+    monkeypatch.setattr(jobs, "_kinds", {"test.counted": often})
+
+    def fail(batch: int) -> None:
+        raise RuleBroken("No.")
+
+    for minute, between in ((0, fail), (5, counting.between), (10, counting.between), (15, counting.between)):
+        counting.between = between
+        with clock.frozen(NOW + timedelta(minutes=minute)):
+            upkeep.ask_frequent()
+            for id in upkeep.sweep():
+                working.work_on(id)
+    states = list(db.session.scalars(select(Job.state).order_by(Job.id)))
+    assert states == [jobs.FAILED, jobs.DONE, jobs.DONE]
+
+
 def test_old_jobs_are_forgotten(counting: Counting) -> None:
     id = asked()
     working.work_on(id)

@@ -81,9 +81,10 @@ def test_a_job_in_hand_waits_again_when_its_worker_is_told_to_stop(app: Flask, s
 
 
 def forgo_nightly_work() -> None:
-    """Let the nightly jobs of today have been, so that the export has the worker to itself."""
+    """Let what comes by itself have been today, so that the export has the worker to itself."""
     with clock.frozen(datetime.now(UTC)):
         upkeep.ask_nightly()
+        upkeep.ask_frequent()
     db.session.execute(update(Job).values(state=jobs.CANCELLED))
     db.session.commit()
 
