@@ -14,6 +14,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from blueprints.access import namesakes, rules
 from blueprints.access.history import History as History
 from blueprints.access.history import history_of as history_of
+from blueprints.access.leads import below as below
+from blueprints.access.leads import holder_ids as holder_ids
+from blueprints.access.leads import leads_of as leads_of
+from blueprints.access.leads import led_by as led_by
+from blueprints.access.leads import main_team_ids as main_team_ids
+from blueprints.access.leads import parents as parents
 from blueprints.access.models import (
     Credential,
     Membership,
@@ -166,17 +172,6 @@ def _teams(user_id: int) -> tuple[int | None, frozenset[int], frozenset[int]]:
 def branch_of(team_id: int) -> frozenset[int]:
     """A team with all teams beneath it."""
     return below([team_id], parents())
-
-
-def below(roots: Iterable[int], parents: Mapping[int, int | None]) -> frozenset[int]:
-    """The teams named and all beneath them, from a table of team → parent."""
-    reached = set(roots)
-    growing = True
-    while growing:
-        more = {id for id, parent in parents.items() if parent in reached} - reached
-        reached |= more
-        growing = bool(more)
-    return frozenset(reached)
 
 
 def holders(
@@ -332,19 +327,6 @@ def _walked(
     for team in children.get(above, ()):
         found += [(team, depth), *_walked(children, team.id, depth + 1)]
     return found
-
-
-def parents() -> dict[int, int | None]:
-    """The whole tree: team → the team above."""
-    return dict(db.session.execute(select(Team.id, Team.parent_id)).all())
-
-
-def main_team_ids(user_ids: Iterable[int]) -> dict[int, int]:
-    """User id → id of the main team."""
-    rows = select(Membership.user_id, Membership.team_id).where(
-        Membership.main, Membership.user_id.in_(list(user_ids))
-    )
-    return dict(db.session.execute(rows).all())
 
 
 def administrators() -> int:

@@ -121,3 +121,14 @@ def scope_field(right: Right) -> str:
 def limit_field(right: Right) -> str:
     """The name of the form field that says how many records one act by a right may touch."""
     return f"limit_{right.name.lower()}"
+
+
+def nearest_leads(
+    team_id: int | None, parents: Mapping[int, int | None], leads: Mapping[int, Iterable[int]], *, but: int
+) -> frozenset[int]:
+    """Who leads a team, `but` aside, or else the nearest team above that somebody leads; empty if nobody does."""
+    while team_id is not None:
+        if found := frozenset(leads.get(team_id, ())) - {but}:
+            return found
+        team_id = parents.get(team_id)
+    return frozenset()
