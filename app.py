@@ -94,6 +94,7 @@ def _frame() -> dict[str, Any]:
         return {"banners": banners.at_the_door()}
     return {
         "navigation": navigation.entries(),
+        "top_places": navigation.at_top(),
         "phone_main": navigation.main_act(),
         "theme": current_user.theme,
         "banners": banners.banners(),

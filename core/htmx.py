@@ -10,6 +10,11 @@ def is_htmx() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def takes_a_part() -> bool:
+    """Whether the script takes but a part of the page, so that nobody sees its frame; Back fetches the whole of it."""
+    return is_htmx() and "HX-History-Restore-Request" not in request.headers
+
+
 def target() -> str:
     """The id of the element that the answer is meant for, empty if none is named."""
     return request.headers.get("HX-Target", "").removeprefix("#")

@@ -1,14 +1,20 @@
-"""The places of the side bar, declared by the areas in the order of AREAS."""
+"""The places of the side bar and of the header, declared by the areas in the order of AREAS."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import request, url_for
 from flask_login import current_user
 
-from core.rights import Right
+from core import htmx
+from core.lists import Count
+from core.rights import Right, Viewer
+
+TOP = "top"  # the group of those that stand in the header
 
 
 @dataclass(frozen=True)
@@ -17,6 +23,7 @@ class Place:
 
     Whoever holds one of `unless` gets there from another place.
     `phone` puts it on a phone's bar too; `main` only there, in the middle: the one act that is always at hand.
+    `count` tells how much there is that the person has not seen, with one statement.
     """
 
     endpoint: str
@@ -28,6 +35,7 @@ class Place:
     order: int = 50
     phone: bool = False
     main: bool = False
+    count: Callable[[Viewer], Count] | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,15 @@ class Entry:
     group: str
     active: bool
     phone: bool
+    counting: Callable[[], Count] | None = None
+
+    @property
+    def count(self) -> Count | None:
+        """How much is new there, if anything is; not asked where htmx throws the frame of the page away."""
+        if self.counting is None or htmx.takes_a_part():
+            return None
+        found = self.counting()
+        return found if found.value else None
 
 
 _places: list[Place] = []
@@ -67,10 +84,21 @@ def _holds_one(rights: tuple[Right, ...]) -> bool:
 
 
 def entries() -> list[Entry]:
-    """The places that this person may go to, first things first."""
-    allowed = [p for p in _allowed() if not p.main]
+    """The places of the side bar that this person may go to, first things first."""
+    return [_entry(p) for p in _in_order() if p.group != TOP]
+
+
+def at_top() -> list[Entry]:
+    """Those of the header."""
+    return [_entry(p) for p in _in_order() if p.group == TOP]
+
+
+def _in_order() -> list[Place]:
+    return sorted((p for p in _allowed() if not p.main), key=lambda p: p.order)
+
+
+def _entry(place: Place) -> Entry:
     here = (request.endpoint or "").split(".")[0]
-    return [
-        Entry(p.label, url_for(p.endpoint), p.icon, p.group, here == p.endpoint.split(".")[0], p.phone)
-        for p in sorted(allowed, key=lambda p: p.order)
-    ]
+    active = here == place.endpoint.split(".")[0]
+    counting = partial(place.count, current_user) if place.count else None
+    return Entry(place.label, url_for(place.endpoint), place.icon, place.group, active, place.phone, counting)

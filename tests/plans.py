@@ -12,7 +12,7 @@ from core.db import db
 # Those that grow with the customers
 LARGE = (
     "affiliations", "change_sets", "changes", "contact_points", "customer_helpers", "customer_search", "customer_tags",
-    "customers", "interactions", "journal_entries", "people", "planned_contacts",
+    "customers", "interactions", "journal_entries", "notifications", "people", "planned_contacts",
 )  # fmt: skip
 _SCAN = re.compile(rf"(?:SCAN|Seq Scan on) ({'|'.join(LARGE)})\b")
 

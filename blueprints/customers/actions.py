@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
-from blueprints.customers import queries, rules, search
+from blueprints.customers import queries, readings, rules, search
 from blueprints.customers.models import (
     Affiliation,
     ContactPoint,
@@ -76,7 +76,7 @@ def create_with_person(values: Mapping[str, Any], *, by: Viewer) -> Customer:
 
 def note_reveal(customer: Customer, point: ContactPoint, *, reason: str) -> None:
     """Journal that a masked value is shown."""
-    journal.note("revealed", record=customer, point=point.id, point_kind=point.kind, reason=reason)
+    journal.note(readings.REVEALED, record=customer, point=point.id, point_kind=point.kind, reason=reason)
 
 
 def fresh_number() -> str:

@@ -1,4 +1,4 @@
-"""What customers do behind the pages: large exports, imports and bulk changes."""
+"""What customers do behind the pages: large exports, imports and bulk changes, and the watch over what is read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from blueprints.customers import bulk, exporting, import_batches, queries
+from blueprints.customers import bulk, exporting, import_batches, queries, unusual_reading
 from blueprints.customers.import_report import Tally
 from core import jobs
 from core.importing import Action
@@ -83,6 +83,20 @@ def _to_change(told: Mapping[str, Any], viewer: Viewer) -> tuple[Any, str] | Non
     return _l("See or undo it"), url_for("changes.show", id=act)
 
 
+def _watched(told: Mapping[str, Any]) -> str:
+    """Of how many people somebody was told."""
+    people = told.get("told", 0)
+    if not people:
+        return ""
+    said = ngettext(
+        "%(total)s person read an unusual amount",
+        "%(total)s people read an unusual amount",
+        people,
+        total=people,
+    )
+    return str(said)
+
+
 jobs.declare(
     JobKind(
         exporting.JOB,
@@ -99,4 +113,11 @@ jobs.declare(
         import_batches.RUN, _l("Import customers"), import_batches.run, outcome=_imported, follow=_to_import
     ),
     JobKind(bulk.JOB, _l("Change customers"), bulk.make, outcome=_changed, follow=_to_change),
+    JobKind(
+        unusual_reading.JOB,
+        _l("Look for unusual reading"),
+        unusual_reading.watch,
+        every=unusual_reading.EVERY,
+        outcome=_watched,
+    ),
 )

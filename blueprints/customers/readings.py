@@ -12,7 +12,7 @@ from core.db import db
 from core.journal import JournalEntry
 from core.rights import Viewer
 
-OPENED = "opened"
+OPENED, REVEALED = "opened", "revealed"
 OPENED_SINCE = (
     select(JournalEntry.id)
     .where(JournalEntry.user_id == bindparam("user_id"), JournalEntry.kind == OPENED)

@@ -14,11 +14,13 @@ from blueprints.customers import (  # noqa: F401
     search,
     succession,
     trail_words,
+    unusual_reading,
     words,
 )
 from blueprints.customers.models import Customer
-from core import clock, events, kinds, navigation, settings, verbs
+from core import clock, events, kinds, navigation, notifications, settings, verbs
 from core.kinds import Kind
+from core.notifications import NotificationKind
 from core.rights import Right, Scope, Viewer
 from core.undo import Plan
 from core.verbs import Verb
@@ -77,7 +79,23 @@ settings.declare(
         group="customers",
         label=_l("Days that a deleted file waits in the bin"),
     ),
+    settings.Number(
+        unusual_reading.MOST_FILES,
+        default=80,
+        minimum=1,
+        group="customers",
+        label=_l("Files that one may open in a day before the lead is told"),
+        help=_l("Counted are different files, opened with their numbers in clear."),
+    ),
+    settings.Number(
+        unusual_reading.MOST_NUMBERS,
+        default=60,
+        minimum=1,
+        group="customers",
+        label=_l("Masked numbers that one may look at in a day before the lead is told"),
+    ),
 )
+notifications.declare(NotificationKind(unusual_reading.KIND, "eye", unusual_reading.tell))
 navigation.declare(
     navigation.Place(
         "customers.index", _l("Customers"), "users", rights=(Right.CUSTOMERS_SEE,), order=20, phone=True

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import Field, HiddenField
-from wtforms.validators import ValidationError
+from wtforms import Field, HiddenField, IntegerField
+from wtforms.validators import NumberRange, ValidationError
 
 from blueprints.office import rules, words
 from core import fields
 from core.errors import RuleBroken
 from core.fields import YesNoField
 from core.forms import Form, Versioned
+from core.lists import LARGEST
 from core.settings import Choice, Number, Setting, YesNo
 from core.words import _l
 
@@ -75,6 +76,12 @@ class CalendarForm(Form):
             "name": self.name.data, "pattern": pattern, "anchor_on": anchor, "holidays": bool(self.holidays.data),
             "frames": frames,
         }  # fmt: skip
+
+
+class SeenForm(Form):
+    """Up to which notification somebody has seen theirs."""
+
+    last = fields.unseen(IntegerField, NumberRange(1, LARGEST))
 
 
 class EditCalendarForm(Versioned, CalendarForm):

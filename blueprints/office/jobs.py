@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from blueprints.office import notifications
 from core import events, forms, jobs, kinds, sealing, upkeep
 from core.db import db
 from core.jobs import JobKind
@@ -42,9 +43,10 @@ def _refresh(kind: Kind, ids: Sequence[int]) -> int:
 
 
 def tidy(work: Work) -> dict[str, int]:
-    """Seal what late commits left behind, and forget old jobs, their files, and keys of forms."""
+    """Seal what late commits left behind, and forget old jobs, their files, keys of forms, and read notifications."""
     sealed = sealing.seal(everything=True)
-    return {"sealed": sealed, "rows": upkeep.forget_old() + forms.forget_old_keys()}
+    rows = upkeep.forget_old() + forms.forget_old_keys() + notifications.forget_read()
+    return {"sealed": sealed, "rows": rows}
 
 
 def _mended(result: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import true
 
-from blueprints.office import actions, job_words, rules, words
+from blueprints.office import actions, job_words, notifications, rules, words
 from blueprints.office.models import WorkingCalendar
 from core import events, journal, kinds, navigation, parts, settings, verbs
 from core.journal import Event
@@ -74,6 +74,15 @@ parts.declare(
     Part("calendar_days", _l("Corrected day"), words.DAY),
     Part("team_calendars", _l("Working calendar"), {"calendar_id": _l("Working calendar")}),
 )
+settings.declare(
+    settings.Number(
+        notifications.KEPT,
+        default=90,
+        minimum=1,
+        group="company",
+        label=_l("Days that a notification is kept after it was read"),
+    )
+)
 verbs.declare(
     Verb("settings.changed", _l("changed settings"), undo=R),
     Verb("calendar.created", _l("made a working calendar"), undo=R),
@@ -87,6 +96,9 @@ navigation.declare(
     Place("calendars.index", _l("Working calendars"), "calendar", rights=(R,), group="admin", order=81),
     Place("jobs.mine", _l("My jobs"), "clock", rights=(Right.CUSTOMERS_EXPORT,), group="me", order=91),
     Place("jobs.index", _l("Background jobs"), "clock", rights=(R,), group="admin", order=82),
+    Place(
+        "notifications.index", _l("Notifications"), "bell", group=navigation.TOP, count=notifications.unread
+    ),
 )
 
 

@@ -11,16 +11,17 @@ from flask import Flask
 from sqlalchemy import String, select
 from werkzeug.routing import Rule
 
-from blueprints.access.models import Role, Team
-from blueprints.customers import actions, search
+from blueprints.access.models import Role, Team, User
+from blueprints.customers import actions, search, unusual_reading
 from blueprints.customers.models import Customer, CustomerTag
 from blueprints.interactions import actions as interactions
 from blueprints.interactions.models import Interaction, PlannedContact
 from blueprints.office.models import CalendarDay, WorkingCalendar
-from core import changes, clock
+from core import changes, clock, notifications
 from core.changes import Change
 from core.db import Model, db
 from core.jobs import Job
+from core.notifications import Notification
 from core.tracked import Tracked
 from tests.addresses import PARAMETER, filled, reading
 from tests.company import a_customer, the_user, the_viewer
@@ -82,6 +83,7 @@ MEANINGS = {
     r"/admin/calendars/.* id": "calendar",
     r"/me/sessions/.* id": "session",
     r"/jobs/.* id": "job",
+    r"/notifications/.* id": "notification",
 }
 
 
@@ -97,6 +99,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         sample = Sample(customer.id)
         calendar = a_calendar(text("working_calendars.name"))
         job = a_job(owner)
+        notification = a_notification(owner)
         changes.record("customer.updated", reason=text("change_sets.reason"))
         for row in rows_of(customer):
             for name in texts_of(type(row)):
@@ -108,6 +111,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         db.session.commit()
     sample.ids = _ids(customer, person) | {
         "calendar": calendar.id, "calendar_day": calendar.days[0].id, "job": job.id,
+        "notification": notification.id,
     }  # fmt: skip
     return sample
 
@@ -133,6 +137,15 @@ def a_job(owner: str) -> Job:
     db.session.add(job)
     db.session.flush()
     return job
+
+
+def a_notification(reader: str) -> Notification:
+    """One for everybody, of somebody who read an unusual amount; flushed. Answers that of the manager."""
+    facts = {"day": str(clock.today()), "files": 81, "numbers": 2, "most_files": 80, "most_numbers": 60}
+    about, everybody = (User.__tablename__, the_user(reader).id), db.session.scalars(select(User.id))
+    notifications.notify(unusual_reading.KIND, everybody, key="sample", about=about, **facts)
+    mine = Notification.recipient_id == the_user("manager").id
+    return db.session.scalars(select(Notification).where(mine)).one()
 
 
 def _write(sample: Sample, row: Tracked, name: str, text: Callable[[str], str]) -> None:

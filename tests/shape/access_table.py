@@ -394,6 +394,21 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "signed in: one's own preferences",
         "",
     ),
+    "notifications.follow": (
+        "POST /notifications/<int:id>/opening",
+        "signed in: one's own notifications",
+        "",
+    ),
+    "notifications.index": (
+        "GET /notifications",
+        "signed in: one's own notifications",
+        "",
+    ),
+    "notifications.read": (
+        "POST /notifications/reading",
+        "signed in: one's own notifications",
+        "",
+    ),
     "planned_contacts.create": (
         "POST /customers/<int:id>/planned-contacts",
         "interactions:log",

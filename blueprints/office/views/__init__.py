@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from blueprints.office.views import calendars, jobs, settings
+from blueprints.office.views import calendars, jobs, notifications, settings
 
-BLUEPRINTS: tuple[Blueprint, ...] = (settings.bp, calendars.bp, jobs.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (settings.bp, calendars.bp, jobs.bp, notifications.bp)

@@ -1,0 +1,71 @@
+"""The notifications of a person: read, marked as read, and forgotten after a while."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import bindparam, delete, func, select, update
+
+from core import clock, lists, once, settings
+from core.db import affected, db
+from core.errors import NotFound
+from core.lists import Count, Order
+from core.notifications import Notification
+from core.rights import Viewer
+from core.words import _
+
+KEPT = "company.notification_days"
+MOST_COUNTED = 99
+# What each page asks is built once.
+UNREAD = (
+    select(Notification.id)
+    .where(Notification.recipient_id == bindparam("recipient_id"), Notification.read_at.is_(None))
+    .limit(MOST_COUNTED + 1)
+)
+UNREAD_COUNTED = select(func.count()).select_from(UNREAD.subquery())
+
+
+def unread(viewer: Viewer) -> Count:
+    """How many a person has not read, counted up to 99; one statement a request."""
+    return once.once("notifications.unread", lambda: _unread(viewer.id))
+
+
+def _unread(user_id: int) -> Count:
+    found = db.session.scalar(UNREAD_COUNTED, {"recipient_id": user_id}) or 0
+    return Count(min(found, MOST_COUNTED), found > MOST_COUNTED)
+
+
+def page(viewer: Viewer, after: str | None, *, unread_only: bool) -> lists.Page[Notification]:
+    """A person's notifications, or those that they have not read, newest first."""
+    mine = select(Notification).where(Notification.recipient_id == viewer.id)
+    if unread_only:
+        mine = mine.where(Notification.read_at.is_(None))
+    return lists.page(mine, Notification, Order(Notification.id, descending=True), after)
+
+
+def the_notification(id: int, viewer: Viewer) -> Notification:
+    """One of a person's own. Raises NotFound for any other."""
+    found = db.session.get(Notification, id)
+    if found is None or found.recipient_id != viewer.id:
+        raise NotFound(_("This page does not exist, or it is not yours to see."))
+    return found
+
+
+def read(notification: Notification) -> None:
+    """Mark one as read; when it was read first stays."""
+    if notification.read_at is None:
+        notification.read_at = clock.now()
+        db.session.flush()
+
+
+def read_until(last: int, viewer: Viewer) -> None:
+    """Mark all of a person's as read that had come when they saw the one with this id; later ones stay unread."""
+    mine = Notification.recipient_id == viewer.id, Notification.read_at.is_(None), Notification.id <= last
+    seen = update(Notification).where(*mine).values(read_at=clock.now())
+    db.session.execute(seen, execution_options={"synchronize_session": False})
+
+
+def forget_read() -> int:
+    """Delete what was read longer ago than the company keeps it; answers how many. What nobody has read stays."""
+    before = clock.now() - timedelta(days=int(settings.get(KEPT)))
+    return affected(delete(Notification).where(Notification.read_at < before))
