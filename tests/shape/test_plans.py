@@ -10,10 +10,13 @@ from flask import Flask
 
 from blueprints.customers.listing import ORDERS
 from core import lists
+from core.db import db
+from core.notifications import Notification
 from tests.access.trails import a_file, an_update
 from tests.company import a_customer
 from tests.pages import Client
 from tests.plans import faults
+from tests.security.world import a_notification
 from tests.statements import asked
 
 pytestmark = pytest.mark.both_databases
@@ -76,6 +79,17 @@ def test_a_list(
 def test_today(file: int, signed_in: SignedIn, faults_of: Any, who: str) -> None:
     client = signed_in(who)
     paths = [f"/?of={of}&show={show}" for of in ("me", "team") for show in ("due", "later", "done")]
+    assert [fault for path in paths for fault in faults_of(client.get, path)] == []
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_notifications(app: Flask, signed_in: SignedIn, faults_of: Any, who: str) -> None:
+    with app.app_context():
+        row = a_notification(who)
+        db.session.commit()
+    client = signed_in(who)
+    after = lists.cursor(row, lists.Order(Notification.id))
+    paths = [f"/notifications{query}" for query in ("", "?show=unread", f"?after={after}")]
     assert [fault for path in paths for fault in faults_of(client.get, path)] == []
 
 
