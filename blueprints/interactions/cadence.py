@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, func, or_, select
 
 from blueprints.customers.models import Customer
 from blueprints.interactions import rhythms
@@ -16,6 +18,9 @@ from blueprints.office import queries as office
 from core import events, settings
 from core.db import db
 from core.workdays import Workdays
+
+SPAN = 100  # days of a diary that are read at once
+_GOES_BY = ("id", "tier", "intent", "status", "owner_id", "team_id")
 
 
 def rhythm_for(customer: Any) -> Rhythm:
@@ -31,9 +36,10 @@ def rhythms_for(customers: Sequence[Any]) -> dict[int, Rhythm]:
     found: dict[int, Rhythm] = {}
     for answer in reversed(events.ask("rhythms", customers=customers)):
         found.update(answer)
+    of_group = cache(rhythm_of)
     for customer in customers:
         if customer.id not in found:
-            found[customer.id] = rhythm_of(rhythms.group_of(customer.tier, customer.intent, customer.status))
+            found[customer.id] = of_group(rhythms.group_of(customer.tier, customer.intent, customer.status))
     return found
 
 
@@ -75,26 +81,48 @@ def planned_days(ids: Sequence[int]) -> dict[int, date]:
     return dict(db.session.execute(earliest).all())
 
 
-def unmet(ids: Sequence[int]) -> Sequence[Customer]:
+def unmet(ids: Sequence[int]) -> Sequence[Row[Any]]:
     """Of these customers, those with an owner that nobody has talked to yet; the most important first."""
-    return db.session.scalars(
-        select(Customer)
+    return db.session.execute(
+        select(*(getattr(Customer, name) for name in _GOES_BY))
         .where(Customer.id.in_(ids), Customer.owner_id.is_not(None), Customer.last_contact_on.is_(None))
         .order_by(Customer.tier, Customer.id)
     ).all()
 
 
-def first_contact_load(owner_id: int, start: date, without: Sequence[int]) -> dict[date, int]:
-    """Day → how many first contacts a person has on it already, from `start` on."""
-    counted = (
-        select(Customer.next_contact_on, func.count())
-        .where(
-            Customer.owner_id == owner_id,
-            Customer.next_contact_on >= start,
-            Customer.last_contact_on.is_(None),
-            Customer.deleted_at.is_(None),
-            Customer.id.not_in(without),
+class FirstContacts:
+    """How many first contacts people have on each day already, read a span of days at a time.
+
+    For these owners the first span, from `start` on, is read at once. Customers in `without` do not count.
+    """
+
+    def __init__(self, owner_ids: Iterable[int], start: date, without: Sequence[int]) -> None:
+        self._start, self._without = start, without
+        self._days: dict[int, dict[date, int]] = defaultdict(dict)
+        self._spans: set[tuple[int, int]] = set()
+        self._read(list(owner_ids), 0)
+
+    def on(self, owner_id: int, day: date) -> int:
+        """How many a person has on a day."""
+        span = (day - self._start).days // SPAN
+        if (owner_id, span) not in self._spans:
+            self._read([owner_id], span)
+        return self._days[owner_id].get(day, 0)
+
+    def _read(self, owner_ids: Sequence[int], span: int) -> None:
+        first = self._start + timedelta(days=span * SPAN)
+        counted = (
+            select(Customer.owner_id, Customer.next_contact_on, func.count())
+            .where(
+                Customer.owner_id.in_(owner_ids),
+                Customer.next_contact_on.between(first, first + timedelta(days=SPAN - 1)),
+                Customer.last_contact_on.is_(None),
+                Customer.deleted_at.is_(None),
+                Customer.id.not_in(self._without),
+            )
+            .group_by(Customer.owner_id, Customer.next_contact_on)
         )
-        .group_by(Customer.next_contact_on)
-    )
-    return {day: count for day, count in db.session.execute(counted) if day is not None}
+        rows: Iterable[Any] = db.session.execute(counted)
+        for owner_id, day, count in rows:
+            self._days[owner_id][day] = count
+        self._spans.update((owner_id, span) for owner_id in owner_ids)

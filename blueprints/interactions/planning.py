@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from blueprints.customers.models import Customer
 from blueprints.interactions import cadence, queries, rhythms, rules
 from blueprints.interactions.models import PlannedContact
 from blueprints.interactions.refreshing import refresh
+from blueprints.interactions.rhythms import Diary
 from core import changes, clock, settings
 from core.db import db
 from core.rights import Viewer
@@ -86,22 +88,23 @@ def _set(plan: PlannedContact, values: Mapping[str, Any]) -> None:
             setattr(plan, name, values[name] or None)
 
 
-def plan_first_contacts(ids: Sequence[int], *, anew: bool = False) -> None:
+def plan_first_contacts(
+    ids: Sequence[int], *, anew: bool = False, diaries: dict[int, Diary] | None = None
+) -> None:
     """Spread the first contacts with those of these customers that nobody has met yet.
 
     Whoever can be met on the first day needs no plan. `anew`: those planned so already are moved too. Leaves
-    the dates of the customers to be refreshed.
+    the dates of the customers to be refreshed. `diaries`, by owner, are kept for further customers of the same act.
     """
     waiting = cadence.unmet(ids)
     if not waiting:
         return
     plans = {id: found[0] for id, found in queries.open_plans([c.id for c in waiting]).items()}
-    by_owner: dict[int, list[Customer]] = defaultdict(list)
+    by_owner: dict[int, list[Any]] = defaultdict(list)
     for customer in waiting:
         if customer.id not in plans or (anew and _is_ours(plans[customer.id])):
-            by_owner[customer.owner_id or 0].append(customer)
-    for owner_id, customers in by_owner.items():
-        _spread(owner_id, customers, plans)
+            by_owner[customer.owner_id].append(customer)
+    _spread(by_owner, plans, {} if diaries is None else diaries)
     db.session.flush()
 
 
@@ -110,16 +113,37 @@ def _is_ours(plan: PlannedContact) -> bool:
     return plan.purpose == "first_contact" and plan.made_by_id is None
 
 
-def _spread(owner_id: int, customers: Sequence[Customer], plans: Mapping[int, PlannedContact]) -> None:
-    calendar = cadence.calendar_of(customers[0].team_id)
-    start = calendar.on_or_after(clock.today())
-    rhythm_of = cadence.rhythms_for(customers)
-    load = cadence.first_contact_load(owner_id, start, [c.id for c in customers])
-    waiting = [(c.id, rhythm_of[c.id].standard) for c in customers]
-    most = int(settings.get("rhythm.first_contacts_a_day"))
-    days = rhythms.first_contacts(waiting, start, load, calendar, most)
-    for id in days.keys() & plans.keys():
-        plans[id].on_day = days[id]
-    fresh = [(id, day) for id, day in days.items() if id not in plans and day > start]
-    made = [{"customer_id": id, "on_day": day, "purpose": "first_contact"} for id, day in fresh]
+def _spread(
+    by_owner: Mapping[int, Sequence[Any]], plans: Mapping[int, PlannedContact], diaries: dict[int, Diary]
+) -> None:
+    _open(diaries, by_owner)
+    calendar_of, days_of = cache(cadence.calendar_of), cache(_workdays)
+    rhythm_of = cadence.rhythms_for([customer for customers in by_owner.values() for customer in customers])
+    made = []
+    for owner_id, customers in by_owner.items():
+        team_id = customers[0].team_id
+        waiting = [(c.id, rhythm_of[c.id].standard) for c in customers]
+        days = rhythms.first_contacts(
+            waiting, diaries[owner_id], partial(days_of, team_id), calendar_of(team_id)
+        )
+        for id in days.keys() & plans.keys():
+            plans[id].on_day = days[id]
+        start = days_of(team_id, 1)[0]
+        fresh = [(id, day) for id, day in days.items() if id not in plans and day > start]
+        made += [{"customer_id": id, "on_day": day, "purpose": "first_contact"} for id, day in fresh]
     changes.bulk_insert(PlannedContact, made)
+
+
+def _open(diaries: dict[int, Diary], by_owner: Mapping[int, Sequence[Any]]) -> None:
+    """The diaries of these owners, as full as they are on file."""
+    unopened = by_owner.keys() - diaries.keys()
+    if not unopened:
+        return
+    most = int(settings.get("rhythm.first_contacts_a_day"))
+    without = [customer.id for owner_id in unopened for customer in by_owner[owner_id]]
+    held = cadence.FirstContacts(unopened, clock.today(), without)
+    diaries.update((owner_id, Diary(partial(held.on, owner_id), most)) for owner_id in unopened)
+
+
+def _workdays(team_id: int | None, standard: int) -> Sequence[date]:
+    return rhythms.workdays(clock.today(), standard, cadence.calendar_of(team_id))

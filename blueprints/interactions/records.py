@@ -10,13 +10,15 @@ from flask import url_for
 from blueprints.interactions import planning, queries, rhythms, rules, timeline, trail_words, words  # noqa: F401
 from blueprints.interactions.planning import plan_first_contacts
 from blueprints.interactions.refreshing import refresh
-from blueprints.interactions.rhythms import Rhythm
-from core import events, kinds, navigation, settings, verbs
+from blueprints.interactions.rhythms import Diary, Rhythm
+from core import events, kinds, navigation, once, settings, verbs
 from core.panels import Act, Panel
 from core.rights import Right, Viewer
 from core.settings import Number, YesNo
 from core.verbs import Verb
 from core.words import _l
+
+DIARIES = "diaries"
 
 verbs.declare(
     Verb("interaction.logged", _l("recorded a contact"), undo=Right.INTERACTIONS_LOG),
@@ -112,9 +114,15 @@ def follow_grade(ids: Sequence[int]) -> None:
 
 
 @events.listen("customers.imported")
+def follow_import(ids: Sequence[int]) -> None:
+    """Owners have first contacts to make. Batch by batch: their diaries are not read anew for each."""
+    plan_first_contacts(ids, diaries=once.once(DIARIES, dict[int, Diary]))
+    refresh(ids)
+
+
 @events.listen("customer.assigned")
 def follow_owner(ids: Sequence[int]) -> None:
-    """An owner who is new, or has new customers, has first contacts to make, and maybe another calendar."""
+    """An owner who is new has first contacts to make, and maybe another calendar."""
     plan_first_contacts(ids)
     refresh(ids)
 
@@ -162,4 +170,5 @@ def repair(table: str, ids: Sequence[int] | None = None) -> int | None:
 def recompute(table: str, ids: Sequence[int]) -> None:
     """What was taken back may have been a contact, a plan or a grade."""
     if table == "customers":
+        once.forget(DIARIES)
         refresh(ids)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from blueprints.customers.models import Customer
 from blueprints.interactions import cadence, rhythms
@@ -50,13 +50,17 @@ def _refresh_chunk(ids: Sequence[int]) -> int:
         select(*(getattr(Customer, name) for name in _READ)).where(Customer.id.in_(ids))
     ).all()
     rhythm_of = cadence.rhythms_for(customers)
-    last, planned, calendar_of = (
-        cadence.last_counted(ids),
-        cadence.planned_days(ids),
-        cache(cadence.calendar_of),
-    )
+    last, planned = cadence.last_counted(ids), cadence.planned_days(ids)
+    calendar_of, first_day = cache(cadence.calendar_of), cache(_first_day)
     fresh = [
-        {"id": c.id, **_dates(c, rhythm_of[c.id], last.get(c.id), planned.get(c.id), calendar_of(c.team_id))}
+        {
+            "id": c.id,
+            **(
+                _dates(c.id, rhythm_of[c.id], contact, planned.get(c.id), calendar_of(c.team_id))
+                if (contact := last.get(c.id))
+                else _unmet(planned.get(c.id) or (first_day(c.team_id, c.created_at) if c.owner_id else None))
+            ),
+        }
         for c in customers
     ]
     wrong = [
@@ -69,24 +73,21 @@ def _refresh_chunk(ids: Sequence[int]) -> int:
 
 
 def _dates(
-    customer: Row[Any], rhythm: Rhythm, last: Interaction | None, planned: date | None, calendar: Workdays
+    id: int, rhythm: Rhythm, last: Interaction, planned: date | None, calendar: Workdays
 ) -> dict[str, Any]:
-    if last is None:
-        next_on, latest = planned or _first_contact(customer, calendar), None
-    else:
-        next_on = planned or rhythms.next_date(rhythm, last.on_day, calendar, spread=customer.id)
-        latest = rhythms.latest_date(rhythm, last.on_day, calendar)
     return {
-        "last_contact_at": last.happened_at if last else None,
-        "last_contact_on": last.on_day if last else None,
-        "last_contact_channel": last.channel if last else None,
-        "next_contact_on": next_on,
-        "latest_contact_on": latest,
+        "last_contact_at": last.happened_at,
+        "last_contact_on": last.on_day,
+        "last_contact_channel": last.channel,
+        "next_contact_on": planned or rhythms.next_date(rhythm, last.on_day, calendar, spread=id),
+        "latest_contact_on": rhythms.latest_date(rhythm, last.on_day, calendar),
     }
 
 
-def _first_contact(customer: Row[Any], calendar: Workdays) -> date | None:
+def _unmet(next_on: date | None) -> dict[str, Any]:
+    return {**dict.fromkeys(DERIVED), "next_contact_on": next_on}
+
+
+def _first_day(team_id: int | None, created_at: datetime) -> date:
     """A customer with an owner is met on the first working day, unless a later one was planned for it."""
-    if customer.owner_id is None:
-        return None
-    return calendar.on_or_after(clock.day_of(customer.created_at))
+    return cadence.calendar_of(team_id).on_or_after(clock.day_of(created_at))

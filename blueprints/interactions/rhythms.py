@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -86,42 +86,54 @@ def latest_date(rhythm: Rhythm, last: date, calendar: Workdays) -> date | None:
     return calendar.longest_date(last, rhythm.longest)
 
 
+class Diary:
+    """The first contacts of one owner, who makes at most `most` of them a day; `load` tells how many a day holds."""
+
+    def __init__(self, load: Callable[[date], int], most: int) -> None:
+        self._load, self._most = load, most
+        self._held: dict[date, int] = {}
+        self._onward: dict[date, date] = {}  # where full days lead
+
+    def enter(self, day: date, calendar: Workdays) -> date:
+        """Put one more down, on the first working day from `day` on that takes it; answers which."""
+        full: list[date] = []
+        while (onward := self._onward.get(day)) or self._holds(day) >= self._most:
+            full.append(day)
+            day = onward or calendar.next_workday(day)
+        self._onward.update(dict.fromkeys(full, day))
+        self._held[day] += 1
+        return day
+
+    def _holds(self, day: date) -> int:
+        if day not in self._held:
+            self._held[day] = self._load(day)
+        return self._held[day]
+
+
 def first_contacts(
-    waiting: Iterable[tuple[int, int]], start: date, load: Mapping[date, int], calendar: Workdays, most: int
+    waiting: Iterable[tuple[int, int]],
+    diary: Diary,
+    days_within: Callable[[int], Sequence[date]],
+    calendar: Workdays,
 ) -> dict[int, date]:
     """A day for the first contact with each customer, so that they do not all fall due at once.
 
     `waiting`: customer id and standard interval in days, the most important first. Those of one interval are
-    spread evenly over its working days from `start` on; a day takes at most `most`, with what `load` says it
-    holds already.
+    spread evenly over its working days (see `workdays`), as far as the diary has room.
     """
     groups: dict[int, list[int]] = {}
     for id, standard in waiting:
         groups.setdefault(standard, []).append(id)
-    held: dict[date, int] = dict(load)
-    onward: dict[date, date] = {}
     found: dict[int, date] = {}
     for standard, ids in groups.items():
-        days = _workdays(start, standard, calendar)
+        days = days_within(standard)
         for place, id in enumerate(ids):
-            found[id] = day = _room(days[place * len(days) // len(ids)], held, onward, calendar, most)
-            held[day] = held.get(day, 0) + 1
+            found[id] = diary.enter(days[place * len(days) // len(ids)], calendar)
     return found
 
 
-def _workdays(start: date, standard: int, calendar: Workdays) -> list[date]:
+def workdays(start: date, standard: int, calendar: Workdays) -> list[date]:
+    """The working days of an interval from `start` on."""
     first = calendar.on_or_after(start)
     days = (first + DAY * n for n in range(max(standard, 1)))
     return [first, *(day for day in days if day > first and calendar.is_workday(day))]
-
-
-def _room(
-    day: date, held: Mapping[date, int], onward: MutableMapping[date, date], calendar: Workdays, most: int
-) -> date:
-    """The first working day from `day` on that takes one more; `onward` remembers where full days lead."""
-    full: list[date] = []
-    while held.get(day, 0) >= most:
-        full.append(day)
-        day = onward.get(day) or calendar.next_workday(day)
-    onward.update(dict.fromkeys(full, day))
-    return day

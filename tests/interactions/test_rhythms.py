@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 import pytest
 
 from blueprints.interactions.rhythms import (
     DEFAULTS,
+    Diary,
     Rhythm,
     first_contacts,
     group_of,
     latest_date,
     next_date,
+    workdays,
 )
 from tests.interactions.calendars import OFFICE
 
@@ -111,9 +114,16 @@ def test_silence_stands_still_in_long_holidays(today: date, counts_as: date) -> 
     assert OFFICE.silence_day(today) == counts_as
 
 
+def spread(waiting: Iterable[tuple[int, int]], start: date, diary: Diary | None = None) -> Mapping[int, date]:
+    def days_within(standard: int) -> list[date]:
+        return workdays(start, standard, OFFICE)
+
+    return first_contacts(waiting, diary or Diary(lambda day: 0, 8), days_within, OFFICE)
+
+
 def test_first_contacts_are_spread_evenly_with_a_first() -> None:
     waiting = [(id, 14) for id in range(10)] + [(id, 30) for id in range(100, 144)]
-    days = first_contacts(waiting, WEDNESDAY, {}, OFFICE, most=8)
+    days = spread(waiting, WEDNESDAY)
     a, b = [days[id] for id in range(10)], [days[id] for id in range(100, 144)]
     assert a == sorted(a) and b == sorted(b)
     assert a[0] == b[0] == WEDNESDAY
@@ -123,14 +133,25 @@ def test_first_contacts_are_spread_evenly_with_a_first() -> None:
 
 
 def test_a_day_takes_at_most_eight_with_what_it_holds() -> None:
-    days = first_contacts([(id, 14) for id in range(200)], WEDNESDAY, {WEDNESDAY: 6}, OFFICE, most=8)
+    days = spread(
+        [(id, 14) for id in range(200)], WEDNESDAY, Diary(lambda day: 6 if day == WEDNESDAY else 0, 8)
+    )
     load = Counter(days.values())
     assert load[WEDNESDAY] == 2
     assert max(load.values()) <= 8
     assert sum(load.values()) == 200
 
 
+def test_a_diary_goes_on_from_batch_to_batch() -> None:
+    asked: list[date] = []
+    diary = Diary(lambda day: asked.append(day) or 0, 8)  # type: ignore[func-returns-value]
+    batches = [spread([(id, 14) for id in range(n, n + 50)], WEDNESDAY, diary) for n in range(0, 600, 50)]
+    load = Counter(day for days in batches for day in days.values())
+    assert set(load.values()) == {8} and len(load) == 75
+    assert len(asked) == len(set(asked)) <= 76
+
+
 def test_nobody_is_met_on_a_day_of_rest() -> None:
     saturday = date(2026, 11, 21)
-    assert first_contacts([(1, 14)], saturday, {}, OFFICE, most=8) == {1: date(2026, 11, 23)}
-    assert first_contacts([(1, 1)], date(2026, 10, 2), {}, OFFICE, most=8) == {1: date(2026, 10, 8)}
+    assert spread([(1, 14)], saturday) == {1: date(2026, 11, 23)}
+    assert spread([(1, 1)], date(2026, 10, 2)) == {1: date(2026, 10, 8)}
