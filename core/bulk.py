@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
     ColumnElement,
+    Integer,
+    Select,
+    String,
     bindparam,
+    column,
     delete,
     func,
     insert,
@@ -18,6 +23,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import table as lightweight
 from sqlalchemy.orm.exc import StaleDataError
 
 from core import clock
@@ -27,6 +33,7 @@ from core.tracked import Tracked, kept, recorded_columns, root_table_of
 
 Item = TypeVar("Item")
 CHUNK = 500
+_CHANGES: Any = Change.__table__
 
 
 def bulk_insert(model: type[Tracked], rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -39,28 +46,62 @@ def bulk_insert(model: type[Tracked], rows: Sequence[Mapping[str, Any]]) -> list
     ids: list[int] = []
     for chunk in chunks(rows):
         set_id = written(db.session(), table.name).id
-        statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-        made = db.session.scalars(
-            statement, _complete(table, chunk), execution_options={"recorded": True}
-        ).all()
-        named = [{**row, "id": id, "version": 0} for row, id in zip(chunk, made, strict=True)]
-        _execute(insert(Change), [_change_of(model, set_id, row, "insert", 1) | _NO_COPY for row in named])
+        made = _reserved(table, len(chunk))
+        put(table, [{**row, "id": id} for row, id in zip(chunk, made, strict=True)])
+        picked = _picked(model, set_id, "insert", table.c.version).where(table.c.id.in_(made))
+        _execute(insert(Change).from_select(_COLUMNS[:-2], picked.order_by(table.c.id)))
         ids += made
     return ids
 
 
-_NO_COPY = {"before": None, "after": None}
+def _reserved(table: Any, count: int) -> Sequence[int]:
+    """So many ids that nobody else gets. On SQLite nobody else writes meanwhile."""
+    if _on_sqlite():
+        last = select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == table.name)
+        first = (db.session.scalar(last) or 0) + 1
+        return range(first, first + count)
+    sequence = func.pg_get_serial_sequence(table.name, "id")
+    return db.session.scalars(
+        select(func.nextval(sequence)).select_from(func.generate_series(1, count))
+    ).all()
 
 
-def _complete(table: Any, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """All rows with the same columns; defaults of those that no row names are left to the statement."""
+_SEQUENCE = lightweight("sqlite_sequence", column("name", String), column("seq", Integer))
+
+
+def put(table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows into a table at the speed of the driver, recorded by whoever calls; what a row does not name gets its
+    default.
+    """
+    if not rows:
+        return
+    connection = db.session.connection()
     names = {name for row in rows for name in row}
-    defaults = {name: _default(table.c[name]) for name in names}
-    return [{**defaults, **row} for row in rows]
+    defaults = {c.name: _default(c) for c in table.columns if c.name in names or c.default is not None}
+    statement, shaped = _insertion(table, tuple(defaults), connection.dialect)
+    connection.exec_driver_sql(statement, [shaped({**defaults, **row}) for row in rows])
 
 
 def _default(column: Any) -> Any:
-    return column.default.arg if column.default is not None and column.default.is_scalar else None
+    if column.default is None:
+        return None
+    return column.default.arg if column.default.is_scalar else column.default.arg(None)
+
+
+@lru_cache(64)
+def _insertion(table: Any, names: tuple[str, ...], dialect: Any) -> tuple[str, Callable[[Any], Any]]:
+    """The statement that inserts these columns, and what makes the driver's parameters of a row."""
+    compiled = insert(table).compile(dialect=dialect, column_keys=names)
+    ways = {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names}
+    if not compiled.positional:
+        given = list(ways.items())
+        return str(compiled), lambda row: {
+            name: row[name] if way is None else way(row[name]) for name, way in given
+        }
+    ordered = [(name, ways[name]) for name in compiled.positiontup or ()]
+    return str(compiled), lambda row: tuple(
+        row[name] if way is None else way(row[name]) for name, way in ordered
+    )
 
 
 def bulk_update(model: type[Tracked], where: ColumnElement[bool], values: Mapping[str, Any]) -> int:
@@ -72,19 +113,28 @@ def bulk_update(model: type[Tracked], where: ColumnElement[bool], values: Mappin
     db.session.flush()
     set_id = written(db.session(), table.name).id
     matching = where & or_(*(table.c[name].is_distinct_from(value) for name, value in values.items()))
-    picked = select(
-        literal(set_id), literal("update"), literal(table.name), table.c.id,
-        literal(root_table_of(model)), table.c[model.root_column or "id"], table.c.version + 1,
+    picked = _picked(model, set_id, "update", table.c.version + 1).add_columns(
         _json_object({name: _as_json(table.c[name]) for name in values}),
         literal({name: kept(table.c[name], value) for name, value in values.items()}, Json),
-    ).where(matching).order_by(table.c.id).with_for_update()  # fmt: skip
-    _execute(insert(Change).from_select(_COLUMNS, picked))
+    )
+    _execute(
+        insert(Change).from_select(_COLUMNS, picked.where(matching).order_by(table.c.id).with_for_update())
+    )
     # Only what has just been written down: others may have made more rows match since.
     recorded = select(Change.record_id).where(Change.set_id == set_id, Change.record_table == table.name)
     changed = update(table).where(matching, table.c.id.in_(recorded))
     count = _execute(changed.values(**values, version=table.c.version + 1, updated_at=clock.now()))
     read_again()
     return count
+
+
+def _picked(model: type[Tracked], set_id: int | None, action: str, version: Any) -> Select[Any]:
+    """Selects what a change says of each row, but for before and after."""
+    table: Any = model.__table__
+    return select(
+        literal(set_id), literal(action), literal(table.name), table.c.id, literal(root_table_of(model)),
+        table.c[model.root_column or "id"], version,
+    )  # fmt: skip
 
 
 _COLUMNS = [
@@ -102,7 +152,7 @@ def bulk_restore(model: type[Tracked], rows: Sequence[tuple[Mapping[str, Any], M
     db.session.flush()
     for chunk in chunks([pair for pair in rows if pair[1]]):
         set_id = written(db.session(), table.name).id
-        _execute(insert(Change), [_update_values(model, set_id, *pair) for pair in chunk])
+        put(_CHANGES, [_update_values(model, set_id, *pair) for pair in chunk])
         names = sorted({name for _row, values in chunk for name in values})
         statement = (
             update(table)
@@ -151,7 +201,7 @@ def bulk_delete(model: type[Tracked], ids: Iterable[int]) -> int:
         if not rows:
             continue
         set_id = written(db.session(), table.name).id
-        _execute(insert(Change), [_delete_values(model, set_id, dict(row)) for row in rows])
+        put(_CHANGES, [_delete_values(model, set_id, dict(row)) for row in rows])
         count += _execute(delete(table).where(table.c.id.in_([row["id"] for row in rows])))
         _let_go(model, {row["id"] for row in rows})
     read_again()

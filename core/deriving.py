@@ -8,8 +8,19 @@ from typing import Any
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import attributes
 
-from core.db import db
+from core import bulk
+from core.db import Model, db
 from core.tracked import Tracked, attribute_of
+
+
+def add(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put new rows, given by column, into a table that is derived as a whole.
+
+    Raises ValueError for a business table.
+    """
+    if issubclass(model, Tracked):
+        raise ValueError(f"not derived: {model.__tablename__}")
+    bulk.put(model.__table__, rows)
 
 
 def write(model: type[Tracked], rows: Sequence[Mapping[str, Any]]) -> None:
