@@ -20,7 +20,9 @@ _GUARDED = re.compile(rf"'+(?:{_FORMULA})")
 
 def clean(cell: str) -> str:
     """The text of a cell: NFC, trimmed, line breaks as LF, no control marks; NULL and \\N are empty."""
-    text = unicodedata.normalize("NFC", _CONTROLS.sub("", _LINE_BREAK.sub("\n", cell))).strip()
+    # Nearly every cell is printable, that is without breaks and controls
+    plain = cell if cell.isprintable() else _CONTROLS.sub("", _LINE_BREAK.sub("\n", cell))
+    text = unicodedata.normalize("NFC", plain).strip()
     return "" if text in _NOTHING else text
 
 
@@ -34,4 +36,4 @@ def restore(cell: str) -> str:
 
     Apostrophes that guard nothing ('t Hart) stay.
     """
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from core.folding import HAN, fold, letters
 from core.pinyin import Unit, units
 
 SORTED_LENGTH = 50  # parts of a name that its place in a list depends on before the original decides
+
+REMEMBERED = 4_096  # names: a batch of an import asks for each of its own a dozen times
 
 LEGAL_FORM_LENGTH = 24  # at most, so that only the end of a name is looked at
 
@@ -41,6 +44,7 @@ def nfc(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", visible).split()).strip("\u200c\u200d ")
 
 
+@lru_cache(REMEMBERED)
 def shadow(name: str, company: bool = True) -> str:
     """The form in which names are compared: folded, no spaces or punctuation, for a company no legal form.
 
@@ -51,6 +55,7 @@ def shadow(name: str, company: bool = True) -> str:
     return (bare or text).replace(" ", "") or fold(nfc(name)) or nfc(name)
 
 
+@lru_cache(REMEMBERED)
 def spoken(name: str) -> str:
     """The folded name as words of letters and digits with single spaces, none between Chinese characters."""
     return _BETWEEN_HAN.sub("", " ".join(letters(name).split()))

@@ -23,6 +23,8 @@ _DASHED_EXTENSION = re.compile(r"[-–—]\s*(\d{1,6})\s*$")
 _FLOAT = re.compile(r"\s*[+-]?\d+(?:[.,]\d+)?\s*e\s*\+?\d+\s*")
 _FLOAT_ENDING = re.compile(r"(?<=\d)\.0+\s*$")
 _NUMBER = re.compile(r"[+(]*\d[\d\s().–—-]*")
+# What most cells hold: numbers that need no parser, which takes a hundred times as long
+_CHINESE_MOBILE = re.compile(r"1(?:3[0-9]|4[57]|5[0-35-9]|6[25-7]|7[0-35-8]|8[0-9]|9[0-35-9])[0-9]{8}")
 _BETWEEN = re.compile(r"([/\\、，,;；|\n\r\t或和]|\bor\b)")
 
 
@@ -43,6 +45,8 @@ def digits(text: str) -> str:
 @lru_cache(maxsize=4096)
 def normalise(text: str, region: str = "CN") -> Normalised:
     """What a typed number means; without a leading + it is one of `region`."""
+    if region == "CN" and _CHINESE_MOBILE.fullmatch(text):
+        return Normalised(f"+86{text}", None, "mobile", True)
     if spoiled(text):
         return Normalised("", None, "other", False)
     main, extension = split_extension(text)
