@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, insert
+from sqlalchemy import Index, String, Text, func, insert, select
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from core import clock, verbs
@@ -141,6 +141,17 @@ def set_id() -> int | None:
     db.session.flush()
     open_set = opened(db.session())
     return open_set.id if open_set else None
+
+
+def latest() -> int:
+    """The id of the last change on record."""
+    return db.session.scalar(select(func.max(Change.id))) or 0
+
+
+def touched_since(change_id: int, tables: Collection[str]) -> bool:
+    """Whether rows of any of these tables were written after a change that was the `latest` then."""
+    later = select(Change.id).where(Change.id > change_id, Change.record_table.in_(tables)).limit(1)
+    return db.session.scalar(later) is not None
 
 
 def opened(session: Session) -> OpenSet | None:

@@ -17,9 +17,11 @@ from core.change_sets import (
     Unrecorded,
     acting,
     actor,
+    latest,
     record,
     set_actor,
     set_id,
+    touched_since,
 )
 
 __all__ = [
@@ -34,7 +36,9 @@ __all__ = [
     "bulk_insert",
     "bulk_restore",
     "bulk_update",
+    "latest",
     "record",
     "set_actor",
     "set_id",
+    "touched_since",
 ]

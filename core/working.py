@@ -55,6 +55,8 @@ class Work:
         self.place: Mapping[str, Any] = job.place
         self.done, self.total = job.done, job.total
         self._act: int | None = job.place.get(ACT)
+        self._began: float | None = None
+        self.held_s = 0.0  # for which the last batch kept others from writing
 
     def record(self, verb: str, *, reason: str | None = None, undoes_id: int | None = None) -> None:
         """Name what the batch is about to do, see `changes.record`: all that a job does is one act.
@@ -64,6 +66,8 @@ class Work:
         if self._act is not None and acts.is_being_undone(self._act):
             raise RuleBroken(_("What this job has done was taken back since. Ask for it anew."))
         changes.record(verb, reason=reason, undoes_id=undoes_id, part_of_id=self._act)
+        db.session.connection()  # a batch waits here for its turn to write
+        self._began = time.monotonic()
 
     @property
     def by(self) -> Viewer:
@@ -83,6 +87,8 @@ class Work:
         place = self._with_act(place)
         wish = self._reached(done, total, place)
         db.session.commit()
+        self.held_s = 0.0 if self._began is None else time.monotonic() - self._began
+        self._began = None
         self.done, self.place = done, place
         journal.write()
         if wish or self._user_is_gone():

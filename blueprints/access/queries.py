@@ -34,6 +34,7 @@ from blueprints.access.models import (
 )
 from blueprints.access.trail import change_is_open as change_is_open
 from core import clock, journal
+from core.bulk import chunks
 from core.db import db
 from core.policy import Clause, Policy
 from core.rights import Grant, Right, Scope, Viewer
@@ -222,6 +223,16 @@ def stays(user_id: int) -> bool:
     return db.session.scalars(locked).one() is None
 
 
+def leaver_among(user_ids: Iterable[int]) -> str | None:
+    """The name of one of these people who may own nothing; nobody can deactivate the others until this ends."""
+    for chunk in chunks(sorted(user_ids)):
+        locked = select(User.name, User.deactivated_at).where(User.id.in_(chunk)).order_by(User.id)
+        for name, deactivated_at in db.session.execute(locked.with_for_update()):
+            if deactivated_at is not None:
+                return str(name)
+    return None
+
+
 def team_named(slug: str) -> Team | None:
     """The team of a slug."""
     return db.session.scalar(select(Team).where(Team.slug == slug.strip().lower()))
@@ -232,13 +243,16 @@ def living_users() -> Select[User]:
     return select(User).where(User.deactivated_at.is_(None)).order_by(User.name_key, User.id)
 
 
-def owners_within(viewer: Viewer, right: Right) -> Sequence[User]:
-    """The people to whom this person may give a record by a right: themselves, their teams, or everybody.
+def owners_among(ids: Iterable[int], viewer: Viewer, right: Right) -> set[int]:
+    """Of these people those to whom this person may give a record by a right: themselves, their teams, or everybody.
 
     A record belongs to its owner's main team, so that is the team which has to be within the scope: whoever
     has but a further team there would take the record away from it.
     """
-    return db.session.scalars(_within(viewer, right, main=True)).all()
+    within = _within(viewer, right, main=True).with_only_columns(User.id).order_by(None)
+    return {
+        id for chunk in chunks(sorted(ids)) for id in db.session.scalars(within.where(User.id.in_(chunk)))
+    }
 
 
 def owner_names(viewer: Viewer, right: Right) -> list[tuple[str, str]]:

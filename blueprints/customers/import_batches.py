@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from blueprints.access.models import Membership, Team, User
 from blueprints.customers import import_file, import_plan, import_rows, import_writing
 from blueprints.customers.import_earlier import Made, Planned
 from blueprints.customers.import_matching import highest_count
@@ -21,21 +22,39 @@ from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_report import Account, Lines, Tally
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import Target
-from blueprints.customers.models import CustomerImport
-from core import jobs, journal, settings, uploads
+from blueprints.customers.import_writing import Ready
+from blueprints.customers.models import (
+    Affiliation,
+    ContactPoint,
+    Customer,
+    CustomerHelper,
+    CustomerImport,
+    CustomerTag,
+    Person,
+    Tag,
+)
+from core import changes, jobs, journal, settings, uploads
 from core.cells import clean, restore
 from core.db import db, reading
 from core.errors import Refused
 from core.jobs import Job
 from core.kinds import refusal
+from core.pacing import Pace
 from core.rights import Right, Viewer
 from core.working import Work
 
 AT_ONCE = 2_000  # rows; beyond, they are imported behind the page
-BATCH = 100
+PACE = Pace()
 TRY, RUN = "customers.import_tried", "customers.imported"
 TRIES = 3  # of a batch that collides with what somebody else writes
 OPEN, TRIED, DONE = "open", "tried", "done"
+# What a plan is made from: if others write to these meanwhile, it is made anew
+READ = frozenset(
+    model.__tablename__
+    for model in (
+        Affiliation, ContactPoint, Customer, CustomerHelper, CustomerTag, Membership, Person, Tag, Team, User,
+    )
+)  # fmt: skip
 Place = Mapping[str, Any]
 Batch = Callable[[], Sequence[Candidate]]  # its rows, read anew at each call
 
@@ -112,8 +131,10 @@ def _batches(work: Work) -> Iterator[Batch]:
     made = _import_of(work)
     table, columns = import_file.read(made, made.mapping)
     rows = islice(table.rows(), work.done, None)
-    while some := list(islice(rows, BATCH)):
+    pace = PACE
+    while some := list(islice(rows, pace.size)):
         yield lambda some=some: list(import_rows.read(some, columns))  # type: ignore[misc]
+        pace = pace.after(len(some), work.held_s)
 
 
 def _import_of(work: Work) -> CustomerImport:
@@ -137,15 +158,22 @@ def _highest(work: Work) -> int:
 
 
 def _carried_out(work: Work, batch: Batch, earlier: Made, highest: int) -> tuple[Plan, list[Target]]:
-    """Write a batch, anew where it collides with what somebody else wrote; answers also whom it made."""
+    """Write a batch, anew where it collides with what somebody else wrote; answers also whom it made.
+
+    What takes long is done before, while others may write; if they did, it is done anew, the last time while they wait.
+    """
     for last in (False,) * (TRIES - 1) + (True,):
-        rows, by = batch(), _importer(work)
+        by = _importer(work)
+        ahead = None if last else _Ahead.of(batch(), by, earlier)
         work.record("customer.imported")
+        if ahead is not None and changes.touched_since(ahead.seen, READ):
+            db.session.rollback()
+            continue
         try:
-            plan = import_plan.plan(rows, by, earlier)
+            plan = ahead.plan if ahead is not None else import_plan.plan(batch(), by, earlier)
             plan.highest = max(plan.highest, highest)
             fresh = [target for target in plan.targets if target.id is None]
-            import_writing.carry_out(plan)
+            import_writing.carry_out(plan, ahead.ready if ahead is not None else import_writing.prepare(plan))
         except (IntegrityError, StaleDataError):
             db.session.rollback()
             if last:
@@ -153,6 +181,21 @@ def _carried_out(work: Work, batch: Batch, earlier: Made, highest: int) -> tuple
         else:
             break
     return plan, fresh
+
+
+class _Ahead(NamedTuple):
+    """What a batch would write, and the last change that this knows of."""
+
+    seen: int
+    plan: Plan
+    ready: Mapping[Target, Ready]
+
+    @classmethod
+    def of(cls, rows: Sequence[Candidate], by: Viewer, earlier: Made) -> _Ahead:
+        with reading():
+            seen, plan = changes.latest(), import_plan.plan(rows, by, earlier)
+            db.session.rollback()
+        return cls(seen, plan, import_writing.prepare(plan))
 
 
 def _further(place: Place, plan: Plan) -> Place:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set
+from functools import cached_property
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from blueprints.access import queries as access
 from blueprints.access.models import Team, User
@@ -15,16 +18,29 @@ from core.rights import Right, Scope, Viewer
 from core.words import _l
 
 
+class Somebody(NamedTuple):
+    """A person whom a cell may mean."""
+
+    id: int
+    username: str
+    name: str
+    is_living: bool
+
+
 class Receivers:
-    """The people and teams that a person may give customers to by a right, read once for a whole file."""
+    """The people and teams that a person may give customers to by a right, as far as rows name them."""
 
     def __init__(self, by: Viewer, right: Right) -> None:
-        self.by = by
-        self._users, self._people = _named_users()
-        self._owners = {by.id} | {user.id for user in access.owners_within(by, right)}
-        self._teams = _named_teams()
+        self.by, self.right = by, right
         self._team_ids = _reach(by, right)
-        self._main_teams = access.main_team_ids(self._owners)
+        self._expected: Set[str] = frozenset()
+        self._known: dict[str, list[Somebody]] = {}
+        self._owners: set[int] = {by.id}
+        self._main_teams: dict[int, int] = {}
+
+    def expect(self, written: Set[str]) -> None:
+        """Who is looked for next; they are read when the first of them is, in a few statements for all."""
+        self._expected = written
 
     def owner(self, written: str, present: int | None = None) -> int:
         """The id of the owner whom a cell names by user name, or by a name that one person has.
@@ -32,7 +48,7 @@ class Receivers:
         Raises RuleBroken for nobody, several, and, unless it is the present owner, for somebody who has left
         or is beyond the importer's reach.
         """
-        user = self._users.get(written.strip().lower()) or self._only(written)
+        user = self._only(written)
         if user.id == present:
             return user.id
         if not user.is_living:
@@ -58,10 +74,14 @@ class Receivers:
 
     def main_team(self, owner_id: int) -> int | None:
         """The main team of an owner."""
+        if owner_id not in self._main_teams:
+            self._main_teams |= access.main_team_ids(self._owners | {owner_id})
         return self._main_teams.get(owner_id)
 
-    def _only(self, written: str) -> User:
-        found = self._people[shadow(written, company=False)]
+    def _only(self, written: str) -> Somebody:
+        if written not in self._known:
+            self._read({*self._expected, written} - self._known.keys())
+        found = self._known[written]
         living = [user for user in found if user.is_living] or found
         if len(living) == 1:
             return living[0]
@@ -71,20 +91,29 @@ class Receivers:
             )
         raise RuleBroken(_l("Nobody here is called “%(value)s”.", value=written[:60]), "owner")
 
+    def _read(self, written: Set[str]) -> None:
+        usernames = {cell: cell.strip().lower() for cell in written}
+        by_username = {user.username: user for user in _people(User.username.in_(usernames.values()))}
+        self._known |= {cell: [by_username[name]] for cell, name in usernames.items() if name in by_username}
+        if others := written - self._known.keys():
+            by_name = defaultdict(list)
+            for user in _people():
+                by_name[shadow(user.name, company=False)].append(user)
+            self._known |= {cell: by_name[shadow(cell, company=False)] for cell in others}
+        found = {user.id for cell in written for user in self._known[cell]}
+        self._owners |= access.owners_among(found, self.by, self.right)
 
-def _named_users() -> tuple[dict[str, User], defaultdict[str, list[User]]]:
-    by_name: defaultdict[str, list[User]] = defaultdict(list)
-    users = db.session.scalars(select(User).order_by(User.id)).all()
-    for user in users:
-        by_name[shadow(user.name, company=False)].append(user)
-    return {user.username: user for user in users}, by_name
+    @cached_property
+    def _teams(self) -> dict[str, Team]:
+        """Teams by slug, else by name."""
+        teams = access.teams()
+        by_name = {shadow(team.name, company=False): team for team in teams}
+        return by_name | {shadow(team.slug, company=False): team for team in teams}
 
 
-def _named_teams() -> dict[str, Team]:
-    """Teams by slug, else by name."""
-    teams = access.teams()
-    by_name = {shadow(team.name, company=False): team for team in teams}
-    return by_name | {shadow(team.slug, company=False): team for team in teams}
+def _people(*conditions: ColumnElement[bool]) -> list[Somebody]:
+    columns = select(User.id, User.username, User.name, User.deactivated_at.is_(None))
+    return [Somebody(*row) for row in db.session.execute(columns.where(*conditions).order_by(User.id))]
 
 
 def _reach(by: Viewer, right: Right) -> frozenset[int] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from blueprints.customers import import_fields, search
-from blueprints.customers.models import ContactPoint
+from blueprints.customers.search import Typed
 from blueprints.customers.words import FIELDS as LABELS
 from core.csvfiles import Row
 from core.folding import HAN
@@ -39,7 +39,7 @@ _HAN = re.compile(f"[{HAN}]")
 class Reach(NamedTuple):
     """A contact point, not yet in any file, and whether it is the contact person's own."""
 
-    point: ContactPoint
+    point: Typed
     own: bool
 
     @property
@@ -164,7 +164,7 @@ def _give_person(wanted: Candidate, values: Mapping[str, Any], name: str) -> Non
 def _give_points(wanted: Candidate, values: Mapping[str, Any]) -> None:
     for place, kind in _POINTS.items():
         for value in values.get(place, ()):
-            point = ContactPoint(kind=kind)
+            point = Typed(kind)
             search.fill_point(point, value)
             own = bool(wanted.person) and (place not in _OF_THE_COMPANY or point.kind == "mobile")
             wanted.points.append(Reach(point, own))

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from blueprints.customers.import_rows import mark_of
-from blueprints.customers.models import ContactPoint
+from blueprints.customers.search import Typed
 from core.names import shadow
 from core.rights import Right
 from core.rowkeys import Key
@@ -31,7 +31,7 @@ class News:
 
     values: dict[str, Any] = field(default_factory=dict)
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
-    points: list[tuple[ContactPoint, str]] = field(default_factory=list)
+    points: list[tuple[Typed, str]] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:

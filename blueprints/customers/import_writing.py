@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from blueprints.access import queries as access
-from blueprints.access.models import User
 from blueprints.customers import actions, rules, search
 from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_targets import Place, Target
@@ -32,13 +31,37 @@ _PERSON = ("form_of_address",)
 _PLACE = ("position", "department")
 
 
-def carry_out(plan: Plan) -> None:
-    """Make and change the customers of a plan, and tell the other areas."""
+class Ready(NamedTuple):
+    """What is derived of a new customer; its terms once it has a number."""
+
+    forms: dict[str, str]
+    terms: Callable[[Sequence[str]], str]
+
+
+def prepare(plan: Plan) -> dict[Target, Ready]:
+    """What can be worked out before anything is written, for it takes long."""
+    return {target: _ready(target) for target in plan.targets if target.id is None}
+
+
+def _ready(target: Target) -> Ready:
+    values, points = target.values, [point for point, _whose in target.news.points]
+    names, human = [values["name"], values.get("short_name") or ""], values["kind"] == "person"
+    people = [
+        name
+        for person in target.people.values()
+        for name in search.called(person["name"], person.get("form_of_address"))
+    ]
+    forms = search.name_forms(values["name"], values.get("short_name"), human=human)
+    return Ready(forms, search.terms_by_number(values["kind"], names, people, points))
+
+
+def carry_out(plan: Plan, ready: Mapping[Target, Ready]) -> None:
+    """Make and change the customers of a plan that was prepared, and tell the other areas."""
     made = [target for target in plan.targets if target.id is None]
     changed = [target for target in plan.targets if target.id is not None]
     _hold_owners(plan.targets)
     _number(made, plan.highest)
-    _make(made)
+    _make(made, ready)
     _change(Customer, {target.on_file: target.news.values for target in changed})
     _write_people(plan.targets)
     _write_points(plan.targets)
@@ -50,10 +73,9 @@ def carry_out(plan: Plan) -> None:
 
 def _hold_owners(targets: Iterable[Target]) -> None:
     """Nobody who gets a customer is deactivated before this is through. Raises RuleBroken for who just was."""
-    for owner_id in sorted({target.news.values.get("owner_id") or 0 for target in targets} - {0}):
-        if not access.stays(owner_id):
-            name = db.session.get_one(User, owner_id).name
-            raise RuleBroken(_("%(name)s is deactivated and can own nothing.", name=name))
+    leaver = access.leaver_among({target.news.values.get("owner_id") or 0 for target in targets} - {0})
+    if leaver is not None:
+        raise RuleBroken(_("%(name)s is deactivated and can own nothing.", name=leaver))
 
 
 def _number(made: Sequence[Target], highest: int) -> None:
@@ -67,27 +89,11 @@ def _number(made: Sequence[Target], highest: int) -> None:
             target.values["number"] = target.news.values["number"] = rules.number_of(prefix, count)
 
 
-def _make(made: Sequence[Target]) -> None:
-    rows = [target.news.values | _name_forms(target.values) for target in made]
+def _make(made: Sequence[Target], ready: Mapping[Target, Ready]) -> None:
+    rows = [target.news.values | ready[target].forms for target in made]
     for target, id in zip(made, changes.bulk_insert(Customer, rows), strict=True):
         target.id = id
-    for chunk in chunks(made):
-        search.keep_new({target.on_file: _terms(target) for target in chunk})
-
-
-def _name_forms(values: Mapping[str, Any]) -> dict[str, str]:
-    return search.name_forms(values["name"], values.get("short_name"), human=values["kind"] == "person")
-
-
-def _terms(target: Target) -> str:
-    values, points = target.values, [point for point, _whose in target.news.points]
-    names = [values["name"], values.get("short_name") or ""]
-    people = [
-        name
-        for person in target.people.values()
-        for name in search.called(person["name"], person.get("form_of_address"))
-    ]
-    return search.terms_of(values["kind"], names, values["number"], people, points)
+    search.keep_new({target.on_file: ready[target].terms([target.values["number"]]) for target in made})
 
 
 def _change(model: type[Tracked], wanted: Mapping[int, Mapping[str, Any]]) -> None:

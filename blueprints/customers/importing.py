@@ -184,7 +184,7 @@ def carry_out(rows: Sequence[Candidate], *, by: Viewer) -> Account:
     """Import the rows, in one change set that can be undone as a whole."""
     changes.record("customer.imported")
     plan = import_plan.plan(rows, by)
-    import_writing.carry_out(plan)
+    import_writing.carry_out(plan, import_writing.prepare(plan))
     return _accounted(plan)
 
 

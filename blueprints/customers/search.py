@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, insert, inspect, or_, select, union_all
+from sqlalchemy import ColumnElement, false, inspect, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from blueprints.customers.likelihood import likelihood
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerSearch
 from blueprints.customers.rules import PHONE_KINDS
-from core import conditions, events, fulltext, kinds, phones, terms
+from core import conditions, deriving, events, fulltext, kinds, phones, terms
 from core.db import db
 from core.errors import RuleBroken
 from core.kinds import Hit
@@ -45,7 +46,18 @@ def shadows(name: str) -> list[str]:
     return list(dict.fromkeys((shadow(name)[:400], shadow(name, company=False)[:400])))
 
 
-def fill_point(point: ContactPoint, typed: str) -> None:
+@dataclass
+class Typed:
+    """A contact point that is in no file yet."""
+
+    kind: str
+    value: str = ""
+    extension: str | None = None
+    normal: str = ""
+    reversed: str = ""
+
+
+def fill_point(point: ContactPoint | Typed, typed: str) -> None:
     """Fill a contact point from what was typed. Raises RuleBroken for what cannot be one."""
     point.value = nfc(typed)
     if point.kind in PHONE_KINDS:
@@ -59,7 +71,7 @@ def fill_point(point: ContactPoint, typed: str) -> None:
     match_point(point)
 
 
-def match_point(point: ContactPoint) -> None:
+def match_point(point: ContactPoint | Typed) -> None:
     """Fill the forms by which a contact point is matched."""
     phone = point.kind in PHONE_KINDS
     point.normal = (phones.normalise(point.value).number if phone else point.value.casefold())[:254]
@@ -77,7 +89,7 @@ def derive(record: Any) -> None:
 
 def normal_of(typed: str, kind: str) -> str:
     """The form by which a contact point is matched; empty for what is none."""
-    point = ContactPoint(kind=kind)
+    point = Typed(kind)
     try:
         fill_point(point, typed)
     except RuleBroken:
@@ -201,21 +213,31 @@ def called(name: str, form_of_address: str | None) -> list[str]:
 
 
 def terms_of(
-    kind: str, names: Sequence[str], number: str, people: Sequence[str], points: Iterable[ContactPoint]
+    kind: str,
+    names: Sequence[str],
+    number: str,
+    people: Sequence[str],
+    points: Iterable[ContactPoint | Typed],
 ) -> str:
     """The terms that these parts of a file make; `people` is what its contact persons are `called`."""
+    return terms_by_number(kind, names, people, points)([number])
+
+
+def terms_by_number(
+    kind: str, names: Sequence[str], people: Sequence[str], points: Iterable[ContactPoint | Typed]
+) -> Callable[[Sequence[str]], str]:
+    """What makes the terms of a file out of its number, of which nothing else depends."""
     numbers, mails = _values(points)
     human = kind == "person"
-    return terms.terms_of(
+    return terms.terms_by_number(
         names=[] if human else names,
         person_names=[*names, *people] if human else people,
-        numbers=[number],
         phones=numbers,
         mails=mails,
     )
 
 
-def _values(points: Iterable[ContactPoint]) -> tuple[list[str], list[str]]:
+def _values(points: Iterable[ContactPoint | Typed]) -> tuple[list[str], list[str]]:
     """Phone numbers, as typed and as they are matched, and all other contact points."""
     numbers: list[str] = []
     others: list[str] = []
@@ -229,9 +251,7 @@ def _values(points: Iterable[ContactPoint]) -> tuple[list[str], list[str]]:
 
 def keep_new(found: Mapping[int, str]) -> None:
     """Keep the terms of customers that are new: customer id → terms."""
-    db.session.execute(
-        insert(CustomerSearch), [{"customer_id": id, "terms": text} for id, text in found.items()]
-    )
+    deriving.add(CustomerSearch, [{"customer_id": id, "terms": text} for id, text in found.items()])
 
 
 def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:

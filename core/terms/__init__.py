@@ -12,10 +12,10 @@ some may see carries a prefix that no search of names can ask for:
 from __future__ import annotations
 
 from core.terms.expressions import All, AnyOf, Expression, Prefix, Token, every, fts5, some, tsquery
-from core.terms.tokens import terms_of
+from core.terms.tokens import terms_by_number, terms_of
 from core.terms.typed import Parsed, Pass, matches, parse
 
 __all__ = [
     "All", "AnyOf", "Expression", "Parsed", "Pass", "Prefix", "Token",
-    "every", "fts5", "matches", "parse", "some", "terms_of", "tsquery",
+    "every", "fts5", "matches", "parse", "some", "terms_by_number", "terms_of", "tsquery",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from string import ascii_lowercase
 
@@ -34,18 +34,31 @@ def terms_of(
 
     `names` are those of companies, `numbers` the record's own; give each phone as typed and as normalised.
     """
-    tokens: list[str] = []
+    return terms_by_number(names, person_names, phones, mails)(numbers)
+
+
+def terms_by_number(
+    names: Iterable[str], person_names: Iterable[str], phones: Iterable[str], mails: Iterable[str]
+) -> Callable[[Iterable[str]], str]:
+    """What makes the terms of a record once its numbers are known; everything else is worked out here."""
+    before: list[str] = []
     for name in names:
-        tokens += _of_name(known(name), person=False)
+        before += _of_name(known(name), person=False)
     for name in person_names:
-        tokens += _of_name(known(name), person=True)
-    for number in numbers:
-        tokens += [token for word in number_words(known(number)) for token in _of_word(word)]
+        before += _of_name(known(name), person=True)
+    behind: list[str] = []
     for phone in phones:
-        tokens += threes(PHONE, digits(phone[:VALUE]))
+        behind += threes(PHONE, digits(phone[:VALUE]))
     for mail in mails:
-        tokens += threes(MAIL, mail_text(mail[:VALUE]))
-    return " ".join(dict.fromkeys(tokens))
+        behind += threes(MAIL, mail_text(mail[:VALUE]))
+
+    def numbered(numbers: Iterable[str]) -> str:
+        own = [
+            token for number in numbers for word in number_words(known(number)) for token in _of_word(word)
+        ]
+        return " ".join(dict.fromkeys([*before, *own, *behind]))
+
+    return numbered
 
 
 def known(name: str) -> str:

@@ -340,5 +340,5 @@ def test_an_owner_who_leaves_between_plan_and_writing_stops_the_import() -> None
     the_user("sales1b").deactivated_at = clock.now()
     db.session.flush()
     with pytest.raises(RuleBroken):
-        import_writing.carry_out(plan)
+        import_writing.carry_out(plan, import_writing.prepare(plan))
     assert customers() == []

@@ -19,6 +19,7 @@ from core.changes import ChangeSet
 from core.db import db
 from core.importing import Action
 from core.jobs import Job
+from core.pacing import Pace
 from tests.company import a_customer, the_user, the_viewer
 from tests.core.undos import business_tables
 from tests.customers.imports import counts, imported, sentences, tried
@@ -36,7 +37,7 @@ TRY, RUN = import_batches.TRY, import_batches.RUN
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file is large, and a batch is two rows."""
     monkeypatch.setattr(import_batches, "AT_ONCE", 1)
-    monkeypatch.setattr(import_batches, "BATCH", 2)
+    monkeypatch.setattr(import_batches, "PACE", Pace(2, fewest=2, most=2))
     monkeypatch.setattr(jobs, "_waker", lambda job_id: None)
 
 
@@ -199,11 +200,11 @@ def test_whoever_dies_in_between_leaves_nothing_out_and_nothing_twice(
 def test_a_batch_that_collides_with_somebody_else_is_tried_again() -> None:
     made, whole, calls = taken_in(MANY), import_writing.carry_out, []
 
-    def collide(plan: Any) -> None:
-        calls.append(plan)
+    def collide(*given: Any) -> None:
+        calls.append(given)
         if len(calls) == 2:
             changes.bulk_insert(Customer, [{"name": "x", "number": "K0"}])
-        whole(plan)
+        whole(*given)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(import_writing, "carry_out", collide)
@@ -259,8 +260,8 @@ def test_what_was_done_before_it_ended_stays(wish: Any) -> None:
     made, whole = taken_in(MANY), import_writing.carry_out
     id = asked(made, RUN)
 
-    def stop(plan: Any) -> None:
-        whole(plan)
+    def stop(*given: Any) -> None:
+        whole(*given)
         if len(numbers()) == 4:
             wish(db.session.get_one(Job, id))
 
@@ -284,8 +285,8 @@ def test_rights_are_those_of_each_batch() -> None:
     id = asked(made, RUN)
     whole = import_writing.carry_out
 
-    def lose(plan: Any) -> None:
-        whole(plan)
+    def lose(*given: Any) -> None:
+        whole(*given)
         user = the_user("lead1")
         for role in list(user.roles):
             user.roles.remove(role)
@@ -351,8 +352,8 @@ def test_a_cancelled_import_says_how_far_it_came(app: Flask, signed_in: SignedIn
     job = lead.post(f"{url}/run").response.location
     whole = import_writing.carry_out
 
-    def cancel(plan: Any) -> None:
-        whole(plan)
+    def cancel(*given: Any) -> None:
+        whole(*given)
         jobs.cancel(db.session.get_one(Job, int(job.rpartition("/")[2])))
 
     with pytest.MonkeyPatch.context() as patched:
