@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -76,10 +77,22 @@ def put(table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     connection = db.session.connection()
-    names = {name for row in rows for name in row}
-    defaults = {c.name: _default(c) for c in table.columns if c.name in names or c.default is not None}
-    statement, shaped = _insertion(table, tuple(defaults), connection.dialect)
-    connection.exec_driver_sql(statement, [shaped({**defaults, **row}) for row in rows])
+    named = {name for row in rows for name in row}
+    defaults = {c.name: _default(c) for c in table.columns if c.name in named or c.default is not None}
+    statement, names, ways = _insertion(table, tuple(defaults), connection.dialect)
+    columns: list[Iterable[Any]] = []
+    for name in names:
+        way, default = ways[name], defaults[name]
+        if name not in named:
+            columns.append(repeat(default if way is None else way(default), len(rows)))
+        else:
+            values = [row.get(name, default) for row in rows]
+            columns.append(values if way is None else map(way, values))
+    shaped = zip(*columns, strict=True)
+    positional = connection.dialect.positional
+    connection.exec_driver_sql(
+        statement, list(shaped) if positional else [dict(zip(names, row, strict=True)) for row in shaped]
+    )
 
 
 def _default(column: Any) -> Any:
@@ -89,19 +102,13 @@ def _default(column: Any) -> Any:
 
 
 @lru_cache(64)
-def _insertion(table: Any, names: tuple[str, ...], dialect: Any) -> tuple[str, Callable[[Any], Any]]:
-    """The statement that inserts these columns, and what makes the driver's parameters of a row."""
+def _insertion(
+    table: Any, names: tuple[str, ...], dialect: Any
+) -> tuple[str, Sequence[str], Mapping[str, Callable[[Any], Any] | None]]:
+    """The statement that inserts these columns, in which order, and what makes the driver's values of theirs."""
     compiled = insert(table).compile(dialect=dialect, column_keys=names)
     ways = {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names}
-    if not compiled.positional:
-        given = list(ways.items())
-        return str(compiled), lambda row: {
-            name: row[name] if way is None else way(row[name]) for name, way in given
-        }
-    ordered = [(name, ways[name]) for name in compiled.positiontup or ()]
-    return str(compiled), lambda row: tuple(
-        row[name] if way is None else way(row[name]) for name, way in ordered
-    )
+    return str(compiled), compiled.positiontup or names, ways
 
 
 def bulk_update(model: type[Tracked], where: ColumnElement[bool], values: Mapping[str, Any]) -> int:

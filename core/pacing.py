@@ -12,8 +12,8 @@ GROWTH = 2  # times, from one batch to the next at most
 class Pace:
     """The size of the next batch, which stays within bounds."""
 
-    size: int = 100
-    fewest: int = 25
+    size: int = 200
+    fewest: int = 100
     most: int = 1_000
 
     def after(self, rows: int, seconds: float) -> Pace:

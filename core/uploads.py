@@ -36,6 +36,8 @@ def keep(data: bytes | Path) -> str:
 
 def append(name: str, size: int, data: bytes) -> int:
     """Go on with a kept file behind its first `size` bytes, which are all that counts; answers its new size."""
+    if not data:
+        return size
     with path_of(name).open("r+b") as file:
         file.seek(size)
         file.truncate()

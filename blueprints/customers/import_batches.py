@@ -33,7 +33,7 @@ from blueprints.customers.models import (
     Person,
     Tag,
 )
-from core import changes, jobs, journal, settings, uploads
+from core import changes, events, jobs, journal, settings, uploads
 from core.cells import clean, restore
 from core.db import db, reading
 from core.errors import Refused
@@ -96,6 +96,7 @@ def run(work: Work) -> dict[str, Any]:
     if not place["scratch"]:
         return {}
     earlier = Made(_scratch(place, 0).read_bytes()[: place["made"]], _scratch(place, 1), work.done)
+    _warm_up()
     for batch in _batches(work):
         plan, fresh = _carried_out(work, batch, earlier, place["highest"])
         packed = earlier.add(work.done, fresh, plan.targets)
@@ -155,6 +156,13 @@ def _highest(work: Work) -> int:
     names = [column for column, field in columns.columns.items() if field == "number"]
     numbers = (clean(restore(row.cells[name])) for row in (table.rows() if names else ()) for name in names)
     return highest_count(numbers, str(settings.get("customers.number_prefix")))
+
+
+def _warm_up() -> None:
+    """Let the areas do what takes long the first time before anybody has to wait for it."""
+    with reading():
+        events.tell("customers.import_begins")
+        db.session.rollback()
 
 
 def _carried_out(work: Work, batch: Batch, earlier: Made, highest: int) -> tuple[Plan, list[Target]]:

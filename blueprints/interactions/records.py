@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import url_for
 
-from blueprints.interactions import planning, queries, rhythms, rules, timeline, trail_words, words  # noqa: F401
+from blueprints.interactions import cadence, planning, queries, rhythms, rules, timeline, trail_words, words  # noqa: F401
 from blueprints.interactions.planning import plan_first_contacts
 from blueprints.interactions.refreshing import refresh
 from blueprints.interactions.rhythms import Diary, Rhythm
-from core import events, kinds, navigation, once, settings, verbs
+from core import clock, events, kinds, navigation, once, settings, verbs
 from core.panels import Act, Panel
 from core.rights import Right, Viewer
 from core.settings import Number, YesNo
@@ -111,6 +111,12 @@ def follow_grade(ids: Sequence[int]) -> None:
     """Another tier, intent or status is another rhythm."""
     plan_first_contacts(ids, anew=True)
     refresh(ids)
+
+
+@events.listen("customers.import_begins")
+def open_calendar() -> None:
+    """The notices of holidays are long to read."""
+    cadence.calendar_of(None).is_workday(clock.today())
 
 
 @events.listen("customers.imported")
