@@ -30,7 +30,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from core import clock
 from core.change_sets import Change, written
 from core.db import Json, db
-from core.tracked import Tracked, kept, recorded_columns, root_table_of
+from core.tracked import Tracked, keepers, kept, root_table_of
 
 Item = TypeVar("Item")
 CHUNK = 500
@@ -216,7 +216,7 @@ def bulk_delete(model: type[Tracked], ids: Iterable[int]) -> int:
 
 
 def _delete_values(model: type[Tracked], set_id: int | None, row: Mapping[str, Any]) -> dict[str, Any]:
-    before = {column.name: kept(column, row[column.name]) for column in recorded_columns(model)}
+    before = {name: row[name] if keep is None else keep(row[name]) for name, keep in keepers(model)}
     return {**_change_of(model, set_id, row, "delete", 0), "before": before, "after": None}
 
 
@@ -230,8 +230,7 @@ def read_again() -> None:
 def _let_go(model: type[Tracked], ids: set[int]) -> None:
     """Rows are told by their key in the session: what is deleted cannot be read again to learn its id."""
     for row in list(db.session.identity_map.values()):
-        key = inspect(row).identity
-        if isinstance(row, model) and key and key[0] in ids:
+        if isinstance(row, model) and (key := inspect(row).identity) and key[0] in ids:
             db.session.expunge(row)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Date, Table
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from core import clock
-from core.db import Model, derived
+from core.db import Model, UTCDateTime, derived
 from core.encrypted import Encrypted
 
 
@@ -72,6 +74,15 @@ def encoded(value: Any) -> Any:
 def kept(column: Column[Any], value: Any) -> Any:
     """A column's value as the trail keeps it: what the database holds encrypted, the trail does too."""
     return column.type.sealed(value) if isinstance(column.type, Encrypted) else encoded(value)
+
+
+@cache
+def keepers(model: type[Tracked]) -> Sequence[tuple[str, Callable[[Any], Any] | None]]:
+    """The recorded columns, and what `kept` does to a value of each; None where it leaves all as they are."""
+    changed = Encrypted, Date, UTCDateTime
+    return [
+        (c.name, partial(kept, c) if isinstance(c.type, changed) else None) for c in recorded_columns(model)
+    ]
 
 
 def decoded(column: Column[Any], value: Any) -> Any:
