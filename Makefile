@@ -10,13 +10,14 @@ ARGS ?=
 SIZES ?= 10000
 DATABASES ?= sqlite
 ONLY ?=
+ROWS ?= 20000
 MINUTES ?= 30
 PEOPLE ?= 200
 LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .NOTPARALLEL:
-.PHONY: run setup packages assets dev test test-extra lint format bench soak messages pictures lock
+.PHONY: run setup packages assets dev test test-extra lint format bench bench-import soak messages pictures lock
 
 run: setup
 	@echo "Bringing the database up to date"
@@ -69,6 +70,10 @@ format: dev
 # make bench SIZES=10000,1000000 DATABASES=sqlite,postgresql ONLY=search
 bench: dev
 	@$(BIN)/python -m bench --sizes=$(SIZES) --databases=$(DATABASES) --only=$(ONLY)
+
+# An import of so many rows beside its floor, and its undo: make bench-import ROWS=100000 DATABASES=postgresql
+bench-import: dev
+	@$(BIN)/python -m bench.imports --rows=$(ROWS) --size=$(SIZES) --databases=$(DATABASES)
 
 # Half an hour of 200 people: make soak MINUTES=5 PEOPLE=50 DATABASES=postgresql
 soak: dev

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -42,6 +42,14 @@ class Database:
         """Write; answers the id that `RETURNING id` names, 0 without."""
         found = self.rows(statement, **values)
         return int(found[0]["id"]) if found and "id" in found[0] else 0
+
+    def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """A statement with the driver's own marks for each of many rows."""
+        if self.on_sqlite:
+            self._connection().executemany(statement, rows)
+            return
+        with self._connection().cursor() as cursor:
+            cursor.executemany(statement, rows)
 
     @contextmanager
     def transaction(self, *, writing: bool) -> Iterator[None]:
