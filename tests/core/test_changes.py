@@ -284,6 +284,31 @@ def test_the_id_of_a_deleted_row_is_not_used_again() -> None:
     assert a_tag("second").id > first
 
 
+def test_rows_made_in_bulk_are_what_the_session_would_have_made() -> None:
+    customer = a_customer()
+    given = {"customer_id": customer.id, "kind": "mobile", "value": "1", "normal": "1", "reversed": "1"}
+    seen = last_change()
+    changes.record("customer.imported")
+    db.session.add(ContactPoint(**given))
+    db.session.flush()
+    ids = changes.bulk_insert(ContactPoint, [given, {**given, "bad": True}])
+    db.session.add(ContactPoint(**given))
+    db.session.flush()
+    table: Any = ContactPoint.__table__
+    rows = db.session.execute(
+        select(table).where(table.c.customer_id == customer.id).order_by(table.c.id)
+    ).all()
+    assert [row.id for row in rows[1:3]] == ids
+    assert [row.bad for row in rows] == [False, False, True, False]
+    assert (
+        len({tuple(value for key, value in row._mapping.items() if key not in ("id", "bad")) for row in rows})
+        == 1
+    )
+    told = [(c.set_id, c.action, c.root_id, c.record_version, c.before, c.after) for c in the_changes(seen)]
+    assert [c.record_id for c in the_changes(seen)] == [row.id for row in rows]
+    assert len(set(told)) == 1
+
+
 def test_a_bulk_update_is_recorded_like_any_other() -> None:
     one, two, three = (a_customer(f"客户{n}", tier=tier) for n, tier in ((1, "a"), (2, "b"), (3, "c")))
     seen = last_change()

@@ -113,3 +113,10 @@ def test_absurd_lengths_take_no_time(text: str) -> None:
 
 def test_digits_of_any_script() -> None:
     assert digits("＋８６ (138) ٠٠١٣") == "861380013"
+
+
+@pytest.mark.parametrize("prefix", range(130, 200))
+def test_what_needs_no_parser_means_what_the_parser_says(prefix: int) -> None:
+    for further in range(100):
+        typed = f"{prefix}{further:02d}123456"
+        assert normalise(typed) == normalise(f"+86 {typed}") or not normalise(typed).valid

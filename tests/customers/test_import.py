@@ -317,6 +317,19 @@ def test_as_many_statements_for_many_rows_as_for_one(app: Flask) -> None:
     assert statements(400, 1000) == statements(1, 2)
 
 
+def test_as_many_statements_for_many_owners_as_for_one() -> None:
+    def statements(first: int, *owners: str) -> int:
+        rows = "".join(f"公司{first + n},{owner}\n" for n, owner in enumerate(owners))
+        with counted() as seen:
+            imported(f"公司,负责人\n{rows}")
+        return len(seen)
+
+    statements(1, "manager")
+    everybody = ("manager", "lead1", "lead2", "sales1a", "sales1b", "sales2a")
+    alone = statements(100, "sales1a")
+    assert statements(200, *everybody) == alone
+
+
 def test_found_by_search_afterwards() -> None:
     imported(HUAXING)
     for q in ("华兴", "hxkj", "王敏", "王姐", "wangjie", "6688", "wm@hx"):

@@ -13,9 +13,9 @@ from sqlalchemy import select, update
 
 from blueprints.customers import actions, import_batches, import_fields, import_writing, importing
 from blueprints.customers.import_report import Account, Lines
-from blueprints.customers.models import Customer, CustomerImport
+from blueprints.customers.models import Customer, CustomerImport, CustomerSearch
 from core import changes, jobs, sealing, undoing, upkeep, uploads, working
-from core.changes import ChangeSet
+from core.changes import Change, ChangeSet
 from core.db import db
 from core.importing import Action
 from core.jobs import Job
@@ -138,6 +138,44 @@ def test_batches_do_what_one_transaction_does(data: str, by: str) -> None:
     assert picture() == expected
 
 
+APART = (
+    "客户编号,公司,联系人,职位,手机,邮箱,标签,负责人,城市\n"
+    + "".join(
+        f"K{n},上海第{n}有限公司,王敏,采购,1391234{n:04d},m{n}@example.com,展会;VIP,sales{n % 2 + 1}a,北京\n"
+        for n in range(5)
+    )
+    + "F1,,,,13912340099,,VIP,sales2a,广州\n"
+)
+
+
+def history() -> dict[str, list[tuple[Any, ...]]]:
+    """Customer number → what was recorded of the customer and all parts, but for ids; and the search terms."""
+    found = {}
+    for id, number, terms in db.session.execute(
+        select(Customer.id, Customer.number, CustomerSearch.terms).join(CustomerSearch)
+    ):
+        recorded = select(Change).where(Change.root_table == "customers", Change.root_id == id)
+        found[number] = [(terms,)] + [
+            (c.record_table, c.action, c.record_version, c.before, c.after)
+            for c in db.session.scalars(recorded.order_by(Change.record_table, Change.id))
+        ]
+    return found
+
+
+@pytest.mark.usefixtures("within")
+def test_the_history_of_a_customer_does_not_tell_how_many_a_batch_took(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    a_customer("老客户", number="F1", phone="13900000001")
+    imported_and_kept_open(APART, "manager")
+    expected, at_once = picture(), history()
+    db.session.rollback()
+    monkeypatch.setattr(import_batches, "PACE", Pace(1, fewest=1, most=1))
+    in_batches(APART)
+    assert (picture(), history()) == (expected, at_once)
+    assert {len(changes) for number, changes in at_once.items() if number != "F1"} == {8}
+
+
 def imported_and_kept_open(data: str, by: str) -> Account:
     """An import in one transaction, which goes on."""
     with pytest.MonkeyPatch.context() as patched:
@@ -211,6 +249,33 @@ def test_a_batch_that_collides_with_somebody_else_is_tried_again() -> None:
         working.work_on(asked(made, RUN))
     assert counts(the_account(made.id)) == (9, 0, 0, 1)
     assert len(calls) == 6
+
+
+@pytest.mark.usefixtures("within")
+def test_what_others_wrote_since_a_batch_was_planned_is_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, whole, calls = taken_in("公司,手机\n甲公司,13912346688\n"), import_writing.prepare, []
+
+    def meanwhile(plan: Any) -> Any:
+        calls.append(plan)
+        if len(calls) == 1:
+            a_customer("甲公司", phone="13912346688")
+            db.session.commit()
+        return whole(plan)
+
+    monkeypatch.setattr(import_writing, "prepare", meanwhile)
+    working.work_on(asked(made, RUN))
+    assert counts(the_account(made.id)) == (0, 0, 1, 0)
+    assert len(calls) == 2 and len(picture()) == 1
+
+
+@pytest.mark.usefixtures("within")
+def test_a_batch_that_others_never_let_alone_is_planned_while_they_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(changes, "touched_since", lambda change_id, tables: True)
+    assert counts(in_batches(MANY)) == (9, 0, 0, 1)
 
 
 @pytest.mark.usefixtures("within")
