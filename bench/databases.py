@@ -62,6 +62,21 @@ def filled(kind: str, size: int) -> Iterator[Filled]:
 
 
 @contextmanager
+def beside(database: Filled) -> Iterator[str]:
+    """The address of a further copy of what `database` was when it was filled, gone afterwards."""
+    if database.kind == "sqlite":
+        copy = database.folder / "beside.db"
+        shutil.copy(_scratch() / f"sqlite-{database.size}-{_state()}" / "huifang.db", copy)
+        yield f"sqlite:///{copy}"
+        return
+    server = _address(database.url, "postgres").replace("+psycopg", "")
+    _execute(server, "DROP DATABASE IF EXISTS beside WITH (FORCE)")
+    _execute(server, f"CREATE DATABASE beside TEMPLATE filled_{database.size}_{_state()} STRATEGY FILE_COPY")
+    yield _address(database.url, "beside")
+    _execute(server, "DROP DATABASE beside WITH (FORCE)")
+
+
+@contextmanager
 def _on_sqlite(size: int, folder: Path) -> Iterator[Filled]:
     original = _scratch() / f"sqlite-{size}-{_state()}"
     if _is_stale(original):
@@ -159,6 +174,5 @@ def _execute(address: str, statement: str) -> None:
 
 def _address(address: str, name: str) -> str:
     """The address of another database of the same server, for SQLAlchemy."""
-    return re.sub(r"/\w+(?=\?|$)", f"/{name}", address, count=1).replace(
-        "postgresql://", "postgresql+psycopg://"
-    )
+    renamed = re.sub(r"/\w+(?=\?|$)", f"/{name}", address, count=1)
+    return renamed.replace("postgresql://", "postgresql+psycopg://")

@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench.databases import SEED, Filled, filled
+from bench.databases import SEED, Filled, beside, filled
 from bench.fill import words
 from bench.floors.database import Database
 from bench.floors.importing import Copy
@@ -123,8 +123,8 @@ def _job(database: Filled, what: str, file: Path, username: str) -> dict[str, An
 
 def _floor(database: Filled, batch: int) -> float:
     """Customers a second of the processor."""
-    with filled(database.kind, database.size) as bare:
-        customers, seconds = Copy(Database(database.url), Database(bare.url)).write(batch)
+    with beside(database) as address:
+        customers, seconds = Copy(Database(database.url), Database(address)).write(batch)
     return customers / seconds
 
 
