@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from random import Random
 from typing import Any
 
@@ -18,6 +19,8 @@ OUTCOMES = {channel: [o for o in outcomes if o != "mass"] for channel, outcomes 
 CHANNELS = ("phone", "phone", "phone", "wechat", "wechat", "visit", "mail", "meeting")
 PURPOSES = ("routine", "routine", "quote", "sample", "delivery", "needs", None)
 MEAN_CONTACTS = 10
+# How many contacts each of 25 customers has, dealt like cards: ten on average, exactly
+CONTACTS = (0, *range(1, 21), 7, 9, 11, 13)
 DAY = timedelta(days=1)
 
 
@@ -37,6 +40,7 @@ class Talk:
         self.random, self.today = random, today
         self.rhythm_of: Callable[[str], Rhythm] = lru_cache(None)(cadence.rhythm_of)
         self.calendar = cadence.calendar_of(None)
+        self.cards: list[int] = []
         self.next_of = lru_cache(100_000)(self._next)
 
     def with_(self, customer: dict[str, Any], person_id: int | None, since: date) -> History:
@@ -44,23 +48,27 @@ class Talk:
         rhythm = self.rhythm_of(rhythms.group_of(customer["tier"], customer["intent"], customer["status"]))
         days = self._days(rhythm, since)
         contacts = [self._contact(customer, person_id, day) for day in days]
+        contacts.sort(key=itemgetter("happened_at"))
         counted = next((contact for contact in reversed(contacts) if contact["counts"]), None)
         plan = self._plan(customer) if self.random.random() < 0.25 else None
         return History(contacts, plan, self._dates(customer, rhythm, counted, plan))
 
     def _days(self, rhythm: Rhythm, since: date) -> list[date]:
         """Days about a standard interval apart, going back from a last one that most often is within it."""
-        if self.random.random() < 0.04:
-            return []
-        age = (self.today - since).days
-        back = int(self.random.random() ** 0.8 * min(rhythm.standard * 1.25, 120))
+        count, age = self._count(), (self.today - since).days
+        last = back = int(self.random.random() ** 0.8 * min(rhythm.standard * 1.25, 120, age))
         days: list[date] = []
-        for _ in range(self.random.randint(1, 2 * MEAN_CONTACTS - 1)):
-            if back >= age:
-                break
+        for _ in range(count):
+            if back > age:  # a young customer has had them closer together
+                back = self.random.randint(last, age)
             days.append(self.today - DAY * back)
             back += self.random.randint(1, max(2, min(rhythm.standard, age // MEAN_CONTACTS)))
-        return days[::-1] or [since]
+        return sorted(days)
+
+    def _count(self) -> int:
+        if not self.cards:
+            self.cards = self.random.sample(CONTACTS, len(CONTACTS))
+        return self.cards.pop()
 
     def _contact(self, customer: dict[str, Any], person_id: int | None, day: date) -> dict[str, Any]:
         channel = self.random.choice(CHANNELS)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from app import create_app
 from bench.fill import NotEmpty, fill
@@ -18,6 +18,7 @@ from blueprints.access.models import User
 from blueprints.customers import actions, search
 from blueprints.customers.models import ContactPoint, Customer
 from blueprints.interactions import refreshing
+from blueprints.interactions.models import Interaction
 from core.db import Model, db
 from tests.conftest import installation
 
@@ -72,6 +73,14 @@ def test_what_is_made_next_comes_after_it(empty: Flask) -> None:
     assert (fresh.id, fresh.number) == (MANY + 1, f"KH{MANY + 1:06d}")
     assert search.refresh() == 0
     assert refreshing.refresh() == 0
+
+
+def test_there_are_ten_contacts_for_each_customer(empty: Flask) -> None:
+    fill(50, seed=1)
+    assert db.session.scalar(select(func.count(Interaction.id))) == 500
+    begun = Interaction.on_day < func.date(Customer.created_at)
+    early = select(func.count()).select_from(Interaction).join(Customer).where(begun)
+    assert db.session.scalar(early) == 0
 
 
 def test_the_same_seed_makes_the_same_company(tmp_path: Path) -> None:
