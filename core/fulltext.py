@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     String,
@@ -30,10 +31,8 @@ def matching(search_table: Any, index: str, expression: Expression) -> Select[An
     """Ids of the rows of `search_table` (primary key first, its FTS table named `index`) that match an expression."""
     if db.session.get_bind().dialect.name == "sqlite":
         wanted = bindparam(None, fts5(expression), type_=String)
-        return (
-            select(literal_column(f"{index}.rowid"))
-            .select_from(table(index))
-            .where(column(index).op("MATCH")(wanted))
+        return select(table(index, column("rowid", BigInteger)).c.rowid).where(
+            column(index).op("MATCH")(wanted)
         )
     key = next(iter(search_table.__table__.primary_key.columns))
     return select(key).where(vector(search_table).op("@@")(cast(literal(tsquery(expression)), TSQUERY)))

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, inspect, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, false, inspect, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from blueprints.customers.likelihood import likelihood
@@ -260,7 +260,7 @@ def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:
     Phones and mail are looked through only on files where the person sees them in clear.
     """
     parsed = parse(q)
-    begun = list(dict.fromkeys(_beginning(viewer, q, most * 3)))
+    begun = list(dict.fromkeys(_beginning(viewer, q, parsed, most * 3)))
     if len(begun) >= most and len(found := _meant_of(viewer, parsed, begun)) >= most:
         return _weighed(found, q, viewer, most)
     asked: dict[int, None] = {}
@@ -281,22 +281,27 @@ def _weighed(found: Sequence[Customer], q: str, viewer: Viewer, most: int) -> li
     return sorted(found, key=lambda customer: _place(customer, q, viewer))[:most]
 
 
-def _beginning(viewer: Viewer, q: str, most: int) -> Sequence[int]:
-    """In a wide view, the customers whose name or number begins so: of all that match only the newest are weighed."""
+def _beginning(viewer: Viewer, q: str, parsed: Parsed, most: int) -> Sequence[int]:
+    """In a wide view, the customers whose name or number begins so, or begins to sound so.
+
+    They are the likely ones, and of all that match only the newest are weighed.
+    """
     typed = shadow(q, company=False)
     if not typed or viewer.scope(Right.CUSTOMERS_SEE) in (None, Scope.OWN):
         return ()
-    seen = conditions.tried(kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE))
+    seen = kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE)
     begun = ((Customer.name_shadow, typed), (Customer.name_key, sort_key(q)), (Customer.number, q.upper()))
     ways = [
         select(Customer.id)
-        .where(conditions.begins(column, text), seen)
+        .where(conditions.begins(column, text), conditions.tried(seen))
         .order_by(column)
         .limit(most)
         .subquery()
         for column, text in begun
     ]
-    return db.session.scalars(union_all(*(select(way.c.id) for way in ways))).all()
+    if parsed.whole is not None:
+        ways.append(_newest(parsed.whole, seen, most).subquery())
+    return db.session.scalars(union_all(*(select(way.c[0]) for way in ways))).all()
 
 
 def _place(customer: Customer, q: str, viewer: Viewer) -> tuple[int, bool]:
@@ -313,11 +318,14 @@ def _ids(viewer: Viewer, step: Pass, most: int) -> Sequence[int]:
         return db.session.scalars(found.order_by(Customer.id.desc()).limit(most)).all()
     if step.open is None:
         seen &= kinds.reach(Customer, viewer, Right.CUSTOMERS_CLEAR)
-    # The index names the newest first; each is looked up, until there are enough
-    matched = fulltext.matching(CustomerSearch, "customer_fts", step.full)
+    return db.session.scalars(_newest(step.full, seen, most)).all()
+
+
+def _newest(expression: Expression, seen: ColumnElement[bool], most: int) -> Select[Any]:
+    """The index names the newest first; each is looked up, until there are enough."""
+    matched = fulltext.matching(CustomerSearch, "customer_fts", expression)
     key = matched.selected_columns[0]
-    matched = matched.where(kinds.among_those(key, Customer, seen)).order_by(key.desc()).limit(most)
-    return db.session.scalars(matched).all()
+    return matched.where(kinds.among_those(key, Customer, seen)).order_by(key.desc()).limit(most)
 
 
 def _meant_of(viewer: Viewer, parsed: Parsed, ids: Sequence[int]) -> list[Customer]:

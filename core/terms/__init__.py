@@ -7,6 +7,7 @@ some may see carries a prefix that no search of names can ask for:
     王 王敏       Chinese characters          wangmin min wm   pinyin, initials
     maria 2026    Latin words, numbers        _mar _ari        three letters or digits anywhere
     __u3b1        other scripts, in hex       __p800 __mqq_    digits of phones, mail (sensitive)
+    __bwangmin    a whole name: how it begins to sound
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from core.pinyin import LENGTH, count, initial, units, variants
 WORD = 24  # letters of a token; longer words are cut, and so is what is looked for
 VALUE = 200  # characters of one value that search knows of
 
-ANYWHERE, OTHER_SCRIPT, PHONE, MAIL = "_", "__u", "__p", "__m"
+ANYWHERE, OTHER_SCRIPT, PHONE, MAIL, WHOLE = "_", "__u", "__p", "__m", "__b"
 
 _RUN = re.compile(f"[{HAN}]+|[a-z0-9]+|[^{HAN}a-z0-9\\s]+")
 _WORD = re.compile("[a-z0-9]+")
@@ -107,7 +107,17 @@ def mail_text(mail: str) -> str:
 
 
 def sounds(text: str, person: bool) -> list[str]:
-    """Pinyin and initials of a spoken name with Chinese in it, from each character on.
+    """Pinyin and initials of a spoken name with Chinese in it, from each character on."""
+    return [sound for way in _ways(text, person) for sound in way]
+
+
+def begun(typed: str) -> str:
+    """What the token of a name begins with that begins to sound so, or has such initials."""
+    return (WHOLE + typed)[:WORD]
+
+
+def _ways(text: str, person: bool) -> list[list[str]]:
+    """The ways to spell a name with Chinese in it, each as a whole and then from each further character on.
 
     The legal form of a company belongs to the whole name only: nobody looks for youxiangongsi.
     """
@@ -115,12 +125,12 @@ def sounds(text: str, person: bool) -> list[str]:
         return []
     read = units(text, person)[:LENGTH]
     bare = len(read) if person else count(without_legal_form(text)) or len(read)
-    found: list[str] = []
+    found: list[list[str]] = []
     for variant in variants(read):
-        audible = [unit for unit in variant if unit.sound.isascii()]
-        found += _from_each([unit.sound for unit in audible], bare)
-        found += _from_each([initial(unit) for unit in audible], bare)
-    return list(filter(None, found))
+        if audible := [unit for unit in variant if unit.sound.isascii()]:
+            found.append(_from_each([unit.sound for unit in audible], bare))
+            found.append(_from_each([initial(unit) for unit in audible], bare))
+    return found
 
 
 def _from_each(parts: list[str], bare: int) -> list[str]:
@@ -136,7 +146,9 @@ def _of_name(text: str, person: bool) -> list[str]:
     tokens: list[str] = []
     for run in runs(text):
         tokens += _of_word(run) if run.isascii() else singles(run) + pairs(run)
-    return tokens + [sound[:WORD] for sound in sounds(text, person)]
+    for way in _ways(text, person):
+        tokens += [begun(way[0]), *(sound[:WORD] for sound in way)]
+    return tokens
 
 
 def _of_word(word: str) -> list[str]:

@@ -15,10 +15,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from core.folding import APOSTROPHES, HAN, fold, letters
-from core.terms.expressions import Expression, every, some
+from core.terms.expressions import Expression, Prefix, every, some
 from core.terms.parts import Characters, Number, Part, Words
 from core.terms.rows import Row
-from core.terms.tokens import runs
+from core.terms.tokens import begun, runs
 
 TYPED = 200  # signs of what was typed that are read
 PARTS = 8  # parts that are looked for
@@ -59,6 +59,13 @@ class Parsed:
     def full(self) -> Expression | None:
         """All of names, numbers, phones and mail in one question; None if there are no parts."""
         return every([_anyhow(part, part.sensitive) for part in self.parts]) if self.parts else None
+
+    @cached_property
+    def whole(self) -> Expression | None:
+        """The names that begin to sound so, or whose initials begin so; None if other things than letters are typed."""
+        words = [word for part in self.parts if isinstance(part, Words) for word in part.words]
+        spelled = bool(self.parts) and all(isinstance(part, Words) for part in self.parts)
+        return Prefix(begun("".join(words))) if spelled else None
 
     def _of_one(self, part: Part) -> Iterator[Pass]:
         yield Pass(part.beginning, part.beginning)

@@ -55,6 +55,23 @@ def test_one_question_asks_what_all_passes_ask() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("typed", "begins"),
+    [
+        ("shenzhenshihuax", True), ("huaxing", True), ("hua xing", True), ("hxk", True), ("wm", True),
+        ("shan x", True), ("dan", True), ("xingke", False), ("kj", False), ("min", False),
+    ],
+)  # fmt: skip
+def test_how_a_whole_name_begins_to_sound(typed: str, begins: bool) -> None:
+    whole = parse(typed).whole
+    assert whole is not None and holds(whole, set(RECORDS["huaxing"].terms().split())) == begins
+
+
+@pytest.mark.parametrize("typed", ["华兴", "hx 6688", "6688", "华兴 kj", ""])
+def test_only_letters_sound(typed: str) -> None:
+    assert parse(typed).whole is None
+
+
 def test_nothing_to_look_for_has_no_question() -> None:
     parsed = parse(" %* ")
     assert (parsed.passes, parsed.open, parsed.full) == ((), None, None)

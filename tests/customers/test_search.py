@@ -186,5 +186,6 @@ def test_in_a_wide_view_the_likely_one_is_found_behind_many_newer(app: Flask, si
         a_customer("华兴科技有限公司")
         for number in range(70):  # more than are weighed
             a_customer(f"上海华兴{number:02}贸易有限公司")
-    assert found(signed_in("manager"), "华兴")[0] == "华兴科技有限公司"
+    for q in ("华兴", "huaxing", "hua xing", "huaxingk", "hx", "HXKJ"):
+        assert found(signed_in("manager"), q)[0] == "华兴科技有限公司", q
     assert found(signed_in("lead1"), "KH000001")[0] == "华兴科技有限公司"
