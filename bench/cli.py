@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 bench = AppGroup("bench", help="A synthetic company to measure with.")
@@ -25,6 +28,25 @@ def fill(count: int, seed: int) -> None:
         f"\r{count:,} customers. Everybody signs in with one password, for example admin1 or lead8.", err=True
     )
     click.echo(f"password: {password}")
+
+
+@bench.command("pages")
+@click.option("--only", default="", help="A part of the names of the pages.")
+@click.option(
+    "--slow", type=float, default=inf, help="Show statements that take so many ms, with their plans."
+)
+def pages(only: str, slow: float) -> None:
+    """Say what each page takes, whoever opens it, in the company that is in the database."""
+    from bench.pages import measured
+
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    for place, (name, costs) in enumerate(measured(app, only, slow)):
+        if not place:
+            click.echo(f"| page | {' | '.join(costs)} |\n|{'---|' * (len(costs) + 1)}")
+        click.echo(f"| {name} | {' | '.join(map(str, costs.values()))} |")
+        for who, cost in costs.items():
+            for statement in cost.slow:
+                click.echo(f"\n{who}: {statement}", err=True)
 
 
 COMMANDS = (bench,)

@@ -66,13 +66,13 @@ def _lists(people: dict[str, Somebody], database: Database) -> Iterator[Journey]
     )
     owner = people["employee"].username
     yield Journey("list of one owner, manager", "manager", lambda n: Request(f"/customers?owner={owner}"))
-    deep = _cursors(database)
+    deep = cursors(database)
     yield Journey(
         "list deep page, manager", "manager", lambda n: Request(f"/customers?after={deep[n % len(deep)]}")
     )
 
 
-def _cursors(database: Database) -> list[str]:
+def cursors(database: Database) -> list[str]:
     """Cursors behind half of all customers and more, by name."""
     with database.transaction(writing=False):
         size = int(database.rows("SELECT count(*) AS n FROM customers")[0]["n"])

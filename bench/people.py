@@ -20,6 +20,10 @@ OF_ROLE = """
     WHERE r.code = :role AND m.lead = :lead AND (:role <> 'lead'
         OR EXISTS (SELECT 1 FROM teams t WHERE t.parent_id = m.team_id)) ORDER BY u.id
 """
+LEAD_OF_A_TEAM = """
+    SELECT u.username FROM users u JOIN memberships m ON m.user_id = u.id
+    WHERE m.lead = :lead AND NOT EXISTS (SELECT 1 FROM teams t WHERE t.parent_id = m.team_id) ORDER BY u.id LIMIT 1
+"""
 CUSTOMERS = """
     SELECT c.id, c.name, c.name_key, c.number,
         (SELECT min(value) FROM contact_points p WHERE p.customer_id = c.id AND kind = 'mobile') AS phone,
@@ -53,6 +57,12 @@ def cast(database: Database) -> dict[str, Somebody]:
             "lead": Somebody(lead["username"], everybody),
             "manager": Somebody(manager["username"], everybody),
         }
+
+
+def lead_of_a_team(database: Database) -> str:
+    """Who leads the first team without teams below it, as a user name."""
+    with database.transaction(writing=False):
+        return str(database.rows(LEAD_OF_A_TEAM, lead=True)[0]["username"])
 
 
 def _some(database: Database, size: int) -> list[Row]:
