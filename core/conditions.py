@@ -41,6 +41,17 @@ class tried(_Condition):  # noqa: N801
     inherit_cache = True
 
 
+class unindexed(FunctionElement[Any]):  # noqa: N801
+    """`unindexed(column)`: the column's value, for which no index offers itself: rows are found first, then sorted."""
+
+    name = "unindexed"
+    inherit_cache = True
+
+    def __init__(self, column: Any) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
 def begins(column: Any, text: str) -> ColumnElement[bool]:
     """That a column begins with a text of one sign at least, as a range of its index."""
     return and_(column >= text, column < text[:-1] + chr(min(ord(text[-1]) + 1, 0x10FFFF)))
@@ -66,3 +77,14 @@ def _on_each_row(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(tried, "postgresql")
 def _as_it_is(element: Any, compiler: Any, **options: Any) -> str:
     return f"({compiler.process(element.clauses, **options)})"
+
+
+@compiles(unindexed)
+def _plus(element: Any, compiler: Any, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"
+
+
+@compiles(unindexed, "postgresql")
+def _either(element: Any, compiler: Any, **options: Any) -> str:
+    column = compiler.process(element.clauses, **options)
+    return f"coalesce({column}, {column})"

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, literal_column, select, tuple_
 
-from core.conditions import tried
+from core.budget import TooLong, within_budget
+from core.conditions import tried, unindexed
 from core.db import db
 
 Row = TypeVar("Row")
 PAGE_SIZE = 50
 COUNT_CAP = 1_000
+SORTED = 10_000  # rows that are sorted sooner than looked for along the index of their order
+WALK_MS = 60
 LARGEST = 2**63 - 1  # of a whole number in a column
 
 
@@ -26,15 +29,20 @@ class Order:
 
     column: Any
     descending: bool = False
+    walked: bool = True  # along an index, if there is one
 
     def by(self, id_column: Any) -> list[Any]:
-        columns = (self.column, id_column)
+        columns = (self._key, id_column)
         return [c.desc() for c in columns] if self.descending else [c.asc() for c in columns]
 
     def after(self, id_column: Any, value: Any, id: int) -> ColumnElement[bool]:
         """The condition for what comes behind a row."""
-        here, there = tuple_(self.column, id_column), tuple_(value, id)
+        here, there = tuple_(self._key, id_column), tuple_(value, id)
         return here < there if self.descending else here > there
+
+    @property
+    def _key(self) -> Any:
+        return self.column if self.walked else unindexed(self.column)
 
 
 @dataclass(frozen=True)
@@ -47,10 +55,11 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class Count:
-    """A number of rows that counting stopped at `COUNT_CAP`."""
+    """A number of rows that counting stopped at a cap; `many` tells that they are too many to sort."""
 
     value: int
     capped: bool
+    many: bool = True
 
     def __str__(self) -> str:
         return f"{self.value:,}+" if self.capped else f"{self.value:,}"
@@ -80,15 +89,37 @@ def page(
     return Page(rows[:size], cursor(rows[size - 1], order))
 
 
-def count(statement: Select[Any], cap: int = COUNT_CAP) -> Count:
-    """How many rows a select has, counted no further than the cap."""
+def page_of_many(
+    statement: Select[Any],
+    model: Any,
+    order: Order,
+    after: str | None,
+    total: Count,
+    loading: Callable[[Select[Any]], Select[Any]],
+) -> Page[Any]:
+    """The page of a select whose rows were counted; `loading` says what is loaded with them.
+
+    Of many rows the first are most often soon found along the index of the order. Few, and those that are far behind
+    in it, are found by their own index and sorted.
+    """
+    if total.many:
+        try:
+            with within_budget(WALK_MS):
+                return page(loading(quick(statement, model, total)), model, order, after)
+        except TooLong:
+            pass
+    return page(loading(statement), model, replace(order, walked=False), after)
+
+
+def count(statement: Select[Any], cap: int = COUNT_CAP, *, further: int = 0) -> Count:
+    """How many rows a select has, counted no further than the cap; or `further`, to know whether they are many."""
     inner: Select[Any] = (
         statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
         .order_by(None)
-        .limit(cap + 1)
+        .limit(max(cap, further) + 1)
     )
     found = db.session.scalar(select(func.count()).select_from(inner.subquery())) or 0
-    return Count(min(found, cap), found > cap)
+    return Count(min(found, cap), found > cap, found > max(cap, further))
 
 
 def quick(statement: Select[Any], model: Any, total: Count) -> Select[Any]:

@@ -123,9 +123,9 @@ class Listing:
 
     @property
     def combined(self) -> bool:
-        """Whether filters are in force that no index serves together, or at any size."""
-        filters = (self.owner, self.team, *self.tags, self.codes)
-        return bool(self.q) or sum(map(bool, filters)) > 1
+        """Whether filters are in force that no index serves together, or at any size and in any order."""
+        filters = (self.owner, self.team, *self.tags)
+        return bool(self.q or self.codes) or sum(map(bool, filters)) > 1
 
     def select(self, viewer: Viewer, right: Right = Right.CUSTOMERS_SEE) -> Select[Any]:
         """The customers that the person may see and that pass the filters.

@@ -25,6 +25,22 @@ def test_what_takes_too_long_is_stopped(app: Flask) -> None:
         assert counted(10) == 10
 
 
+def test_a_budget_inside_another_ends_first_and_not_later(app: Flask) -> None:
+    with app.app_context():
+        with within_budget(10_000):
+            with pytest.raises(TooLong), within_budget(20):
+                counted(100_000_000)
+            assert counted(1_000) == 1_000
+            with within_budget(20):
+                assert counted(10) == 10
+            assert counted(200_000) == 200_000  # with the time of the outer one
+        with pytest.raises(TooLong), within_budget(100):
+            with within_budget(20):
+                assert counted(10) == 10
+            counted(100_000_000)
+        assert counted(1_000_000) == 1_000_000
+
+
 def test_what_is_quick_is_found(app: Flask) -> None:
     with app.app_context():
         with within_budget():

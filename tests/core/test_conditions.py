@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import Select, or_, select, text
 
 from blueprints.customers.models import Customer, CustomerTag, Tag
 from core import kinds, lists
+from core.budget import TooLong
 from core.conditions import among, tried
 from core.db import db
 from core.lists import Count, Order
@@ -87,6 +90,44 @@ def test_many_rows_are_paged_through_alike(some: Flask, descending: bool) -> Non
         assert seen == [
             customer.name for customer in db.session.scalars(wanted.order_by(*order.by(Customer.id)))
         ]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("column", [Customer.name_key, Customer.next_sort, Customer.created_at])
+def test_rows_far_behind_are_sorted_alike(
+    some: Flask, monkeypatch: pytest.MonkeyPatch, column: Any, descending: bool
+) -> None:
+    """Going along the index of the order has taken too long."""
+
+    @contextmanager
+    def stopped(ms: int) -> Iterator[None]:
+        yield
+        raise TooLong
+
+    monkeypatch.setattr(lists, "within_budget", stopped)
+    monkeypatch.setattr(lists.page, "__defaults__", (4,))
+    with some.app_context():
+        wanted, order = select(Customer).where(Customer.tier == "a"), Order(column, descending)
+        seen: list[str] = []
+        after = None
+        while True:
+            many = Count(1_000, capped=True)
+            page = lists.page_of_many(wanted, Customer, order, after, many, lambda rows: rows)
+            seen += [customer.name for customer in page.rows]
+            if (after := page.after) is None:
+                break
+        assert seen == [
+            customer.name for customer in db.session.scalars(wanted.order_by(*order.by(Customer.id)))
+        ]
+
+
+def test_counting_further_tells_whether_they_are_many(some: Flask) -> None:
+    with some.app_context():
+        wanted = select(Customer).where(Customer.tier == "a")
+        assert lists.count(wanted, 4) == Count(4, capped=True, many=True)
+        assert lists.count(wanted, 4, further=6) == Count(4, capped=True, many=False)
+        assert lists.count(wanted, 4, further=5) == Count(4, capped=True, many=True)
+        assert lists.count(wanted, 6) == Count(6, capped=False, many=False)
 
 
 def test_few_rows_are_left_to_the_database(some: Flask) -> None:

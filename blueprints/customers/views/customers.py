@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -53,9 +54,9 @@ def _found(asked: Listing, shown: Sequence[str]) -> tuple[lists.Count, lists.Pag
     try:
         with within_budget() if asked.combined else nullcontext():
             wanted = asked.select(current_user)
-            total = lists.count(wanted)
-            rows = listing.with_rows(lists.quick(wanted, Customer, total), shown)
-            return total, lists.page(rows, Customer, asked.order, request.args.get("after"))
+            total = lists.count(wanted, further=lists.SORTED if asked.codes else 0)
+            after, loading = request.args.get("after"), partial(listing.with_rows, shown=shown)
+            return total, lists.page_of_many(wanted, Customer, asked.order, after, total, loading)
     except TooLong:
         return lists.UNKNOWN, lists.Page((), None)
 
