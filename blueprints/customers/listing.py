@@ -20,7 +20,7 @@ from core.conditions import tried
 from core.db import db
 from core.lists import Order
 from core.names import shadow
-from core.rights import Right, Scope, Viewer
+from core.rights import Right, Viewer
 from core.words import _, _l
 
 ORDERS: dict[str, Any] = {
@@ -138,7 +138,7 @@ class Listing:
     def _conditions(self, viewer: Viewer, right: Right) -> Iterator[ColumnElement[bool]]:
         """The filters and the person's view, those first that leave few rows at any size of the company."""
         within = kinds.reach(Customer, viewer, right)
-        own = viewer.scope(right) is Scope.OWN
+        own = search.few(viewer, right)
         if self.owner:
             yield self._owner()
         if own:

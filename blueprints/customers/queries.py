@@ -275,7 +275,7 @@ def tag_choices(viewer: Viewer, most: int = 200) -> list[tuple[str, str]]:
     of_own = select(CustomerTag.tag_id).where(CustomerTag.customer_id.in_(select(Customer.id).where(seen)))
     # In a wide view the first customer with a tag is most often within it: no need to look at all of them.
     somewhere = exists().where(CustomerTag.tag_id == Tag.id, Customer.id == CustomerTag.customer_id, seen)
-    worn = Tag.id.in_(of_own) if viewer.scope(Right.CUSTOMERS_SEE) is Scope.OWN else somewhere
+    worn = Tag.id.in_(of_own) if search.few(viewer) else somewhere
     names = db.session.scalars(select(Tag.name).where(worn).order_by(Tag.name).limit(most))
     return [(name, name) for name in names]
 

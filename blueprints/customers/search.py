@@ -14,16 +14,18 @@ from sqlalchemy.orm import selectinload
 from blueprints.customers.likelihood import likelihood
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerSearch
 from blueprints.customers.rules import PHONE_KINDS
-from core import conditions, deriving, events, fulltext, kinds, phones, terms
+from core import conditions, deriving, events, fulltext, kinds, lists, phones, terms
 from core.db import db
 from core.errors import RuleBroken
 from core.kinds import Hit
 from core.names import nfc, shadow, sort_key
+from core.once import once
 from core.rights import Right, Scope, Viewer
 from core.terms import Expression, Parsed, Pass, matches, parse
 from core.words import _
 
 CHUNK = 500
+FEW = 5_000  # customers of one's own, each of which can be looked at
 _PARTS = {"points", "affiliations"}
 _touched: ContextVar[dict[int, None] | None] = ContextVar("touched", default=None)
 
@@ -254,6 +256,14 @@ def keep_new(found: Mapping[int, str]) -> None:
     deriving.add(CustomerSearch, [{"customer_id": id, "terms": text} for id, text in found.items()])
 
 
+def few(viewer: Viewer, right: Right = Right.CUSTOMERS_SEE) -> bool:
+    """Whether a right reaches so few customers that each can be looked at: one's own, unless those are very many."""
+    if viewer.scope(right) is not Scope.OWN:
+        return False
+    owned = select(Customer.id).where(Customer.owner_id == viewer.id)
+    return not once(f"many customers of {viewer.id}", lambda: lists.count(owned, FEW).capped)
+
+
 def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:
     """The customers that a person may see and that match, the likely first.
 
@@ -287,7 +297,7 @@ def _beginning(viewer: Viewer, q: str, parsed: Parsed, most: int) -> Sequence[in
     They are the likely ones, and of all that match only the newest are weighed.
     """
     typed = shadow(q, company=False)
-    if not typed or viewer.scope(Right.CUSTOMERS_SEE) in (None, Scope.OWN):
+    if not typed or not viewer.may(Right.CUSTOMERS_SEE) or few(viewer):
         return ()
     seen = kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE)
     begun = ((Customer.name_shadow, typed), (Customer.name_key, sort_key(q)), (Customer.number, q.upper()))
@@ -313,7 +323,7 @@ def _place(customer: Customer, q: str, viewer: Viewer) -> tuple[int, bool]:
 def _ids(viewer: Viewer, step: Pass, most: int) -> Sequence[int]:
     seen = kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE)
     both = step.open is not None and step.open != step.full
-    if both or viewer.scope(Right.CUSTOMERS_SEE) is Scope.OWN:
+    if both or few(viewer):
         found = select(Customer.id).where(seen, _within(viewer, step.open, step.full))
         return db.session.scalars(found.order_by(Customer.id.desc()).limit(most)).all()
     if step.open is None:
@@ -363,7 +373,7 @@ def _within(viewer: Viewer, open: Expression | None, full: Expression | None) ->
 
 
 def _matching(viewer: Viewer, expression: Expression) -> ColumnElement[bool]:
-    if viewer.scope(Right.CUSTOMERS_SEE) is Scope.OWN:
+    if few(viewer):
         return fulltext.holding(CustomerSearch, Customer.id, expression)
     return Customer.id.in_(fulltext.matching(CustomerSearch, "customer_fts", expression))
 
