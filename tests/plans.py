@@ -24,15 +24,20 @@ def faults(statement: str, parameters: Any, *, walking: bool = True) -> list[str
     """
     if statement.endswith("WHERE 0 = 1"):  # what a person without a right asks: no row is looked at
         return []
-    connection = db.session.connection()
-    on_sqlite = connection.dialect.name == "sqlite"
-    if not on_sqlite:
-        db.session.execute(text("SET LOCAL enable_seqscan = off"))
-    explain = "EXPLAIN QUERY PLAN " if on_sqlite else "EXPLAIN "
-    rows = [tuple(row) for row in connection.exec_driver_sql(explain + statement, parameters)]
+    rows = plan(statement, parameters)
     lines = [row[-1] for row in rows]
     walks = walking and "LIMIT" in statement and not any("FOR ORDER BY" in line for line in lines)
     return [row[-1] for row in rows if _SCAN.search(row[-1]) and not (walks and _is_outer(row, rows))]
+
+
+def plan(statement: str, parameters: Any, *without: str) -> list[tuple[Any, ...]]:
+    """How the database would look for the rows; PostgreSQL as if there were many, and without other things it can."""
+    connection = db.session.connection()
+    on_sqlite = connection.dialect.name == "sqlite"
+    for ability in () if on_sqlite else ("seqscan", *without):
+        db.session.execute(text(f"SET LOCAL enable_{ability} = off"))
+    explain = "EXPLAIN QUERY PLAN " if on_sqlite else "EXPLAIN "
+    return [tuple(row) for row in connection.exec_driver_sql(explain + statement, parameters)]
 
 
 def _is_outer(row: tuple[Any, ...], rows: list[tuple[Any, ...]]) -> bool:

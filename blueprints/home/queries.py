@@ -24,15 +24,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload
 
-from blueprints.access.models import Membership, User
-from blueprints.customers.models import Customer
+from blueprints.access.models import Membership
+from blueprints.customers.models import Customer, CustomerHelper
 from blueprints.interactions.models import Interaction, PlannedContact
 from core import kinds
+from core.conditions import tried
 from core.db import db
 from core.prepared import prepared
 from core.rights import Right, Scope, Viewer
 
 CAP = 1_000
+FEW_TEAMS = 12
 MOST_DONE = 100
 SEE = Right.CUSTOMERS_SEE
 
@@ -93,7 +95,8 @@ NARROWED = {"overdue": _overdue, "unmet": _unmet, "planned": _planned}
 def due(viewer: Viewer, team: bool, *, after: bool = False) -> Select[Any]:
     """The customers to contact up to the day `until` (and after the day `after`), counted no further than the cap.
 
-    One's own are read through the index of owner and next contact, a team's through that of the next contact.
+    One's own are read through the index of owner and next contact, those of few teams through that of team and
+    next contact, and those of many through that of the next contact.
     """
     ids = _of_team(viewer, after) if team else _own(viewer, after)
     return select(Customer).where(Customer.id.in_(ids), kinds.reach(Customer, viewer, SEE))
@@ -120,13 +123,36 @@ def _own(viewer: Viewer, after: bool) -> Any:
 
 
 def _of_team(viewer: Viewer, after: bool) -> Any:
-    return (
-        select(Customer.id)
-        .where(Customer.owner_id.is_not(None), kinds.reach(Customer, viewer, SEE))
-        .where(_within(Customer.next_sort, after))
-        .order_by(Customer.next_sort, Customer.id)
-        .limit(CAP + 1)
-    )
+    owned = Customer.owner_id.is_not(None)
+    if (teams := _teams(viewer)) is None:
+        first = select(Customer.id).where(owned, tried(kinds.reach(Customer, viewer, SEE)))
+        first = first.where(_within(Customer.next_sort, after))
+        return first.order_by(Customer.next_sort, Customer.id).limit(CAP + 1)
+    helped = select(CustomerHelper.customer_id).where(CustomerHelper.user_id == viewer.id)
+    ways = [
+        _by(Customer.next_contact_on, after, Customer.owner_id == viewer.id),
+        *(_by(Customer.next_sort, after, Customer.team_id == team, owned) for team in teams),
+        select(Customer.id, Customer.next_sort).where(
+            Customer.id.in_(helped), tried(and_(owned, _within(Customer.next_sort, after)))
+        ),
+    ]
+    found = union(*(select(way.subquery()) for way in ways)).subquery()
+    id, day = found.c
+    return select(id).order_by(day, id).limit(CAP + 1)
+
+
+def _by(day: Any, after: bool, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """The first who are due of those that one index names in the order of the day."""
+    living = Customer.deleted_at.is_(None)
+    first = select(Customer.id, day).where(*conditions, living, _within(day, after))
+    return first.order_by(day, Customer.id).limit(CAP + 1)
+
+
+def _teams(viewer: Viewer) -> list[int] | None:
+    """The teams that somebody sees; None if they are many, or the whole company."""
+    scope = viewer.scope(SEE) or Scope.OWN
+    teams = {Scope.OWN: frozenset[int](), Scope.TEAM: viewer.team_ids, Scope.BRANCH: viewer.branch_ids}
+    return None if scope is Scope.ALL or len(teams[scope]) > FEW_TEAMS else sorted(teams[scope])
 
 
 def _within(column: Any, after: bool) -> ColumnElement[bool]:
@@ -229,7 +255,9 @@ def count_done(span: Span) -> int:
 
 @prepared
 def _counting_done(viewer: Viewer, team: bool) -> Select[Any]:
-    customers = _of_today(viewer, team).with_only_columns(Interaction.customer_id).distinct().limit(CAP + 1)
+    # PostgreSQL reads all before it leaves out what is there twice
+    contacts = _of_today(viewer, team).with_only_columns(Interaction.customer_id).limit(3 * CAP).subquery()
+    customers = select(contacts.c.customer_id).distinct().limit(CAP + 1)
     return select(func.count()).select_from(customers.subquery())
 
 
@@ -241,11 +269,12 @@ def _of_today(viewer: Viewer, team: bool) -> Select[Any]:
 def _authors(viewer: Viewer, team: bool) -> ColumnElement[bool]:
     if not team:
         return Interaction.author_id == viewer.id
-    scope = viewer.scope(SEE)
-    if scope is Scope.ALL:
-        return Interaction.author_id.in_(select(User.id))
-    teams = viewer.team_ids if scope is Scope.TEAM else viewer.branch_ids
-    return Interaction.author_id.in_(select(Membership.user_id).where(Membership.team_id.in_(sorted(teams))))
+    if viewer.scope(SEE) is Scope.ALL:
+        return true()
+    teams = viewer.team_ids if viewer.scope(SEE) is Scope.TEAM else viewer.branch_ids
+    of_teams = select(Membership.user_id).where(Membership.team_id.in_(sorted(teams)))
+    authors = Interaction.author_id.in_(of_teams)
+    return tried(authors) if _teams(viewer) is None else authors
 
 
 def owns_any(viewer: Viewer) -> bool:

@@ -23,6 +23,7 @@ class Interaction(Tracked):
     __table_args__ = (
         Index("ix_interactions_customer_id_happened_at", "customer_id", "happened_at", "id"),
         Index("ix_interactions_author_id_on_day", "author_id", "on_day"),
+        Index("ix_interactions_on_day_happened_at", "on_day", "happened_at", "id"),
     )
     root_column = "customer_id"
 

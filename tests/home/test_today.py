@@ -212,6 +212,31 @@ def test_a_lead_looks_at_the_team(app: Flask, signed_in: SignedIn) -> None:
     assert rows(signed_in("manager").get("/?of=team"))[0] == "of sales2a"
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("few", [0, 12])
+def test_the_day_of_a_team_is_that_of_all_whom_one_sees(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Read team by team, or along the days if the teams are many."""
+    monkeypatch.setattr(queries, "FEW_TEAMS", few)
+    with app.app_context():
+        met("of sales1", 30)
+        met("of sales2", 31, owner="sales2a")
+        met("of service", 32, owner="service1")
+        met("helped", 33, owner="service1", helpers={"leader": False})
+        met("own", 34, owner="leader", team=None)
+        met("within", 1)
+        a_customer("nobody's", owner=None)
+        for who, seen in (
+            ("leader", {"of sales1", "of sales2", "helped", "own"}),
+            ("lead1", {"of sales1"}),
+            ("manager", {"of sales1", "of sales2", "of service", "helped", "own"}),
+        ):
+            days = {"today": TODAY, "silence": TODAY, "until": TODAY}
+            found = db.session.scalars(queries.due(the_viewer(who), team=True), days)
+            assert {customer.name for customer in found} == seen, who
+
+
 def test_whoever_owns_nothing_and_leads_begins_with_the_team(app: Flask, signed_in: SignedIn) -> None:
     with app.app_context():
         met("of sales1a", 25)

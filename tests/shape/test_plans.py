@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from blueprints.customers import search
 from blueprints.customers.listing import ORDERS
 from core import lists
 from core.db import db
@@ -15,7 +17,7 @@ from core.notifications import Notification
 from tests.access.trails import a_file, an_update
 from tests.company import a_customer
 from tests.pages import Client
-from tests.plans import faults
+from tests.plans import faults, plan
 from tests.security.world import a_notification
 from tests.statements import asked
 
@@ -62,13 +64,16 @@ def faults_of(app: Flask) -> Callable[..., list[str]]:
     return found
 
 
-@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize("many", ["", "rows", "codes"])
 @pytest.mark.parametrize("who", PEOPLE)
 def test_a_list(
-    file: int, signed_in: SignedIn, faults_of: Any, monkeypatch: pytest.MonkeyPatch, who: str, many: bool
+    file: int, signed_in: SignedIn, faults_of: Any, monkeypatch: pytest.MonkeyPatch, who: str, many: str
 ) -> None:
     if many:  # rows in view, so that the list goes along the index of its order
         monkeypatch.setattr(lists.count, "__defaults__", (1,))
+        monkeypatch.setattr(search, "FEW", 1)
+    if many == "codes":  # even those that fit them
+        monkeypatch.setattr(lists, "SORTED", 1)
     client = signed_in(who)
     paths = [f"/customers?sort={sort}" for sort in SORTS]
     paths += [f"/customers?{narrowed}&sort=-next_contact" for narrowed in FILTERS]
@@ -82,6 +87,48 @@ def test_today(file: int, signed_in: SignedIn, faults_of: Any, who: str) -> None
     assert [fault for path in paths for fault in faults_of(client.get, path)] == []
 
 
+def test_few_of_many_are_sorted(
+    file: int, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch, faults_of: Any
+) -> None:
+    """What has a code may lie far behind in the order: it is found by its index, not along that of the order."""
+    monkeypatch.setattr(lists.count, "__defaults__", (1,))
+    sent: list[str] = []
+    with asked(lambda statement, _parameters: sent.append(statement)):
+        assert signed_in("manager").get("/customers?tier=a&sort=-next_contact").status == 200
+    page = next(statement for statement in sent if "ORDER BY" in statement and "next_sort" in statement)
+    order = page[page.rindex("ORDER BY") :]
+    assert "+customers.next_sort" in order or "coalesce(customers.next_sort" in order
+
+
+def test_what_is_due_for_a_team_is_read_in_its_order(app: Flask, file: int, signed_in: SignedIn) -> None:
+    """However much is due, of each of the three teams the first are taken from its index."""
+    sent: list[tuple[str, Any]] = []
+    client = signed_in("leader")
+    with asked(lambda statement, parameters: sent.append((statement, parameters))):
+        assert client.get("/?of=team").status == 200
+    due = [(statement, parameters) for statement, parameters in sent if "UNION" in statement]
+    assert len(due) == 3  # how many, which, and how many later
+    with app.app_context():
+        for statement, parameters in due:
+            lines = [row[-1] for row in plan(statement, parameters, "bitmapscan", "sort")]
+            read = [line for line in lines if re.search("team_id ?= ?.*next_sort", line)]
+            assert len(read) == 3, "\n".join(lines)
+
+
+def test_what_is_done_today_is_read_by_its_day(app: Flask, file: int, signed_in: SignedIn) -> None:
+    """Of the contacts of a company, the last of the day."""
+    sent: list[tuple[str, Any]] = []
+    client = signed_in("manager")
+    with asked(lambda statement, parameters: sent.append((statement, parameters))):
+        assert client.get("/?of=team&show=done").status == 200
+    done = [(statement, parameters) for statement, parameters in sent if "happened_at DESC" in statement]
+    assert len(done) == 1
+    with app.app_context():
+        lines = [row[-1] for row in plan(*done[0], "bitmapscan", "sort")]
+    assert any("ix_interactions_on_day_happened_at" in line for line in lines), "\n".join(lines)
+    assert not any("FOR ORDER BY" in line for line in lines), "\n".join(lines)
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_notifications(app: Flask, signed_in: SignedIn, faults_of: Any, who: str) -> None:
     with app.app_context():
@@ -93,8 +140,12 @@ def test_notifications(app: Flask, signed_in: SignedIn, faults_of: Any, who: str
     assert [fault for path in paths for fault in faults_of(client.get, path)] == []
 
 
+@pytest.mark.parametrize("few", [1, 5_000])
 @pytest.mark.parametrize("who", PEOPLE)
-def test_a_search(file: int, signed_in: SignedIn, faults_of: Any, who: str) -> None:
+def test_a_search(
+    file: int, signed_in: SignedIn, faults_of: Any, monkeypatch: pytest.MonkeyPatch, who: str, few: int
+) -> None:
+    monkeypatch.setattr(search, "FEW", few)
     client = signed_in(who)
     paths = [f"/search?q={q}" for q in ("华", "华兴", "h", "huaxing", "KH0000", "138", "上海 科技", "wang@")]
     assert [fault for path in paths for fault in faults_of(client.get, path)] == []
