@@ -11,6 +11,7 @@ SIZES ?= 10000
 DATABASES ?= sqlite
 ONLY ?=
 ROWS ?= 20000
+FILLED ?=
 MINUTES ?= 30
 PEOPLE ?= 200
 LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -68,8 +69,9 @@ format: dev
 	@$(BIN)/ruff format --quiet $(SOURCES)
 
 # make bench SIZES=10000,1000000 DATABASES=sqlite,postgresql ONLY=search
+# make bench FILLED=/srv/million: a data folder that `flask bench fill` filled, as it is
 bench: dev
-	@$(BIN)/python -m bench --sizes=$(SIZES) --databases=$(DATABASES) --only=$(ONLY)
+	@$(BIN)/python -m bench --sizes=$(SIZES) --databases=$(DATABASES) --only=$(ONLY) --filled=$(FILLED)
 
 # An import of so many rows beside its floor, and its undo: make bench-import ROWS=100000 DATABASES=postgresql
 bench-import: dev

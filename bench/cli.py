@@ -16,6 +16,7 @@ bench = AppGroup("bench", help="A synthetic company to measure with.")
 @click.option("--seed", type=int, default=1, show_default=True)
 def fill(count: int, seed: int) -> None:
     """Fill an empty, migrated database with a company of so many customers."""
+    from bench.databases import keep_password
     from bench.fill import NotEmpty, fill
 
     try:
@@ -28,6 +29,7 @@ def fill(count: int, seed: int) -> None:
         f"\r{count:,} customers. Everybody signs in with one password, for example admin1 or lead8.", err=True
     )
     click.echo(f"password: {password}")
+    keep_password(current_app.extensions["huifang"].data, password)
 
 
 @bench.command("pages")

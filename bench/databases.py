@@ -18,9 +18,11 @@ from pathlib import Path
 
 import psycopg
 
+from bench.floors.database import Database
 from bench.servers import ROOT
 
 SEED = 1
+PASSWORD = "bench-password"
 FRESH_DAYS = 7  # a company filled longer ago would be in arrears with everything
 # What the rows of the filler depend on
 SOURCES = (
@@ -59,6 +61,22 @@ def filled(kind: str, size: int) -> Iterator[Filled]:
         make = _on_sqlite if kind == "sqlite" else _on_postgresql
         with make(size, Path(folder)) as database:
             yield database
+
+
+def kept(folder: Path) -> Filled:
+    """The database that `flask bench fill` filled with this data folder, as it is: what is written stays in it."""
+    url = os.environ.get("HUIFANG_DATABASE_URL") or f"sqlite:///{folder / 'huifang.db'}"
+    size = int(Database(url).rows("SELECT count(*) AS n FROM customers")[0]["n"])
+    return Filled(
+        "sqlite" if url.startswith("sqlite") else "postgresql", size, url, folder, _password(folder)
+    )
+
+
+def keep_password(folder: Path, password: str) -> None:
+    """Put down the password of a filled company in its data folder."""
+    descriptor = os.open(folder / PASSWORD, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(password)
 
 
 @contextmanager
@@ -111,24 +129,21 @@ def _on_postgresql(size: int, folder: Path) -> Iterator[Filled]:
 
 
 def _fill(folder: Path, url: str, size: int) -> None:
-    """Migrate and fill in own processes; the folder keeps the password, written last."""
+    """Migrate and fill in own processes; the folder then holds the password, written last."""
     print(f"Filling a {url.split(':')[0]} database with {size:,} customers", flush=True)
     environment = {**os.environ, "HUIFANG_DATA": str(folder), "HUIFANG_DATABASE_URL": url}
     flask = [sys.executable, "-m", "flask", "--app", "app:create_app"]
-    subprocess.run([*flask, "db", "upgrade"], cwd=ROOT, env=environment, check=True, capture_output=True)
-    filling = subprocess.run(
-        [*flask, "bench", "fill", "--customers", str(size), "--seed", str(SEED)],
-        cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    (folder / "password").write_text(filling.stdout.split("password: ")[1].strip())
+    fill = ["bench", "fill", "--customers", str(size), "--seed", str(SEED)]
+    for command in (["db", "upgrade"], fill):
+        subprocess.run([*flask, *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def _password(folder: Path) -> str:
-    return (folder / "password").read_text()
+    return (folder / PASSWORD).read_text()
 
 
 def _is_stale(folder: Path) -> bool:
-    marker = folder / "password"
+    marker = folder / PASSWORD
     return not marker.exists() or _age_days(marker) > FRESH_DAYS
 
 
