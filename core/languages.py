@@ -108,7 +108,7 @@ def _as_markup(texts: Any, message: str) -> Markup:
 
 def _shown_many(one: str, many: str, num: int, /, **values: Any) -> Markup:
     """The same for a text that depends on a number."""
-    return Markup(catalogue().ungettext(one, many, num)) % {"num": num, **values}
+    return Markup(catalogue().ungettext(one, many, num)) % {"num": number(num), **values}
 
 
 def asked_for() -> str | None:

@@ -28,9 +28,9 @@ def _(message: str, **values: Any) -> str:
 
 
 def ngettext(one: str, many: str, num: int, **values: Any) -> str:
-    """A text that depends on a number, which it may show as `%(num)s`."""
+    """A text that depends on a number, which it may show as `%(num)s`, its thousands set off."""
     text: str = catalogue().ungettext(one, many, num)
-    return text % {"num": num, **values}
+    return text % {"num": f"{num:,}", **values}
 
 
 def _l(message: str, **values: Any) -> Any:

@@ -35,6 +35,7 @@ def test_places_are_filled_and_numbers_said(app: Flask) -> None:
         assert _("No text of ours: 100%") == "No text of ours: 100%"
         assert _("No text of %(name)s", name="ours") == "No text of ours"
         assert ngettext("%(num)s thing", "%(num)s things", 2) == "2 things"
+        assert ngettext("%(num)s thing", "%(num)s things", 23_010) == "23,010 things"
         assert ngettext("%(n)s thing", "%(n)s things", 1, n="1") == "1 thing"
 
 
