@@ -11,11 +11,8 @@ from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
-from pypinyin import Style, pinyin
-from pypinyin.constants import PHRASES_DICT
-from pypinyin.contrib.tone_convert import to_normal
-
 from core.folding import HAN, letters
+from core.pinyin_tables import SOUNDS, WORDS
 
 LENGTH = 40  # characters and words of a name whose sound is known to search
 VARIANTS = 4
@@ -115,8 +112,8 @@ def _in_context(unit: Unit, written: list[str], place: int, word_ends: int) -> t
     A word does not begin inside another: 银行长沙 is 银行 and 长沙, not 行长.
     """
     for start in (place - 1, place):
-        if start >= word_ends and (word := PHRASES_DICT.get("".join(written[start : start + 2]))):
-            return _sounding(unit.written, _without_tone(word[place - start][0])), start + 2
+        if start >= word_ends and (word := WORDS.get("".join(written[start : start + 2]))):
+            return _sounding(unit.written, word[place - start]), start + 2
     return unit, word_ends
 
 
@@ -125,7 +122,7 @@ def _alone(written: str) -> tuple[Unit, bool]:
     """A unit out of context, and whether the dictionary knows several readings of it."""
     if not _HAN.fullmatch(written):
         return Unit(written, written), False
-    known = pinyin(written, style=Style.NORMAL, heteronym=True)[0]
+    known = SOUNDS.get(ord(written), (written,))
     return _sounding(written, *_READINGS.get(written, known[0]).split()), len(known) > 1
 
 
@@ -134,6 +131,3 @@ def _sounding(written: str, sound: str, *others: str) -> Unit:
     """A unit with its readings; ü is looked for as u as well, as passports and English keyboards write it."""
     readings = (sound, *others, *(each.replace("v", "u") for each in (sound, *others)))
     return Unit(written, sound, tuple(dict.fromkeys(each for each in readings if each != sound)))
-
-
-_without_tone = cache(to_normal)

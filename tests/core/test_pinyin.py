@@ -1,11 +1,18 @@
 """Chinese is read as people read it."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.folding import letters
 from core.pinyin import VARIANTS, initials, syllables, units, variants
+from core.pinyin_tables import SOUNDS, WORDS
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -86,3 +93,24 @@ def test_variants_are_few_and_of_one_length(text: str, person: bool) -> None:
 def test_any_text_can_be_read(text: str, person: bool) -> None:
     assert len(syllables(text, person)) == len(units(letters(text), person))
     assert all(syllables(text, person))
+
+
+def test_the_tables_say_what_pypinyin_says() -> None:
+    from pypinyin import Style, pinyin
+    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+    from pypinyin.contrib.tone_convert import to_normal
+
+    def alone(code: int) -> list[str]:
+        return pinyin(chr(code), style=Style.NORMAL, heteronym=True)[0]
+
+    assert {code: list(sounds) for code, sounds in SOUNDS.items()} == {
+        code: alone(code) for code in PINYIN_DICT
+    }
+    ambiguous = {chr(code) for code, sounds in SOUNDS.items() if len(sounds) > 1}
+    words = (word for word in PHRASES_DICT if len(word) == 2 and ambiguous.intersection(word))
+    assert {word: tuple(to_normal(sounds[0]) for sounds in PHRASES_DICT[word]) for word in words} == WORDS
+
+
+def test_the_library_itself_stays_on_the_disk() -> None:
+    code = "import sys, core.names; sys.exit('pypinyin' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
