@@ -26,21 +26,20 @@ def serve(workers: int, jobs: bool) -> None:
     with reading():
         _check(config)
         _greet(config)
-    # The workers open connections of their own; what this process holds would stand in their way.
-    db.session.remove()
-    db.engine.dispose()
-    serving.run(current_app.extensions["huifang.make"], config, workers, jobs=jobs)
+    from core import processes  # with gunicorn, which no other command needs
+
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    processes.run(app, app.extensions["huifang.make"], config, workers, jobs=jobs)
 
 
 @click.command("worker")
-@click.option("--of", "server", type=int, help="End with the server of this process number.")
 @with_appcontext
-def worker(server: int | None) -> None:
-    """Do the work behind the pages until told to stop. `flask serve` starts one by itself."""
+def worker() -> None:
+    """Do the work behind the pages until told to stop. `flask serve` has one beside it by itself."""
     with reading():
         _check_database(current_app.extensions["huifang"])
     db.session.remove()
-    queue.queue_of(current_app).run(server)
+    queue.queue_of(current_app).run()
 
 
 def _check_database(config: Config) -> None:
@@ -86,7 +85,7 @@ def doctor(repair: bool) -> None:
 
 
 def register(app: Flask, make: Callable[[], Flask]) -> None:
-    """Add the commands; each worker of the server makes its own application."""
+    """Add the commands; the server makes the application anew when it is told to read its settings again."""
     app.extensions["huifang.make"] = make
     app.cli.add_command(serve)
     app.cli.add_command(worker)

@@ -36,6 +36,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
+_cache_kb = 32_000  # for each connection to SQLite: what writes a million rows comes back to the same pages
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -112,6 +113,12 @@ def sensitive(kind: str, *types: Any, **options: Any) -> Any:
     return mapped_column(*types, info={"sensitive": kind}, **options)
 
 
+def keep_small_caches() -> None:
+    """Let each connection opened from now on keep 2 MB: pages read little, and a process has many connections."""
+    global _cache_kb
+    _cache_kb = 2_000
+
+
 @contextmanager
 def reading() -> Iterator[None]:
     """Transactions begun inside cannot write."""
@@ -174,7 +181,7 @@ def _prepare_connection(connection: Any, _record: Any) -> None:
         f"busy_timeout={turns.BUSY_TIMEOUT_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
-    cursor.execute("PRAGMA cache_size=-32000")
+    cursor.execute(f"PRAGMA cache_size=-{_cache_kb}")
     cursor.close()
 
 

@@ -55,6 +55,7 @@ class Queue:
                 working.work_on(job_id)
             finally:
                 self.busy.discard(job_id)
+                db.engine.dispose()  # what a long job has read is of no use to the next
 
     def _minute(self) -> None:
         """Ask for what comes by itself, and wake workers for all that waits."""

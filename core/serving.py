@@ -1,4 +1,4 @@
-"""The production server: what it refuses to start with, and how it runs."""
+"""The production server: what it refuses to start with, and its settings."""
 
 from __future__ import annotations
 
@@ -7,23 +7,14 @@ import os
 import socket
 import ssl
 import stat
-import subprocess
-import sys
-import threading
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
-
-from flask import Flask
 
 from core.config import Config
 
 WORKERS = 2
 THREADS = 8
 PATIENCE_S = 30
-AGAIN_S = 2
-PROJECT = Path(__file__).resolve().parent.parent
 PORT, OTHER_PORT = 8000, 9000
 
 
@@ -91,70 +82,13 @@ def _why_deaf(config: Config, error: OSError) -> str:
     return f"HUIFANG_HOST is {config.host}, which is no address of this machine. Name one that is."
 
 
-class JobWorker:
-    """The process beside the server that does what is asked behind the pages; begun again should it die."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        self._ending = threading.Event()
-        # A web worker forked in the middle of a start would keep the pipe that tells the start is over, for ever
-        starting = self._starting = threading.Lock()
-        os.register_at_fork(
-            before=starting.acquire, after_in_parent=starting.release, after_in_child=starting.release
-        )
-
-    def start(self, _server: Any) -> None:
-        threading.Thread(target=self._keep_up, daemon=True).start()
-
-    def _keep_up(self) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "flask",
-            "--app",
-            "app:create_app",
-            "worker",
-            "--of",
-            str(os.getpid()),
-        ]
-        while not self._ending.is_set():
-            with self._starting:
-                self._process = subprocess.Popen(command, cwd=PROJECT, start_new_session=True)
-            self._process.wait()
-            self._ending.wait(AGAIN_S)
-
-    def end(self, _server: Any) -> None:
-        """Let it finish its batch."""
-        self._ending.set()
-        if self._process is not None:
-            self._process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(PATIENCE_S)
-
-
-def run(make: Callable[[], Flask], config: Config, workers: int, *, jobs: bool = True) -> None:
-    """Serve until told to stop: gunicorn, as many threads as people click at once on a small machine."""
-    from gunicorn.app.base import BaseApplication
-
-    beside = JobWorker()
-    hooks = {"when_ready": beside.start, "on_exit": beside.end} if jobs else {}
-
-    class Server(BaseApplication):
-        def load_config(self) -> None:
-            for name, value in (options(config, workers) | hooks).items():
-                self.cfg.set(name, value)
-
-        def load(self) -> Flask:
-            return make()
-
-    Server().run()
-
-
 def options(config: Config, workers: int) -> dict[str, Any]:
     """Our settings in gunicorn's words. It believes no header about the way here: of ours, `ProxyFix` alone does."""
     return {
         "bind": config.listens_at,
         "worker_class": "gthread",
+        "preload_app": True,
+        "control_socket_disable": True,
         "workers": workers,
         "threads": THREADS,
         "timeout": 2 * PATIENCE_S,

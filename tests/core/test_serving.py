@@ -10,7 +10,6 @@ import socket
 import stat
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -469,19 +468,3 @@ def test_a_database_out_of_reach_is_told(tmp_path: Path) -> None:
 def test_a_sound_server_says_so(private: Flask) -> None:
     answered = private.test_client().get("/health")
     assert (answered.status_code, answered.text) == (200, "ok\n")
-
-
-def test_no_web_worker_is_forked_while_the_job_worker_is_started() -> None:
-    """It would keep the pipe by which the server learns that the start is over, and no other would ever be started."""
-    starting, forked = serving.JobWorker()._starting, threading.Event()
-
-    def fork() -> None:
-        if not (child := os.fork()):
-            os._exit(0)
-        os.waitpid(child, 0)
-        forked.set()
-
-    with starting:
-        threading.Thread(target=fork, daemon=True).start()
-        assert not forked.wait(0.3)
-    assert forked.wait(5)
