@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from click import ClickException
 from sqlalchemy import make_url
@@ -16,6 +18,8 @@ MAX_FILE_MEGABYTES = 20
 MOST_PROXIES = 9
 DATABASES = "Leave it out for SQLite in HUIFANG_DATA, or write postgresql://user:password@host/name."
 SECRET_LEAST, SECRET_SIGNS = 32, 10
+# A name, or an address of IPv4 or (in brackets) IPv6, and perhaps a port
+_ADDRESS = re.compile(r"https?://(\w([\w.-]*\w)?|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?/?")
 MAX_REQUEST_BYTES = (MAX_FILE_MEGABYTES + 1) * 1024 * 1024  # the form around the file has room too
 
 
@@ -101,7 +105,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         database_url=_database(values.get("HUIFANG_DATABASE_URL") or f"sqlite:///{data / 'huifang.db'}"),
         host=host,
         port=port,
-        given_base_url=values.get("HUIFANG_BASE_URL") or None,
+        given_base_url=_address(values.get("HUIFANG_BASE_URL") or ""),
         trusted_proxies=_proxies(values.get("HUIFANG_TRUSTED_PROXY") or "0"),
         tls_cert=cert,
         tls_key=values.get("HUIFANG_TLS_KEY") or None,
@@ -122,6 +126,25 @@ def _proxies(text: str) -> int:
             f"HUIFANG_TRUSTED_PROXY must be the number of proxies in front, usually 1, not {text!r}."
         )
     return int(text)
+
+
+def _address(text: str) -> str | None:
+    """Where people reach the application, without a slash at its end: links are made by putting a path behind it."""
+    if not text:
+        return None
+    if not _ADDRESS.fullmatch(text) or not _has_port_if_any(text):
+        raise BadConfiguration(
+            "HUIFANG_BASE_URL is no address of a server. Write what people type, such as https://crm.example.com or "
+            "http://10.0.0.5:8000, without a path, or leave it out."
+        )
+    return text.rstrip("/")
+
+
+def _has_port_if_any(address: str) -> bool:
+    try:
+        return urlsplit(address).port != 0
+    except ValueError:
+        return False
 
 
 def _folder(text: str) -> Path:

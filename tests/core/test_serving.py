@@ -154,6 +154,17 @@ def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
         ("HUIFANG_DATABASE_URL", "mysql://x"),
         ("HUIFANG_DATABASE_URL", "sqlite+nothing:///x.db"),
         ("HUIFANG_DATABASE_URL", "sqlite:////nowhere/at/all/x.db"),
+        ("HUIFANG_BASE_URL", "crm.example.com"),
+        ("HUIFANG_BASE_URL", "ftp://crm.example.com"),
+        ("HUIFANG_BASE_URL", "https://"),
+        ("HUIFANG_BASE_URL", "https://crm.example.com/huifang"),
+        ("HUIFANG_BASE_URL", "https://crm.example.com?x=1"),
+        ("HUIFANG_BASE_URL", "https://boss:secret@crm.example.com"),
+        ("HUIFANG_BASE_URL", "https://crm.example.com:0"),
+        ("HUIFANG_BASE_URL", "https://crm.example.com:70000"),
+        ("HUIFANG_BASE_URL", "https://crm example.com"),
+        ("HUIFANG_BASE_URL", "https://crm.example.com\nx"),
+        ("HUIFANG_BASE_URL", "https://[::1"),
         ("HUIFANG_DATA", "/proc/x"),
         ("HUIFANG_DATA", "/dev/null"),
     ],
@@ -163,9 +174,24 @@ def test_a_setting_that_is_none_is_refused_by_its_name(tmp_path: Path, name: str
         configuration(tmp_path, **{name: value})
 
 
-def test_a_password_in_an_address_is_never_shown(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ("https://crm.example.com/", "https://crm.example.com"),
+        ("http://10.0.0.5:8080", "http://10.0.0.5:8080"),
+        ("http://[fd00::5]:8080", "http://[fd00::5]:8080"),
+        ("https://客户.公司.cn", "https://客户.公司.cn"),
+        ("", "http://127.0.0.1:8000"),
+    ],
+)
+def test_where_people_reach_it_is_taken_as_written(tmp_path: Path, given: str, base: str) -> None:
+    assert configuration(tmp_path, HUIFANG_BASE_URL=given).base_url == base
+
+
+@pytest.mark.parametrize("name", ["HUIFANG_DATABASE_URL", "HUIFANG_BASE_URL"])
+def test_a_password_in_an_address_is_never_shown(tmp_path: Path, name: str) -> None:
     with pytest.raises(BadConfiguration) as refused:
-        configuration(tmp_path, HUIFANG_DATABASE_URL="mysql://boss:Zebra77@host/name")
+        configuration(tmp_path, **{name: "mysql://boss:Zebra77@host/name"})
     assert "Zebra77" not in str(refused.value)
 
 
@@ -327,6 +353,7 @@ def answer(address: str | Request) -> tuple[int, str]:
         ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
         ({"HUIFANG_PORT": "http"}, "HUIFANG_PORT"),
         ({"HUIFANG_TRUSTED_PROXY": "yes"}, "HUIFANG_TRUSTED_PROXY"),
+        ({"HUIFANG_BASE_URL": "crm.example.com"}, "HUIFANG_BASE_URL"),
         ({"HUIFANG_CONFIG": "/nonexistent"}, "HUIFANG_CONFIG"),
         ({"HUIFANG_TLS_CERT": "/nope.pem"}, "HUIFANG_TLS_CERT"),
     ],
