@@ -86,7 +86,7 @@ def options(config: Config, workers: int) -> dict[str, Any]:
     """Our settings in gunicorn's words. It believes no header about the way here: of ours, `ProxyFix` alone does."""
     return {
         "bind": config.listens_at,
-        "worker_class": "gthread",
+        "worker_class": "core.reception.Reception",
         "preload_app": True,
         "control_socket_disable": True,
         "workers": workers,

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -63,9 +63,11 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, url: str, *, workers: int = 2, jobs: bool = True) -> Iterator[Server]:
+def serving(
+    folder: Path, url: str, *, workers: int = 2, jobs: bool = True, settings: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """Serve the database of `url` with the data folder `folder` on a free port; no process of it stays."""
-    environment = environment_of(folder, url) | {"HUIFANG_PORT": str(free_port())}
+    environment = environment_of(folder, url) | {"HUIFANG_PORT": str(free_port())} | dict(settings or {})
     log = folder.with_name(f"{folder.name}.log")
     command = [
         sys.executable,
