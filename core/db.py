@@ -32,6 +32,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from core import turns
 
+CONNECT_S, UNHEARD_MS = 5, 20_000  # to PostgreSQL: to get through, and without a sign of life on the way
+
 BigId = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
@@ -166,6 +168,14 @@ def one_after_another(name: str, connection: Any = None) -> None:
 def _never_reuse_ids(table: Table, _metadata: MetaData) -> None:
     if len(table.primary_key.columns) == 1:  # a migration names the key only afterwards, and says it itself
         table.dialect_options["sqlite"]["autoincrement"] = True
+
+
+@event.listens_for(Engine, "do_connect")
+def _give_up_in_time(dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+    """A server that is switched off does not even refuse: without this a request would wait for minutes."""
+    if dialect.name == "postgresql":
+        options.setdefault("connect_timeout", CONNECT_S)
+        options.setdefault("tcp_user_timeout", UNHEARD_MS)
 
 
 @event.listens_for(Engine, "connect")

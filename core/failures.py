@@ -7,13 +7,14 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from core import htmx, journal
+from core import htmx, journal, settings
 from core.config import MAX_FILE_MEGABYTES
 from core.db import db, set_mode
 from core.errors import Busy, NotFound, Problem, Refused
-from core.requests import translate
+from core.requests import login_manager, translate
 from core.words import _
 
+AGAIN_S = 10  # until a browser, a script or a proxy may try again
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
@@ -24,6 +25,15 @@ def register(app: Flask) -> None:
 
 def answer(app: Flask, error: Exception) -> Response:
     """The page for an exception; faults of ours are logged with their trace, never shown."""
+    try:
+        return _answer(app, error)
+    except DBAPIError as away:  # the page asks too: who is it, and what is the company's language
+        login_manager._update_request_context_with_user()
+        settings.assume_defaults()
+        return _answer(app, away)
+
+
+def _answer(app: Flask, error: Exception) -> Response:
     db.session.rollback()
     set_mode(writing=False)
     problem = translate(error)
@@ -66,4 +76,7 @@ def _too_large() -> str:
 def page(status: int, sentence: str) -> Response:
     """The error page of a status with a sentence of its own, or the toast for the page's script."""
     template = "errors/_toast.html" if htmx.is_htmx() else f"errors/{status}.html"
-    return make_response(render_template(template, status=status, sentence=sentence), status)
+    response = make_response(render_template(template, status=status, sentence=sentence), status)
+    if status == 503:
+        response.headers["Retry-After"] = str(AGAIN_S)
+    return response

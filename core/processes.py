@@ -23,6 +23,7 @@ from flask import Flask
 from flask_babel import force_locale
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import configure_mappers
 
 from core import clock, holidays_cn, queue
@@ -69,8 +70,10 @@ class JobWorker:
             _leave(supervisor)
             self._work(supervisor.pid)
             status = 0
-        except Exception as error:
-            log.exception("the job worker has ended: %s", type(error).__name__)
+        except SQLAlchemyError as error:
+            log.warning("the job worker cannot begin, and is tried again: %s", type(error).__name__)
+        except Exception:
+            log.exception("the job worker has ended")
         finally:
             sys.exit(status)
 

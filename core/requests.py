@@ -118,7 +118,7 @@ def translate(error: Exception) -> Problem | HTTPException | None:
         )
     if sentence := disks.trouble(error):
         return Busy(sentence)
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError) or getattr(error, "connection_invalidated", False):
         return Busy(_("The database is busy or out of reach. Nothing was lost; try again in a moment."))
     return None
 

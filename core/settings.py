@@ -105,6 +105,11 @@ def forget() -> None:
     g.pop("settings", None)
 
 
+def assume_defaults() -> None:
+    """Go by the defaults for the rest of this request: what the company chose cannot be read."""
+    g.settings = {}
+
+
 def _chosen() -> dict[str, Any]:
     if not app_ctx:
         return {}
