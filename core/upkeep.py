@@ -34,7 +34,8 @@ def beat(job_ids: set[int]) -> None:
 def sweep() -> list[int]:
     """Find what was lost: jobs whose worker died wait again. Answers the ids of all that wait."""
     now = clock.now()
-    lost = Job.state == RUNNING, Job.beat_at < now - LOST
+    # A heartbeat of the future is one of before the clock was set back
+    lost = Job.state == RUNNING, ~Job.beat_at.between(now - LOST, now + LOST)
     given_up = {"state": FAILED, "ended_at": now, "failure": failed_for(GIVEN_UP)}
     db.session.execute(update(Job).where(*lost, Job.attempts >= MOST_ATTEMPTS).values(given_up))
     db.session.execute(update(Job).where(*lost).values(state=WAITING))

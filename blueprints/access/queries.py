@@ -78,9 +78,9 @@ def viewer_of_session(token_hash: str, token: str) -> Viewer | None:
     """The person behind a living session, with rights as they are now; None if it has ended."""
     now = clock.now()
     row = db.session.execute(SESSION, {"token_hash": token_hash}).one_or_none()
-    if row is None or row.expires_at <= now:
-        return None
-    if now - row.last_seen_at >= rules.SEEN_EVERY:
+    if row is None or row.expires_at <= now or row.created_at > now + rules.SESSION_IDLE:
+        return None  # the last was begun while the clock was wrong: it would outlive the others
+    if abs(now - row.last_seen_at) >= rules.SEEN_EVERY:
         _seen(row.id, row.created_at)
     return viewer_of(row.User, token=token, must_change=row.must_change, must_set_up=row.must_set_up)
 
@@ -383,10 +383,14 @@ def lock(record: User | Team) -> None:
 
 
 def failures(account: str, address: str, since: datetime) -> tuple[int, int]:
-    """Failed attempts since an instant: for the account, and from the address."""
+    """Failed attempts since an instant: for the account, and from the address.
+
+    Those made while the clock was far ahead do not count, or nobody could sign in before it is that late.
+    """
+    window = SignInAttempt.at.between(since, clock.now() + rules.FAILURE_WINDOW)
 
     def counted(condition: object) -> int:
-        return db.session.scalar(select(func.count()).where(condition, SignInAttempt.at > since)) or 0  # type: ignore[arg-type]
+        return db.session.scalar(select(func.count()).where(condition, window)) or 0  # type: ignore[arg-type]
 
     return counted(SignInAttempt.account == account), counted(SignInAttempt.address == address)
 

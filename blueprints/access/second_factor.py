@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from blueprints.access import actions, rules, totp, words
 from blueprints.access.models import (
@@ -54,13 +54,15 @@ def required_as(user_id: int) -> str:
 
 def waiting(token: str) -> User | None:
     """Whose sign-in waits for a code; None if it has waited too long or the password was changed meanwhile."""
+    now = clock.now()
     return db.session.scalars(
         select(User)
         .join(PendingSignIn, PendingSignIn.user_id == User.id)
         .join(Credential, Credential.user_id == User.id)
         .where(PendingSignIn.token_hash == actions.token_hash(token), User.deactivated_at.is_(None))
-        .where(PendingSignIn.created_at > clock.now() - rules.PENDING_LONGEST)
-        .where(PendingSignIn.created_at >= Credential.changed_at)
+        .where(PendingSignIn.created_at.between(now - rules.PENDING_LONGEST, now + rules.PENDING_LONGEST))
+        # A change of the future was made before the clock was set back
+        .where(or_(PendingSignIn.created_at >= Credential.changed_at, Credential.changed_at > now))
     ).one_or_none()
 
 
