@@ -125,7 +125,7 @@ def _run(
     for thread in threads:
         thread.start()
     while time.monotonic() < until:
-        tally.memory.append(_megabytes(server.pid))
+        tally.memory.append(megabytes(server.pid))
         time.sleep(max(0.0, min(SAMPLE_S, until - time.monotonic())))
     for thread in threads:
         thread.join()
@@ -200,7 +200,7 @@ def percentile(values: Sequence[float], part: float) -> float:
     return sorted(values)[int(part * (len(values) - 1))]
 
 
-def _megabytes(pid: int) -> float:
+def megabytes(pid: int) -> float:
     """Memory of a process and all below it; what they share is counted once."""
     kilobytes = 0
     for member in _family(pid):

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from zxcvbn import zxcvbn
-
 from core.errors import RuleBroken
 from core.rights import Grant, Right
 from core.words import _l
@@ -50,6 +48,8 @@ def check_password(password: str, about: Iterable[str]) -> None:
         raise RuleBroken(
             _l("This password holds a name or a word that others would guess first."), "password"
         )
+    from zxcvbn import zxcvbn  # its lists of words take 12 MB, and few people choose a password on a day
+
     if zxcvbn(password[:72], user_inputs=[*words, *_COMMON_IN_CHINA])["score"] < WEAKEST_SCORE:
         raise RuleBroken(
             _l("This password is among the first that others would guess. Use a longer one."), "password"
