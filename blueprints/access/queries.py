@@ -387,10 +387,10 @@ def failures(account: str, address: str, since: datetime) -> tuple[int, int]:
 
     Those made while the clock was far ahead do not count, or nobody could sign in before it is that late.
     """
-    window = SignInAttempt.at.between(since, clock.now() + rules.FAILURE_WINDOW)
+    recent = SignInAttempt.at > since, SignInAttempt.at < clock.now() + rules.FAILURE_WINDOW
 
     def counted(condition: object) -> int:
-        return db.session.scalar(select(func.count()).where(condition, window)) or 0  # type: ignore[arg-type]
+        return db.session.scalar(select(func.count()).where(condition, *recent)) or 0  # type: ignore[arg-type]
 
     return counted(SignInAttempt.account == account), counted(SignInAttempt.address == address)
 

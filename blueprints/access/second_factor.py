@@ -60,7 +60,8 @@ def waiting(token: str) -> User | None:
         .join(PendingSignIn, PendingSignIn.user_id == User.id)
         .join(Credential, Credential.user_id == User.id)
         .where(PendingSignIn.token_hash == actions.token_hash(token), User.deactivated_at.is_(None))
-        .where(PendingSignIn.created_at.between(now - rules.PENDING_LONGEST, now + rules.PENDING_LONGEST))
+        .where(PendingSignIn.created_at > now - rules.PENDING_LONGEST)
+        .where(PendingSignIn.created_at < now + rules.PENDING_LONGEST)
         # A change of the future was made before the clock was set back
         .where(or_(PendingSignIn.created_at >= Credential.changed_at, Credential.changed_at > now))
     ).one_or_none()
