@@ -28,7 +28,7 @@ FILE_S, STALL_S = 300, 15  # for a whole file, and without a word meanwhile
 SENDING_S = 10  # for a piece of an answer
 LEAVING_S = 2  # until the other side has hung up
 LARGEST_HEAD = LARGEST_BODY = 32 * 1024  # beyond it is a file
-FILES_AT_ONCE = 2
+ENTERING_AT_ONCE, FILES_AT_ONCE = 4, 2
 ENTERING = b"POST /sign-in"
 _HEAD_ENDS = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
@@ -104,8 +104,8 @@ class Reception(ThreadWorker):
     def init_process(self) -> None:
         self._tls = ssl_context(self.cfg) if self.cfg.is_ssl else None
         self._arriving, self._leaving = dict[Client, float](), dict[Client, float]()
-        # The hash of a password takes a processor for 50 ms: one at a time, while the other threads show pages
-        self._entrance, self._files = ThreadPoolExecutor(1), ThreadPoolExecutor(FILES_AT_ONCE)
+        self._entrance = ThreadPoolExecutor(ENTERING_AT_ONCE)
+        self._files = ThreadPoolExecutor(FILES_AT_ONCE)
         super().init_process()
 
     def accept(self, listener: socket.socket) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from threading import Lock
 from typing import NamedTuple
 
 from argon2 import PasswordHasher
@@ -33,13 +34,16 @@ from core.pinyin import syllables
 from core.words import _
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+# One at a time in a process: each takes a processor and 19 MB, and others want to see pages meanwhile.
+_hashing = Lock()
 # The hash that is verified where there is no account, so that both take as long.
 _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 
 def hash_password(password: str) -> str:
     """The argon2id hash of a password (about 60 ms: never within a write transaction)."""
-    return _hasher.hash(password)
+    with _hashing:
+        return _hasher.hash(password)
 
 
 def token_hash(token: str) -> str:
@@ -113,7 +117,8 @@ def note_failure(account: str, address: str, *, kind: str, known: str, heard: bo
 
 def _verified(password_hash: str, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash, password)
+        with _hashing:
+            return _hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -265,3 +267,23 @@ def _medians_of_refusals(client: Client) -> list[float]:
             )
             times.append(time.perf_counter() - began)
     return sorted(median(times) for times in took.values())
+
+
+def test_passwords_are_hashed_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Watched(PasswordHasher):
+        at_work = most = 0
+
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            self.at_work += 1
+            self.most = max(self.most, self.at_work)
+            try:
+                return super().verify(hash, password)
+            finally:
+                self.at_work -= 1
+
+    watched = Watched(time_cost=2, memory_cost=19_456, parallelism=1)
+    monkeypatch.setattr(actions, "_hasher", watched)
+    hashed = actions.hash_password("right")
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(actions._verified, [hashed] * 8, ["right", "wrong"] * 4))
+    assert (answers, watched.most) == ([True, False] * 4, 1)
