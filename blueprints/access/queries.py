@@ -14,6 +14,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from blueprints.access import namesakes, rules
 from blueprints.access.history import History as History
 from blueprints.access.history import history_of as history_of
+from blueprints.access.holding import leaver_among as leaver_among
+from blueprints.access.holding import stays as stays
 from blueprints.access.leads import below as below
 from blueprints.access.leads import holder_ids as holder_ids
 from blueprints.access.leads import leads_of as leads_of
@@ -34,7 +36,6 @@ from blueprints.access.models import (
 )
 from blueprints.access.trail import change_is_open as change_is_open
 from core import clock, journal
-from core.bulk import chunks
 from core.db import db
 from core.policy import Clause, Policy
 from core.rights import Grant, Right, Scope, Viewer
@@ -217,22 +218,6 @@ def user_named(username: str) -> User | None:
     return db.session.scalar(select(User).where(User.username == username.strip().lower()))
 
 
-def stays(user_id: int) -> bool:
-    """Whether a person may own things; nobody can deactivate them until this transaction has ended."""
-    locked = select(User.deactivated_at).where(User.id == user_id).with_for_update()
-    return db.session.scalars(locked).one() is None
-
-
-def leaver_among(user_ids: Iterable[int]) -> str | None:
-    """The name of one of these people who may own nothing; nobody can deactivate the others until this ends."""
-    for chunk in chunks(sorted(user_ids)):
-        locked = select(User.name, User.deactivated_at).where(User.id.in_(chunk)).order_by(User.id)
-        for name, deactivated_at in db.session.execute(locked.with_for_update()):
-            if deactivated_at is not None:
-                return str(name)
-    return None
-
-
 def team_named(slug: str) -> Team | None:
     """The team of a slug."""
     return db.session.scalar(select(Team).where(Team.slug == slug.strip().lower()))
@@ -244,15 +229,9 @@ def living_users() -> Select[User]:
 
 
 def owners_among(ids: Iterable[int], viewer: Viewer, right: Right) -> set[int]:
-    """Of these people those to whom this person may give a record by a right: themselves, their teams, or everybody.
-
-    A record belongs to its owner's main team, so that is the team which has to be within the scope: whoever
-    has but a further team there would take the record away from it.
-    """
+    """Of these people those whom this person may give a record by a right: their main team is within its scope."""
     within = _within(viewer, right, main=True).with_only_columns(User.id).order_by(None)
-    return {
-        id for chunk in chunks(sorted(ids)) for id in db.session.scalars(within.where(User.id.in_(chunk)))
-    }
+    return set(db.session.scalars(within.where(User.id.in_(ids))))
 
 
 def owner_names(viewer: Viewer, right: Right) -> list[tuple[str, str]]:
