@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, inspect, or_, select, union_all
@@ -13,16 +12,18 @@ from sqlalchemy.orm import selectinload
 
 from blueprints.customers.likelihood import likelihood
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerSearch
+from blueprints.customers.points import Typed as Typed
+from blueprints.customers.points import fill_point as fill_point
+from blueprints.customers.points import match_point as match_point
+from blueprints.customers.points import normal_of as normal_of
 from blueprints.customers.rules import PHONE_KINDS
-from core import conditions, deriving, events, fulltext, kinds, lists, phones, terms
+from core import conditions, deriving, events, fulltext, kinds, lists, terms
 from core.db import db
-from core.errors import RuleBroken
 from core.kinds import Hit
-from core.names import nfc, shadow, sort_key
+from core.names import shadow, sort_key
 from core.once import once
 from core.rights import Right, Scope, Viewer
 from core.terms import Expression, Parsed, Pass, matches, parse
-from core.words import _
 
 CHUNK = 500
 FEW = 5_000  # customers of one's own, each of which can be looked at
@@ -48,38 +49,6 @@ def shadows(name: str) -> list[str]:
     return list(dict.fromkeys((shadow(name)[:400], shadow(name, company=False)[:400])))
 
 
-@dataclass
-class Typed:
-    """A contact point that is in no file yet."""
-
-    kind: str
-    value: str = ""
-    extension: str | None = None
-    normal: str = ""
-    reversed: str = ""
-
-
-def fill_point(point: ContactPoint | Typed, typed: str) -> None:
-    """Fill a contact point from what was typed. Raises RuleBroken for what cannot be one."""
-    point.value = nfc(typed)
-    if point.kind in PHONE_KINDS:
-        number = phones.normalise(point.value)
-        if not phones.digits(point.value):
-            raise RuleBroken(_("A phone number has digits."), "value")
-        point.kind = "mobile" if number.kind == "mobile" and point.kind == "phone" else point.kind
-        point.extension = number.extension
-    elif point.kind == "email" and not _is_mail(point.value):
-        raise RuleBroken(_("This is not a mail address."), "value")
-    match_point(point)
-
-
-def match_point(point: ContactPoint | Typed) -> None:
-    """Fill the forms by which a contact point is matched."""
-    phone = point.kind in PHONE_KINDS
-    point.normal = (phones.normalise(point.value).number if phone else point.value.casefold())[:254]
-    point.reversed = phones.digits(point.normal)[::-1] if phone else point.normal[::-1]
-
-
 @events.listen("record.made_again")
 def derive(record: Any) -> None:
     """Fill the derived columns of a row that comes back."""
@@ -87,21 +56,6 @@ def derive(record: Any) -> None:
         name(record)
     elif isinstance(record, ContactPoint):
         match_point(record)
-
-
-def normal_of(typed: str, kind: str) -> str:
-    """The form by which a contact point is matched; empty for what is none."""
-    point = Typed(kind)
-    try:
-        fill_point(point, typed)
-    except RuleBroken:
-        return ""
-    return point.normal
-
-
-def _is_mail(text: str) -> bool:
-    local, at, host = text.rpartition("@")
-    return bool(at and local and "." in host) and not any(c.isspace() or c in ",;<>" for c in text)
 
 
 @contextmanager
