@@ -269,7 +269,7 @@ def add_person(customer: Customer, values: Mapping[str, Any]) -> Person:
     """Note a contact person with their place at the customer, and a phone and mail if given."""
     changes.record("customer.updated")
     person = Person(customer_id=customer.id)
-    _set_person(person, values)
+    _set(person, values, _OF_PERSON)
     db.session.add(person)
     db.session.flush()
     _place(customer, person, values)
@@ -300,7 +300,7 @@ def _place(customer: Customer, person: Person, values: Mapping[str, Any]) -> Aff
     if any(place.person_id == person.id for place in customer.affiliations):
         raise RuleBroken(_("This person is on the file already."), "name")
     place = Affiliation(person=person, primary=not customer.affiliations)
-    _set_place(place, values)
+    _set(place, values, _OF_PLACE)
     customer.affiliations.append(place)
     return place
 
@@ -308,8 +308,8 @@ def _place(customer: Customer, person: Person, values: Mapping[str, Any]) -> Aff
 def change_person(customer: Customer, place: Affiliation, values: Mapping[str, Any]) -> None:
     """Change a contact person and their place at this customer."""
     changes.record("customer.updated")
-    _set_person(place.person, values)
-    _set_place(place, values)
+    _set(place.person, values, _OF_PERSON)
+    _set(place, values, _OF_PLACE)
     if values.get("primary"):
         for other in customer.affiliations:
             other.primary = other is place
@@ -374,6 +374,7 @@ _COLUMNS = (
     "at_risk", "won_back", "source", "industry", "size", "website", "country", "province", "city", "district",
     "address", "postal_code", "gender", "birthday", "preferred_channel", "preferred_time", "note",
 )  # fmt: skip
+_OF_PERSON, _OF_PLACE = ("name", "form_of_address", "note"), ("position", "department", "decision_role")
 
 
 def _set_columns(customer: Customer, values: Mapping[str, Any]) -> None:
@@ -384,16 +385,10 @@ def _set_columns(customer: Customer, values: Mapping[str, Any]) -> None:
         customer.lost_reason = None
 
 
-def _set_person(person: Person, values: Mapping[str, Any]) -> None:
-    for name in ("name", "form_of_address", "note"):
+def _set(row: Person | Affiliation, values: Mapping[str, Any], names: Iterable[str]) -> None:
+    for name in names:
         if name in values:
-            setattr(person, name, values[name] or None)
-
-
-def _set_place(place: Affiliation, values: Mapping[str, Any]) -> None:
-    for name in ("position", "department", "decision_role"):
-        if name in values:
-            setattr(place, name, values[name] or None)
+            setattr(row, name, values[name] or None)
 
 
 def _kept(customer: Customer) -> Customer:
