@@ -31,6 +31,7 @@ from bench.servers import ROOT, environment_with, free_port, wait_for
 from bench.visitor import Visitor
 
 WEIGHTS = {"today": 20, "list": 15, "search": 25, "file": 25, "log": 12, "create": 3}
+SIGN_IN = "sign-in"
 SETTLED = 0.2  # of the time: until then caches fill, and memory may grow
 SAMPLE_S = 15
 _numbers = count(1)
@@ -40,7 +41,7 @@ _numbers = count(1)
 class Tally:
     """What people met with. Their threads only append: nothing is lost between them."""
 
-    took: dict[str, list[float]] = field(default_factory=lambda: {what: [] for what in WEIGHTS})
+    took: dict[str, list[float]] = field(default_factory=lambda: {what: [] for what in (*WEIGHTS, SIGN_IN)})
     faults: list[str] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
 
@@ -138,12 +139,17 @@ def _click(
     """One person, from signing in to the end."""
     chance = random.Random(somebody.username + str(next(_numbers)))
     time.sleep(chance.uniform(0, pause))
-    visitor.read_token("/sign-in")
-    answer = visitor.post("/sign-in", {"username": somebody.username, "password": password})
-    if answer.status != 303:
-        tally.faults.append(f"sign-in: status {answer.status}")
+    try:
+        visitor.read_token("/sign-in")
+        answer = visitor.post("/sign-in", {"username": somebody.username, "password": password})
+        tally.took[SIGN_IN].append(answer.ms)
+        visitor.read_token("/customers")
+    except (OSError, HTTPException) as broken:
+        tally.faults.append(f"{SIGN_IN}: {type(broken).__name__}")
         return
-    visitor.read_token("/customers")
+    if answer.status != 303:
+        tally.faults.append(f"{SIGN_IN}: status {answer.status}")
+        return
     while time.monotonic() < until:
         what = chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
         request = _request(what, somebody, chance)
