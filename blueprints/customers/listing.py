@@ -20,7 +20,7 @@ from core.conditions import tried
 from core.db import db
 from core.lists import Order
 from core.names import shadow
-from core.rights import Right, Viewer
+from core.rights import Right, Scope, Viewer
 from core.words import _, _l
 
 ORDERS: dict[str, Any] = {
@@ -124,8 +124,11 @@ class Listing:
     @property
     def combined(self) -> bool:
         """Whether filters are in force that no index serves together, or at any size and in any order."""
-        filters = (self.owner, self.team, *self.tags)
-        return bool(self.q or self.codes) or sum(map(bool, filters)) > 1
+        return bool(self.q or self.codes or self.tags or (self.owner and self.team))
+
+    def is_whole(self, viewer: Viewer) -> bool:
+        """Whether it lists all customers of the company: no index finds those, but each order has one."""
+        return not self.narrowed and viewer.scope(Right.CUSTOMERS_SEE) is Scope.ALL
 
     def select(self, viewer: Viewer, right: Right = Right.CUSTOMERS_SEE) -> Select[Any]:
         """The customers that the person may see and that pass the filters.
