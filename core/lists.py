@@ -19,7 +19,7 @@ Row = TypeVar("Row")
 PAGE_SIZE = 50
 COUNT_CAP = 1_000
 SORTED = 10_000  # rows that are sorted sooner than looked for along the index of their order
-WALK_MS = 60
+COUNT_MS, WALK_MS = 20, 100
 LARGEST = 2**63 - 1  # of a whole number in a column
 
 
@@ -112,14 +112,27 @@ def page_of_many(
 
 
 def count(statement: Select[Any], cap: int = COUNT_CAP, *, further: int = 0) -> Count:
-    """How many rows a select has, counted no further than the cap; or `further`, to know whether they are many."""
+    """How many rows a select has, counted no further than the cap; and `further`, if that is quick, to know of many."""
+    found = _counted(statement, cap)
+    many = found > cap and (further <= cap or _are_more(statement, further))
+    return Count(min(found, cap), found > cap, many)
+
+
+def _are_more(statement: Select[Any], most: int) -> bool:
+    try:
+        with within_budget(COUNT_MS):
+            return _counted(statement, most) > most
+    except TooLong:
+        return True
+
+
+def _counted(statement: Select[Any], most: int) -> int:
     inner: Select[Any] = (
         statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
         .order_by(None)
-        .limit(max(cap, further) + 1)
+        .limit(most + 1)
     )
-    found = db.session.scalar(select(func.count()).select_from(inner.subquery())) or 0
-    return Count(min(found, cap), found > cap, found > max(cap, further))
+    return db.session.scalar(select(func.count()).select_from(inner.subquery())) or 0
 
 
 def quick(statement: Select[Any], model: Any, total: Count) -> Select[Any]:

@@ -92,7 +92,7 @@ PHONES_OF: Any = (
     .order_by(ContactPoint.id)
 )
 MOST_TAG_FILTERS = 10
-RARE = 20_000  # customers with a tag
+RARE = 5_000  # customers with a tag
 
 
 @dataclass(frozen=True)
@@ -124,11 +124,13 @@ class Listing:
     @property
     def combined(self) -> bool:
         """Whether filters are in force that no index serves together, or at any size and in any order."""
-        return bool(self.q or self.codes or self.tags or (self.owner and self.team))
+        filters = (self.owner, self.team, *self.tags)
+        return bool(self.q or self.codes) or sum(map(bool, filters)) > 1
 
     def is_whole(self, viewer: Viewer) -> bool:
-        """Whether it lists all customers of the company: no index finds those, but each order has one."""
-        return not self.narrowed and viewer.scope(Right.CUSTOMERS_SEE) is Scope.ALL
+        """Whether no index finds what it lists: all customers of the company, perhaps with a tag."""
+        found = self.q or self.codes or self.owner or self.team
+        return not found and viewer.scope(Right.CUSTOMERS_SEE) is Scope.ALL
 
     def select(self, viewer: Viewer, right: Right = Right.CUSTOMERS_SEE) -> Select[Any]:
         """The customers that the person may see and that pass the filters.

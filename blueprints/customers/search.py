@@ -224,7 +224,9 @@ def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:
     Phones and mail are looked through only on files where the person sees them in clear.
     """
     parsed = parse(q)
-    begun = list(dict.fromkeys(_beginning(viewer, q, parsed, most * 3)))
+    begun = list(dict.fromkeys(_beginning(viewer, q, most * 3)))
+    if len(begun) < most:
+        begun = list(dict.fromkeys([*begun, *_sounding(viewer, parsed, most * 3)]))
     if len(begun) >= most and len(found := _meant_of(viewer, parsed, begun)) >= most:
         return _weighed(found, q, viewer, most)
     asked: dict[int, None] = {}
@@ -245,11 +247,8 @@ def _weighed(found: Sequence[Customer], q: str, viewer: Viewer, most: int) -> li
     return sorted(found, key=lambda customer: _place(customer, q, viewer))[:most]
 
 
-def _beginning(viewer: Viewer, q: str, parsed: Parsed, most: int) -> Sequence[int]:
-    """In a wide view, the customers whose name or number begins so, or begins to sound so.
-
-    They are the likely ones, and of all that match only the newest are weighed.
-    """
+def _beginning(viewer: Viewer, q: str, most: int) -> Sequence[int]:
+    """In a wide view, the customers whose name or number begins so: of all that match only the newest are weighed."""
     typed = shadow(q, company=False)
     if not typed or not viewer.may(Right.CUSTOMERS_SEE) or few(viewer):
         return ()
@@ -263,9 +262,15 @@ def _beginning(viewer: Viewer, q: str, parsed: Parsed, most: int) -> Sequence[in
         .subquery()
         for column, text in begun
     ]
-    if parsed.whole is not None:
-        ways.append(_newest(parsed.whole, seen, most).subquery())
-    return db.session.scalars(union_all(*(select(way.c[0]) for way in ways))).all()
+    return db.session.scalars(union_all(*(select(way.c.id) for way in ways))).all()
+
+
+def _sounding(viewer: Viewer, parsed: Parsed, most: int) -> Sequence[int]:
+    """In a wide view, the customers of whom a name begins to sound so, or has such initials."""
+    if parsed.whole is None or not viewer.may(Right.CUSTOMERS_SEE) or few(viewer):
+        return ()
+    seen = kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE)
+    return db.session.scalars(_newest(parsed.whole, seen, most)).all()
 
 
 def _place(customer: Customer, q: str, viewer: Viewer) -> tuple[int, bool]:
