@@ -92,7 +92,7 @@ PHONES_OF: Any = (
     .order_by(ContactPoint.id)
 )
 MOST_TAG_FILTERS = 10
-RARE = 5_000  # customers with a tag
+RARE = 20_000  # customers with a tag
 
 
 @dataclass(frozen=True)

@@ -207,12 +207,15 @@ class CustomerTag(Tracked):
     """A tag on a customer."""
 
     __tablename__ = "customer_tags"
-    __table_args__ = (UniqueConstraint("customer_id", "tag_id"),)
+    __table_args__ = (
+        UniqueConstraint("customer_id", "tag_id"),
+        Index("ix_customer_tags_tag_id_customer_id", "tag_id", "customer_id"),
+    )
     root_column = "customer_id"
 
     id: Mapped[int] = pk()
     customer_id: Mapped[int] = ref("customers.id", index=False)
-    tag_id: Mapped[int] = ref("tags.id")
+    tag_id: Mapped[int] = ref("tags.id", index=False)
 
     customer: Mapped[Customer] = relationship(back_populates="taggings")
     tag: Mapped[Tag] = relationship()
