@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from blueprints.customers import listing, search
+from blueprints.customers import queries, search
 from blueprints.customers.models import Customer
 from core.db import db
 from tests.company import the_viewer
@@ -47,7 +47,7 @@ def figures(page: Page) -> dict[str, int]:
 def stored(app: Flask) -> dict[str, Customer]:
     """All customers by number, with all that hangs on them."""
     with app.app_context():
-        found = db.session.scalars(listing.with_rows(select(Customer))).all()
+        found = db.session.scalars(select(Customer).options(*queries.WHOLE)).all()
         return {customer.number: customer for customer in found}
 
 
