@@ -22,11 +22,13 @@ class ListChoice(Model):
     columns: Mapped[dict[str, list[str]]] = mapped_column(Json)
 
 
-def chosen(user_id: int, name: str, known: Collection[str], default: Sequence[str]) -> list[str]:
-    """The columns to show, in the order of `known`."""
+def chosen(
+    user_id: int, name: str, known: Collection[str], default: Sequence[str], *, always: str
+) -> list[str]:
+    """The columns to show, in the order of `known`; `always` is the one that names the row, chosen or not."""
     choice = _choice(user_id, name)
     wanted = choice.columns.get("columns", []) if choice else default
-    return [column for column in known if column in wanted]
+    return [column for column in known if column in wanted or column == always]
 
 
 def choose(user_id: int, name: str, columns: Collection[str]) -> None:

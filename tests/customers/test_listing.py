@@ -173,6 +173,19 @@ def test_chosen_columns_stay(app: Flask, signed_in: SignedIn) -> None:
     assert "负责人" not in " ".join(heads)
 
 
+def test_the_name_stays_whatever_columns_are_chosen(app: Flask, signed_in: SignedIn) -> None:
+    """It is the way to the file, and no column to choose: the form does not send it."""
+    with app.app_context():
+        a_customer("甲", city="深圳")
+    client = signed_in("sales1a")
+    sent = client.get("/customers").form("/customers/columns")
+    client.post("/customers/columns", {**sent, "columns": ["", "city"]})
+    page = client.get("/customers")
+    assert names(page) == ["甲"]
+    assert "深圳" in page.text
+    assert "name" not in page.form("/customers/columns")["columns"]
+
+
 def test_filters_that_take_too_long_ask_to_narrow_down(
     app: Flask, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

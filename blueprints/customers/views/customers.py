@@ -31,7 +31,9 @@ bp = Blueprint("customers", __name__)
 @requires(Right.CUSTOMERS_SEE)
 def index() -> ResponseReturnValue:
     asked = Listing.read(request.args)
-    shown = columns.chosen(current_user.id, "customers", listing.COLUMNS, listing.DEFAULT_COLUMNS)
+    shown = columns.chosen(
+        current_user.id, "customers", listing.COLUMNS, listing.DEFAULT_COLUMNS, always="name"
+    )
     total, page = _found(asked, shown)
     ids = [customer.id for customer in page.rows]
     return render_template(
