@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,8 @@ from werkzeug.datastructures import MultiDict
 
 from blueprints.access import queries as access
 from blueprints.access.models import Team, User
-from blueprints.customers import rules, search, words
-from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerTag, Person, Tag
+from blueprints.customers import reaching, rules, search, words
+from blueprints.customers.models import Customer, CustomerTag, Tag
 from core import kinds, lists
 from core.conditions import tried
 from core.db import db
@@ -73,23 +73,11 @@ CELLS: dict[str, tuple[Any, ...]] = {
     "industry": (Customer.industry,),
     "source": (Customer.source,),
 }
-IDS: Any = bindparam("ids", expanding=True)
 TAGS_OF: Any = (
     select(CustomerTag.customer_id, Tag.id, Tag.name)
     .join(Tag, Tag.id == CustomerTag.tag_id)
-    .where(CustomerTag.customer_id.in_(IDS))
+    .where(CustomerTag.customer_id.in_(bindparam("ids", expanding=True)))
     .order_by(CustomerTag.id)
-)
-PEOPLE_OF: Any = (
-    select(Affiliation.customer_id, Person.name, Person.form_of_address)
-    .join(Person, Person.id == Affiliation.person_id)
-    .where(Affiliation.customer_id.in_(IDS))
-    .order_by(Affiliation.primary.desc(), Affiliation.id)
-)
-PHONES_OF: Any = (
-    select(ContactPoint.customer_id, ContactPoint.kind, ContactPoint.value, ContactPoint.extension)
-    .where(ContactPoint.customer_id.in_(IDS), ContactPoint.kind.in_(("mobile", "phone")), ~ContactPoint.bad)
-    .order_by(ContactPoint.id)
 )
 MOST_TAG_FILTERS = 10
 RARE = 20_000  # customers with a tag
@@ -240,13 +228,13 @@ def beside(ids: Sequence[int], shown: Collection[str]) -> Beside:
         tags[worn.customer_id].append(worn)
     return Beside(
         tags,
-        _firsts(PEOPLE_OF, ids) if "person" in shown else {},
-        _firsts(PHONES_OF, ids) if "phone" in shown else {},
+        _firsts(reaching.places(ids)) if "person" in shown else {},
+        _firsts(reaching.phones(ids)) if "phone" in shown else {},
     )
 
 
-def _firsts(statement: Select[Any], ids: Sequence[int]) -> dict[int, Any]:
+def _firsts(rows: Iterable[Any]) -> dict[int, Any]:
     found: dict[int, Any] = {}
-    for row in db.session.execute(statement, {"ids": ids}):
+    for row in rows:
         found.setdefault(row.customer_id, row)
     return found

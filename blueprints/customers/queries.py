@@ -23,6 +23,8 @@ from blueprints.customers.models import (
     CustomerTag,
     Tag,
 )
+from blueprints.customers.reaching import phones as phones
+from blueprints.customers.reaching import places as places
 from blueprints.office import queries as office
 from core import clock, kinds, settings
 from core.changes import Change, ChangeSet

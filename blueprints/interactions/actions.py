@@ -12,6 +12,7 @@ from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import actions as customers
 from blueprints.customers.models import Customer
+from blueprints.customers.queries import phones
 from blueprints.interactions import cadence, queries, rules, settling
 from blueprints.interactions.models import Interaction
 from blueprints.interactions.refreshing import refresh as refresh
@@ -113,7 +114,7 @@ def _interaction(
 
 
 def _mark_bad(customer: Customer, said: Mapping[str, Any]) -> None:
-    numbers = queries.phones(customer.id)
+    numbers = phones([customer.id])
     wrong = [point for point in numbers if point.id == said.get("point_id")] or numbers
     if len(wrong) > 1:
         raise RuleBroken(_("Say which number is wrong."), "point")

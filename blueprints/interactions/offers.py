@@ -28,9 +28,10 @@ def choices(customer: Customer, viewer: Viewer) -> Choices:
     """What forms about this customer offer to this person."""
     clear = kinds.holds(customer, viewer, Right.CUSTOMERS_CLEAR)
     return Choices(
-        people=[(str(place.person_id), words.person(place)) for place in queries.places(customer.id)],
+        people=[(str(place.person_id), words.person(place)) for place in customers.places([customer.id])],
         numbers=[
-            (str(p.id), p.value if clear else customers.point_masked(p)) for p in queries.phones(customer.id)
+            (str(p.id), p.value if clear else customers.point_masked(p))
+            for p in customers.phones([customer.id])
         ],
         colleagues=queries.may_log_for_others(customer, viewer),
         doers=_doers(customer, viewer),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import queries as customers
-from blueprints.customers.models import Affiliation, ContactPoint, Customer, Person
+from blueprints.customers.models import ContactPoint, Customer
 from blueprints.interactions import cadence, words
 from blueprints.interactions.models import Interaction, PlannedContact
 from blueprints.interactions.reasons import Planned, Reason, reason_for
@@ -30,23 +30,6 @@ OPEN_PLANS = (
     .where(PlannedContact.customer_id.in_(IDS), PlannedContact.state == "open")
     .options(joinedload(PlannedContact.user))
     .order_by(PlannedContact.on_day, PlannedContact.at_time, PlannedContact.id)
-)
-PLACES = (
-    select(
-        Affiliation.customer_id,
-        Affiliation.person_id,
-        Affiliation.position,
-        Person.name,
-        Person.form_of_address,
-    )
-    .join(Person, Person.id == Affiliation.person_id)
-    .where(Affiliation.customer_id.in_(IDS))
-    .order_by(Affiliation.primary.desc(), Affiliation.id)
-)
-PHONES = (
-    select(ContactPoint)
-    .where(ContactPoint.customer_id.in_(IDS), ContactPoint.kind.in_(("mobile", "phone")), ~ContactPoint.bad)
-    .order_by(ContactPoint.id)
 )
 
 
@@ -100,16 +83,6 @@ def colleague(username: str | None) -> User | None:
     return found
 
 
-def places(*customer_ids: int) -> Sequence[Any]:
-    """The contact persons of customers, the first one first: id, name, form of address and position of each."""
-    return db.session.execute(PLACES, {"ids": customer_ids}).all()
-
-
-def phones(*customer_ids: int) -> Sequence[ContactPoint]:
-    """The numbers of customers that are not known to be bad."""
-    return db.session.scalars(PHONES, {"ids": customer_ids}).all()
-
-
 @dataclass(frozen=True)
 class Brief:
     """Why to contact a customer, what to talk about, whom, how, and the number (masked where it must be).
@@ -135,7 +108,7 @@ def briefs(found: Sequence[Customer], viewer: Viewer) -> dict[int, Brief]:
     """Customer id → what one needs to contact them, in the same few statements for any number."""
     ids = [customer.id for customer in found]
     plans, rhythms = open_plans(ids), cadence.rhythms_for(found)
-    people, numbers = _by_customer(places(*ids)), _by_customer(phones(*ids))
+    people, numbers = _by_customer(customers.places(ids)), _by_customer(customers.phones(ids))
     clear = customers.clear_ids(viewer, ids)
     made = {}
     for customer in found:

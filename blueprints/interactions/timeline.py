@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from blueprints.customers import queries as customers
 from blueprints.customers.models import Customer
 from blueprints.interactions import queries, rules, words
 from blueprints.interactions.models import Interaction, PlannedContact
@@ -37,7 +38,7 @@ class Timeline:
 def read(customer: Customer, viewer: Viewer, args: Mapping[str, str], *, size: int = 30) -> Timeline:
     """The timeline that the arguments of an address describe; anything they cannot mean is left out."""
     channel = args.get("channel", "") if args.get("channel", "") in rules.CHANNELS else ""
-    people = [(place.person_id, words.person(place)) for place in queries.places(customer.id)]
+    people = [(place.person_id, words.person(place)) for place in customers.places([customer.id])]
     person = next((id for id, _name in people if str(id) == args.get("person", "")), None)
     found = page(customer.id, args.get("after"), channel=channel, person_id=person, size=size)
     plans = queries.open_plans([customer.id]).get(customer.id, [])
