@@ -104,8 +104,9 @@ class JobKind:
 
     `run(work)` is given a `core.working.Work` and answers what is kept of the result. It works in batches, each ended
     by `work.advance`, and goes on from `work.place` after an interruption. `outcome(told)` says in words what came of
-    it, and `follow(told, viewer)` is label and address of where that is seen; `told` is `Job.told`. A result with a
-    `file` (a name of `core.uploads`) is for the starter to fetch under `file_name(job)`, as long as they hold `right`.
+    it, and `follow(told, viewer)` is label and address of where that is seen, if not on the page of what was changed;
+    `told` is `Job.told`. A result with a `file` (a name of `core.uploads`) is for the starter to fetch under
+    `file_name(job)`, as long as they hold `right`.
     """
 
     name: str

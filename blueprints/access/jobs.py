@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from blueprints.access import cleaning, leaving, queries, trail
+from blueprints.access import cleaning, leaving, queries
 from core import events, jobs, undoing
 from core.jobs import JobKind
 from core.languages import number
@@ -75,14 +75,6 @@ def _handed_over(told: Mapping[str, Any]) -> str:
     return str(said)
 
 
-def _to_deactivation(told: Mapping[str, Any], viewer: Viewer) -> tuple[Any, str] | None:
-    """To the page of the deactivation, as long as the person may open it."""
-    act = told.get("act")
-    if act is None or not trail.change_is_open(act, viewer):
-        return None
-    return _l("See or undo it"), url_for("changes.show", id=act)
-
-
 jobs.declare(
     JobKind("access.cleaned", _l("Forget old sign-ins"), clean, nightly=True),
     JobKind(
@@ -90,7 +82,6 @@ jobs.declare(
         _l("Hand over what somebody owned who left"),
         leaving.make,
         outcome=_handed_over,
-        follow=_to_deactivation,
     ),
     JobKind(undoing.JOB, _l("Take a change back"), undoing.make, outcome=_outcome, follow=_follow),
 )

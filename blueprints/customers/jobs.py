@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from blueprints.customers import bulk, exporting, import_batches, queries, unusual_reading
+from blueprints.customers import bulk, exporting, import_batches, unusual_reading
 from blueprints.customers.import_report import Tally
 from core import jobs
 from core.importing import Action
@@ -75,14 +75,6 @@ def _changed(told: Mapping[str, Any]) -> str:
     return _("%(first)s; %(second)s", first=said, second=beyond)
 
 
-def _to_change(told: Mapping[str, Any], viewer: Viewer) -> tuple[Any, str] | None:
-    """To the page of what the job has changed, as long as its author may open it."""
-    act = told.get("act")
-    if act is None or not queries.may_open_change(act, viewer):
-        return None
-    return _l("See or undo it"), url_for("changes.show", id=act)
-
-
 def _watched(told: Mapping[str, Any]) -> str:
     """Of how many people somebody was told."""
     people = told.get("told", 0)
@@ -112,7 +104,7 @@ jobs.declare(
     JobKind(
         import_batches.RUN, _l("Import customers"), import_batches.run, outcome=_imported, follow=_to_import
     ),
-    JobKind(bulk.JOB, _l("Change customers"), bulk.make, outcome=_changed, follow=_to_change),
+    JobKind(bulk.JOB, _l("Change customers"), bulk.make, outcome=_changed),
     JobKind(
         unusual_reading.JOB,
         _l("Look for unusual reading"),

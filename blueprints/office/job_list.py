@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
+from blueprints.access import queries as access
 from core import jobs, lists, uploads
 from core.db import db
 from core.errors import NotFound
-from core.jobs import DONE, FAILED, STATES, UNFINISHED, Job
+from core.jobs import ACT, DONE, FAILED, STATES, UNFINISHED, Job
 from core.lists import Order
 from core.rights import Right, Viewer
 from core.words import _
@@ -51,3 +52,9 @@ def may_fetch(job: Job, viewer: Viewer) -> bool:
     if job.state != DONE or not job.file or kind is None or kind.right is None:
         return False
     return job.user_id == viewer.id and viewer.may(kind.right) and uploads.path_of(job.file).exists()
+
+
+def act_of(job: Job, viewer: Viewer) -> int | None:
+    """The id of the change set that leads what a job has changed, for whoever asked and may still open it."""
+    act = job.told.get(ACT) if job.user_id == viewer.id else None
+    return act if act is not None and access.change_is_open(act, viewer) else None

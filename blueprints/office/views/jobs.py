@@ -10,7 +10,7 @@ from blueprints.office import job_list, job_words
 from core import journal, uploads
 from core.errors import NotFound
 from core.forms import done
-from core.jobs import STATES, cancel, go_on, pause
+from core.jobs import STATES, Job, cancel, go_on, pause
 from core.rights import Right, requires, signed_in
 from core.words import _
 
@@ -43,8 +43,14 @@ def show(id: int) -> ResponseReturnValue:
         job=job,
         may_fetch=job_list.may_fetch(job, current_user),
         left=job_words.time_left(job),
-        follow=job_words.follow(job, current_user),
+        follow=job_words.follow(job, current_user) or _to_change(job),
     )
+
+
+def _to_change(job: Job) -> tuple[str, str] | None:
+    """To the page of what the job has changed."""
+    act = job_list.act_of(job, current_user)
+    return (_("See or undo it"), url_for("changes.show", id=act)) if act is not None else None
 
 
 @bp.post("/jobs/<int:id>/pause")
