@@ -140,6 +140,14 @@ def _as_founded(app: Flask, rows: Rows) -> Flask:
 
 
 @pytest.fixture
+def in_context(app: Flask) -> Iterator[None]:
+    """All of a test in the application's context; what it has not committed is lost."""
+    with app.app_context():
+        yield
+        db.session.rollback()
+
+
+@pytest.fixture
 def signed_in(app: Flask) -> Callable[[str], Client]:
     """A client for a standing person: `signed_in("sales1a")`. Hold no application context around its requests."""
     return lambda username: Client(app).signed_in_as(username)

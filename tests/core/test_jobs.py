@@ -46,6 +46,14 @@ def counting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counting]:
         yield made
 
 
+@pytest.fixture
+def often(counting: Counting, monkeypatch: pytest.MonkeyPatch) -> Counting:
+    """The same as the only kind of work there is, which comes by itself every five minutes."""
+    kind = JobKind("test.counted", "Count", counting.run, every=timedelta(minutes=5))
+    monkeypatch.setattr(jobs, "_kinds", {kind.name: kind})
+    return counting
+
+
 def asked(by: str = "manager") -> int:
     user = the_user(by)
     with changes.acting(changes.Actor(user.id, user.name, "web")):
@@ -239,27 +247,19 @@ def test_all_nightly_work_can_be_done(counting: Counting) -> None:
 
 
 @pytest.mark.both_databases
-def test_frequent_work_comes_once_in_its_time_and_only_its_last_is_kept(
-    counting: Counting, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    often = JobKind("test.counted", "Count", counting.run, every=timedelta(minutes=5))
-    monkeypatch.setattr(jobs, "_kinds", {"test.counted": often})
+def test_frequent_work_comes_once_in_its_time_and_only_its_last_is_kept(often: Counting) -> None:
     for minute in range(10):
         with clock.frozen(NOW + timedelta(minutes=minute)):
             upkeep.ask_frequent()
             for id in upkeep.sweep():
                 working.work_on(id)
-    assert len(counting.begun_at) == 2
+    assert len(often.begun_at) == 2
     with clock.frozen(NOW + timedelta(minutes=10)):
         upkeep.ask_frequent()
     assert sorted(db.session.scalars(select(Job.state))) == [jobs.DONE, jobs.WAITING]
 
 
-def test_frequent_work_that_still_waits_is_not_asked_for_again(
-    counting: Counting, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    often = JobKind("test.counted", "Count", counting.run, every=timedelta(minutes=5))
-    monkeypatch.setattr(jobs, "_kinds", {"test.counted": often})
+def test_frequent_work_that_still_waits_is_not_asked_for_again(often: Counting) -> None:
     for minute in (0, 5, 10):
         with clock.frozen(NOW + timedelta(minutes=minute)):
             upkeep.ask_frequent()
@@ -270,17 +270,12 @@ def test_frequent_work_that_still_waits_is_not_asked_for_again(
     assert sorted(db.session.scalars(select(Job.state))) == [jobs.PAUSED, jobs.WAITING]
 
 
-def test_a_failure_of_frequent_work_stays_to_be_seen(
-    counting: Counting, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    often = JobKind("test.counted", "Count", counting.run, every=timedelta(minutes=5))
-    monkeypatch.setattr(jobs, "_kinds", {"test.counted": often})
-
+def test_a_failure_of_frequent_work_stays_to_be_seen(often: Counting) -> None:
     def fail(batch: int) -> None:
         raise RuleBroken("No.")
 
-    for minute, between in ((0, fail), (5, counting.between), (10, counting.between), (15, counting.between)):
-        counting.between = between
+    for minute, between in ((0, fail), (5, often.between), (10, often.between), (15, often.between)):
+        often.between = between
         with clock.frozen(NOW + timedelta(minutes=minute)):
             upkeep.ask_frequent()
             for id in upkeep.sweep():

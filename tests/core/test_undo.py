@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from flask import Flask
 
 from blueprints.customers import actions
 from blueprints.customers.models import Customer
@@ -19,14 +17,7 @@ from tests.company import a_customer, the_viewer
 from tests.conftest import NOW
 from tests.core.undos import actions_tag, as_manager, business_tables, last_set
 
-pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
-        db.session.rollback()
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("in_context")]
 
 
 def test_an_update_is_put_back() -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -21,14 +20,7 @@ from core.db import db
 from tests.company import a_customer, the_user, the_viewer
 from tests.core.undos import as_manager, business_tables, last_set
 
-pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
-        db.session.rollback()
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("in_context")]
 
 
 Act = Callable[[random.Random], None]

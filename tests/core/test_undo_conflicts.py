@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from blueprints.customers import actions
 from blueprints.customers.models import Customer, CustomerHelper, Person
 from core import changes, undo
+from core.changes import ChangeSet
 from core.db import db
 from core.errors import RuleBroken
 from tests.company import a_customer, the_user, the_viewer
 from tests.core.undos import as_manager, business_tables, last_set
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("in_context")]
 
 
-@pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
-        db.session.rollback()
+def all_to_b() -> ChangeSet:
+    """Give all customers tier B in one act."""
+    as_manager()
+    changes.bulk_update(Customer, Customer.id > 0, {"tier": "b"})
+    db.session.commit()
+    return last_set()
+
+
+def later(customer: Customer, **values: Any) -> None:
+    """Edit a customer in an act of its own."""
+    as_manager("customer.updated")
+    for name, value in values.items():
+        setattr(customer, name, value)
+    db.session.commit()
 
 
 def test_a_later_edit_of_the_same_field_is_a_conflict_and_stays_unless_chosen() -> None:
     one, two = a_customer("客户1", tier="a"), a_customer("客户2", tier="a")
-    as_manager()
-    changes.bulk_update(Customer, Customer.id > 0, {"tier": "b"})
-    db.session.commit()
-    bulk = last_set()
-    as_manager("customer.updated")
-    one.tier = "c"
-    db.session.commit()
+    bulk = all_to_b()
+    later(one, tier="c")
     [conflict] = undo.plan(bulk).conflicts
     assert (conflict.field, conflict.reason) == ("tier", "edited")
     assert conflict.effect.before["tier"] == "a" and conflict.effect.after["tier"] == "b"
@@ -57,26 +61,16 @@ def test_what_follows_a_kept_field_stays_with_it() -> None:
 
 def test_a_conflict_that_was_chosen_is_taken_back_too() -> None:
     customer = a_customer(tier="a")
-    as_manager()
-    changes.bulk_update(Customer, Customer.id > 0, {"tier": "b"})
-    db.session.commit()
-    bulk = last_set()
-    as_manager("customer.updated")
-    customer.tier = "c"
-    db.session.commit()
+    bulk = all_to_b()
+    later(customer, tier="c")
     undo.undo(bulk, the_viewer("manager"), overwrite=[c.key for c in undo.plan(bulk).conflicts])
     assert customer.tier == "a"
 
 
 def test_a_later_edit_of_another_field_is_none_and_stays() -> None:
     customer = a_customer(tier="a")
-    as_manager()
-    changes.bulk_update(Customer, Customer.id > 0, {"tier": "b"})
-    db.session.commit()
-    bulk = last_set()
-    as_manager("customer.updated")
-    customer.city = "深圳"
-    db.session.commit()
+    bulk = all_to_b()
+    later(customer, city="深圳")
     assert undo.plan(bulk).conflicts == []
     undo.undo(bulk, the_viewer("manager"))
     assert (customer.tier, customer.city) == ("a", "深圳")
@@ -84,13 +78,8 @@ def test_a_later_edit_of_another_field_is_none_and_stays() -> None:
 
 def test_what_was_put_back_by_hand_meanwhile_is_no_conflict() -> None:
     customer = a_customer(tier="a")
-    as_manager()
-    changes.bulk_update(Customer, Customer.id > 0, {"tier": "b"})
-    db.session.commit()
-    bulk = last_set()
-    as_manager("customer.updated")
-    customer.tier = "a"
-    db.session.commit()
+    bulk = all_to_b()
+    later(customer, tier="a")
     assert undo.plan(bulk).conflicts == []
 
 
@@ -109,9 +98,7 @@ def test_what_others_use_by_now_stays_even_if_chosen() -> None:
 def test_a_new_row_that_was_edited_since_goes_only_if_chosen() -> None:
     customer = a_customer()
     made = last_set()
-    as_manager("customer.updated")
-    customer.city = "深圳"
-    db.session.commit()
+    later(customer, city="深圳")
     [conflict] = undo.plan(made).conflicts
     assert (conflict.reason, conflict.can_be_overwritten) == ("edited", True)
     undo.undo(made, the_viewer("manager"), overwrite=[conflict.key])

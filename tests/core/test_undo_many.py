@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from blueprints.access import queries as access
@@ -16,17 +14,11 @@ from core import changes, undo
 from core.db import db
 from core.tracked import recorded_columns
 from tests.company import the_user, the_viewer
-from tests.core.undos import actions_tag, as_manager, business_tables, counted, last_set
+from tests.core.undos import actions_tag, as_manager, business_tables, last_set
 from tests.customers.imports import imported
+from tests.statements import counted
 
-pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
-        db.session.rollback()
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("in_context")]
 
 
 def many(count: int) -> list[int]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from blueprints.customers import actions
 from blueprints.customers.models import Tag
@@ -32,21 +30,6 @@ def business_tables() -> dict[str, dict[int, tuple[Any, ...]]]:
             rows = db.session.execute(select(*columns).order_by(columns[0])).all()
             dump[mapper.class_.__tablename__] = {row[0]: tuple(map(repr, row)) for row in rows}
     return dump
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that are executed inside."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def as_manager(verb: str = "customer.bulk_changed") -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -19,20 +17,13 @@ from tests.company import a_customer, the_user, the_viewer
 from tests.customers.imports import candidates, counts, customers, imported, only_customer, sentences, tried
 from tests.statements import counted
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("in_context")]
 
 HUAXING = (
     "客户名称,联系人,称呼,手机,邮箱,标签,客户级别\n"
     "华兴科技有限公司,王敏,王姐,13912346688,wm@hx.example,VIP、展会,A\n"
 )
 ON_FILE = {"name": "华兴科技有限公司", "phone": "13912346688", "email": "wm@hx.example"}
-
-
-@pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
-        db.session.rollback()
 
 
 def test_a_row_makes_a_whole_file() -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from blueprints.customers import actions, search
@@ -18,7 +15,7 @@ from tests.company import a_customer, the_viewer
 from tests.core.undos import business_tables
 from tests.customers.imports import counts, customers, imported
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("in_context")]
 
 FILE = (
     "客户编号,公司,联系人,称呼,手机,邮箱,标签,城市,负责人\n"
@@ -26,13 +23,6 @@ FILE = (
     "K2,瑞丰贸易,李强,,13800138000,,展会,北京,\n"
     "K3,佳和物业,,,,,,,\n"
 )
-
-
-@pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
-        db.session.rollback()
 
 
 @pytest.fixture
