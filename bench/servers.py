@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 APPLICATION, FLOORS = "bench.counted:create()", "bench.floors.application:create()"
 PATIENCE_S = 60
+KEPT_ALIVE_S = "3600"  # somebody who waits while slow floors are asked comes back
 
 
 @contextmanager
@@ -23,7 +24,7 @@ def serving(what: str, environment: dict[str, str], log: Path) -> Iterator[int]:
     port = free_port()
     command = [
         sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "1", "--threads", "4",
-        "--keep-alive", "120", "--no-control-socket", "--bind", f"127.0.0.1:{port}", what,
+        "--keep-alive", KEPT_ALIVE_S, "--no-control-socket", "--bind", f"127.0.0.1:{port}", what,
     ]  # fmt: skip
     with log.open("wb") as output:
         server = subprocess.Popen(
