@@ -21,6 +21,7 @@ from core import (
     encrypted,
     failures,
     headers,
+    htmx,
     languages,
     navigation,
     queue,
@@ -84,12 +85,14 @@ def _area(app: Flask, area: str) -> None:
 
 def _pages(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(asset=assets.asset, icon=assets.icon)
+    app.jinja_env.globals.update(asset=assets.asset, icon=assets.icon, takes_a_part=htmx.takes_a_part)
     app.context_processor(_frame)
 
 
 def _frame() -> dict[str, Any]:
     """What the frame around a page shows to whoever is signed in."""
+    if htmx.takes_a_part():
+        return {}
     if not current_user or not current_user.is_authenticated:
         return {"banners": banners.at_the_door()}
     return {

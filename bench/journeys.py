@@ -22,10 +22,11 @@ DEEP = """
 
 @dataclass(frozen=True)
 class Request:
-    """One request; a form if it has fields."""
+    """One request; a form if it has fields, and of the page's script if it takes but a part of the answer."""
 
     path: str
     fields: dict[str, Any] | None = None
+    part: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _searches(people: dict[str, Somebody]) -> Iterator[Journey]:
     for who in ("employee", "manager"):
         for name, cut in CLASSES.items():
             words = list(dict.fromkeys(filter(None, map(cut, people[who].customers)))) or ["华"]
-            asked = _in_turn([f"/search?q={quote(word)}" for word in words])
+            asked = _in_turn([f"/search?q={quote(word)}" for word in words], part=True)
             yield Journey(f"search {name}, {who}", who, asked, same=name in FEW)
 
 
@@ -119,8 +120,8 @@ CLASSES: dict[str, Callable[[Row], str]] = {
 FEW = ("mail", "number")
 
 
-def _in_turn(paths: Sequence[str]) -> Callable[[int], Request]:
-    return lambda n: Request(paths[n % len(paths)])
+def _in_turn(paths: Sequence[str], *, part: bool = False) -> Callable[[int], Request]:
+    return lambda n: Request(paths[n % len(paths)], part=part)
 
 
 def _files(people: dict[str, Somebody]) -> Iterator[Journey]:

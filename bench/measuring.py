@@ -53,7 +53,7 @@ class Side:
         visitor, request = self.visitors[journey.who], journey.requests(n)
         before = dict(visitor.cookies)
         answer = (
-            visitor.get(request.path)
+            visitor.get(request.path, part=request.part)
             if request.fields is None
             else visitor.post(request.path, request.fields)
         )

@@ -41,21 +41,22 @@ class Visitor:
     def __post_init__(self) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
 
-    def get(self, path: str) -> Answer:
-        """Open an address."""
-        return self._send("GET", path, None)
+    def get(self, path: str, *, part: bool = False) -> Answer:
+        """Open an address; `part` as the script of the page does, which takes but a part of the answer."""
+        return self._send("GET", path, None, {"HX-Request": "true"} if part else {})
 
     def post(self, path: str, fields: dict[str, Any]) -> Answer:
         """Send a form with the token of the last page that had one."""
-        return self._send("POST", path, urlencode({"csrf_token": self.token, **fields}))
+        return self._send("POST", path, urlencode({"csrf_token": self.token, **fields}), {})
 
     def read_token(self, path: str) -> None:
         """Take the token for forms from a page."""
         if found := _TOKEN.search(self.get(path).text):
             self.token = found[1]
 
-    def _send(self, method: str, path: str, body: str | None) -> Answer:
+    def _send(self, method: str, path: str, body: str | None, more: dict[str, str]) -> Answer:
         headers = {
+            **more,
             "Accept-Encoding": "gzip",
             "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()),
         }

@@ -10,7 +10,6 @@ from typing import Any
 from flask import request, url_for
 from flask_login import current_user
 
-from core import htmx
 from core.lists import Count
 from core.rights import Right, Viewer
 
@@ -52,8 +51,8 @@ class Entry:
 
     @property
     def count(self) -> Count | None:
-        """How much is new there, if anything is; not asked where htmx throws the frame of the page away."""
-        if self.counting is None or htmx.takes_a_part():
+        """How much is new there, if anything is."""
+        if self.counting is None:
             return None
         found = self.counting()
         return found if found.value else None

@@ -325,6 +325,16 @@ def test_the_rows_are_read_through_the_index_of_the_owner(app: Flask) -> None:
         assert "SCAN customers" not in plan
 
 
+@pytest.mark.parametrize("path", ["/search?q=zzzz", "/customers?q=zzzz", "/"])
+def test_the_frame_is_left_out_where_the_script_takes_a_part(signed_in: SignedIn, path: str) -> None:
+    client = signed_in("sales1a")
+    whole, part = client.get(path), client.get(path, headers={"HX-Request": "true"})
+    assert whole.soup.select("nav, header, dialog, script") != []
+    assert part.soup.select("nav.side, header, dialog, script") == []
+    assert part.one("title").text == whole.one("title").text
+    assert len(part.one("main").find_all()) == len(whole.one("main").find_all())
+
+
 @pytest.mark.parametrize("who", ["sales1a", "service1", "callback1", "admin", "finance", "auditor"])
 def test_a_search_without_result_proposes_only_what_one_may(signed_in: SignedIn, who: str) -> None:
     client = in_english(signed_in(who))
