@@ -49,6 +49,7 @@ TEAMS = Policy(Team, USERS.clauses)
 ROLES = Policy(Role, USERS.clauses)
 
 
+RIGHTS = {str(right): right for right in Right}
 # What each request asks is built once.
 REQUIRED = exists().where(UserRole.user_id == User.id, UserRole.role_id == Role.id, Role.second_factor)
 MUST_SET_UP = and_(REQUIRED, ~exists().where(SecondFactor.user_id == User.id)).label("must_set_up")
@@ -63,12 +64,10 @@ SESSION = (
     .where(User.deactivated_at.is_(None))
 )  # fmt: skip
 CELLS = select(RoleGrant.right, RoleGrant.scope, RoleGrant.ask, RoleGrant.most).where(
-    RoleGrant.role_id.in_(bindparam("role_ids", expanding=True)),
-    RoleGrant.right.in_([str(right) for right in Right]),
+    RoleGrant.role_id.in_(bindparam("role_ids", expanding=True))
 )
 CELLS_OF_USER = select(RoleGrant.right, RoleGrant.scope, RoleGrant.ask, RoleGrant.most).where(
-    RoleGrant.role_id.in_(select(UserRole.role_id).where(UserRole.user_id == bindparam("user_id"))),
-    RoleGrant.right.in_([str(right) for right in Right]),
+    RoleGrant.role_id.in_(select(UserRole.role_id).where(UserRole.user_id == bindparam("user_id")))
 )
 TEAMS_OF_USER = select(Team.id, Team.parent_id, Membership.main).outerjoin(
     Membership, (Membership.team_id == Team.id) & (Membership.user_id == bindparam("user_id"))
@@ -150,7 +149,9 @@ def _added_up(cells: Iterable[Any]) -> tuple[dict[Right, Grant], frozenset[Right
     held: dict[Right, Grant] = {}
     asks: set[Right] = set()
     for name, scope, ask, most in cells:
-        right = Right(name)
+        right = RIGHTS.get(name)
+        if right is None:  # of another version
+            continue
         if ask or scope is None:
             asks.add(right)
         else:
