@@ -27,6 +27,7 @@ from core.jobs import Job
 from core.kinds import refusal
 from core.mapping import Mapping
 from core.rights import Right, Viewer
+from core.tablefiles import CSV, FORMATS
 from core.words import _
 
 customers = AppGroup("customers", help="Customers in and out.")
@@ -82,13 +83,14 @@ def _in_batches(
 @customers.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @click.option("--as", "username", required=True, metavar="USER", help="Whose rights apply.")
-def export_customers(file: Path, username: str) -> None:
-    """Export all customers that USER may export into a CSV FILE."""
+@click.option("--format", type=click.Choice(list(FORMATS)), default=CSV, show_default=True)
+def export_customers(file: Path, username: str, format: str) -> None:
+    """Export all customers that USER may export into a FILE."""
     with _acting(username, Right.CUSTOMERS_EXPORT) as by:
         everything = Listing.read(MultiDict())
-        exporting.check(everything, by)
+        exporting.check(everything, by, format)
         exporting.note(everything, by)
-        _write(file, exporting.file(everything, by))
+        _write(file, exporting.file(everything, by, format))
 
 
 @contextmanager

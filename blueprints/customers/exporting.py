@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import Any
 
 from blueprints.customers import queries
@@ -18,11 +21,14 @@ from core.jobs import Job
 from core.lists import Order
 from core.masking import masked
 from core.rights import Right, Viewer
+from core.tablefiles import CSV, FORMATS, Format
 from core.words import _
 from core.working import Work
 
 BATCH = 500
 AT_ONCE = 2_000  # rows; beyond, the file is made behind the page
+PIECE = 64 * 1024
+BEAT = 5_000  # rows after which a file that is made into another says that it is still alive
 JOB = "customers.exported"
 HEADER = (
     "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "lost_reason", "owner", "team",
@@ -32,14 +38,22 @@ HEADER = (
 )  # fmt: skip
 
 
-def check(asked: Listing, viewer: Viewer) -> None:
-    """Raises Refused for somebody who may not export, RuleBroken for more rows than they may take at once."""
+def check(asked: Listing, viewer: Viewer, format: str = CSV) -> None:
+    """Raises Refused for somebody who may not export, RuleBroken for more rows than they may take at once, or than
+    such a file can hold.
+    """
     if not viewer.may(Right.CUSTOMERS_EXPORT):
         raise Refused(kinds.refusal(Right.CUSTOMERS_EXPORT))
+    wanted = asked.select(viewer, Right.CUSTOMERS_EXPORT)
     limit = viewer.limit(Right.CUSTOMERS_EXPORT)
-    if limit is not None and lists.count(asked.select(viewer, Right.CUSTOMERS_EXPORT), limit).capped:
+    if limit is not None and lists.count(wanted, limit).capped:
         raise RuleBroken(
             _("You may export at most %(n)s customers at once. Narrow the list.", n=f"{limit:,}")
+        )
+    most = FORMATS[format].most_rows
+    if most is not None and (limit is None or limit > most) and lists.count(wanted, most).capped:
+        raise RuleBroken(
+            _("Such a file holds at most %(n)s rows. Narrow the list, or take CSV.", n=f"{most:,}"), "format"
         )
 
 
@@ -51,9 +65,9 @@ def note(asked: Listing, viewer: Viewer) -> None:
     )
 
 
-def file_name(at: datetime) -> str:
+def file_name(at: datetime, format: str = CSV) -> str:
     """What a file made at this moment is called."""
-    return f"customers-{clock.day_of(at):%Y%m%d}.csv"
+    return f"customers-{clock.day_of(at):%Y%m%d}.{FORMATS[format].suffix}"
 
 
 def is_large(asked: Listing, viewer: Viewer) -> bool:
@@ -61,10 +75,15 @@ def is_large(asked: Listing, viewer: Viewer) -> bool:
     return lists.count(asked.select(viewer, Right.CUSTOMERS_EXPORT), AT_ONCE).capped
 
 
-def ask(asked: Listing, viewer: Viewer, query: str) -> Job:
+def ask(asked: Listing, viewer: Viewer, query: str, format: str) -> Job:
     """Have the file of a list made behind the page; `query` are the arguments of the list's address."""
     total = lists.count(asked.select(viewer, Right.CUSTOMERS_EXPORT), queries.MOST_EXPORT).value
-    return jobs.ask(JOB, total=total, query=query)
+    return jobs.ask(JOB, total=total, query=query, format=format)
+
+
+def format_of(job: Job) -> str:
+    """The format that was asked for; jobs of a version before did not say."""
+    return str(job.asked.get("format", CSV))
 
 
 def make(work: Work) -> dict[str, Any]:
@@ -82,7 +101,32 @@ def make(work: Work) -> dict[str, Any]:
         rows, after = _checked_batch(asked, work.by, after)
         size, done, over = uploads.append(name, size, csv_lines(rows)), done + len(rows), after is None
         work.advance(done, file=name, size=size, after=after, over=over)
+    format = FORMATS[work.asked.get("format", CSV)]
+    if format.convert and "scratch" not in work.place:
+        name = _converted(work, name, format)
     return {"file": name, "rows": done}
+
+
+def _converted(work: Work, name: str, format: Format) -> str:
+    """The file in another format, under a name of its own; where the job goes on from is there."""
+    place = dict(work.place)
+
+    def watched(lines: Iterable[str]) -> Iterator[str]:
+        for number, line in enumerate(lines, 1):
+            if number % BEAT == 0:
+                work.advance(work.done, **place)
+            yield line
+
+    assert format.convert
+    with (
+        uploads.path_of(name).open(encoding="utf-8-sig", newline="") as lines,
+        NamedTemporaryFile() as made,
+    ):
+        format.convert(watched(lines), made)
+        made.flush()
+        kept = uploads.keep(Path(made.name))
+    work.advance(work.done, **{**place, "file": kept, "scratch": [name]})
+    return kept
 
 
 def _checked_batch(asked: Listing, viewer: Viewer, after: str | None) -> tuple[list[list[str]], str | None]:
@@ -91,9 +135,22 @@ def _checked_batch(asked: Listing, viewer: Viewer, after: str | None) -> tuple[l
     return _batch(asked, viewer, after)
 
 
-def file(asked: Listing, viewer: Viewer) -> Iterator[bytes]:
-    """The file, in batches that each read in a transaction of their own."""
-    return write_csv(HEADER, _rows(asked, viewer))
+def file(asked: Listing, viewer: Viewer, format: str = CSV) -> Iterator[bytes]:
+    """The file, read in batches that are each a transaction of their own."""
+    pieces = write_csv(HEADER, _rows(asked, viewer))
+    convert = FORMATS[format].convert
+    if convert is None:
+        yield from pieces
+        return
+    with TemporaryFile() as made:
+        convert(_lines(pieces), made)
+        made.seek(0)
+        yield from iter(lambda: made.read(PIECE), b"")
+
+
+def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
+    for piece in pieces:
+        yield from io.StringIO(piece.decode().removeprefix("\ufeff"), newline="")
 
 
 def _rows(asked: Listing, viewer: Viewer) -> Iterator[list[str]]:

@@ -11,6 +11,7 @@ from wtforms.validators import Regexp
 from blueprints.customers import rules, words
 from core import fields
 from core.forms import Form, Keyed, Versioned
+from core.tablefiles import CSV, FORMATS
 from core.words import _l
 
 
@@ -149,6 +150,17 @@ class BulkForm(Form):
     tags = fields.text(_l("Tags"), most=400, description=_l("Separated by commas."))
     reason = fields.text(_l("Reason"), most=300)
     confirmed = HiddenField()
+
+
+class ExportForm(Form):
+    """In which format a list is taken."""
+
+    format = fields.choice(
+        _l("Format"),
+        [(name, format.label) for name, format in FORMATS.items()],
+        radio=True,
+        default=CSV,
+    )
 
 
 class LookupForm(Form):

@@ -95,7 +95,7 @@ jobs.declare(
         _l("Export customers"),
         exporting.make,
         outcome=_outcome,
-        file_name=lambda job: exporting.file_name(job.created_at),
+        file_name=lambda job: exporting.file_name(job.created_at, exporting.format_of(job)),
         right=Right.CUSTOMERS_EXPORT,
     ),
     JobKind(

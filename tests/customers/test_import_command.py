@@ -111,7 +111,10 @@ def test_the_rights_of_the_person_apply(app: Flask, tmp_path: Path) -> None:
 
 
 @pytest.mark.both_databases
-def test_our_export_imported_again_changes_nothing(app: Flask, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("format", "encoding"), [("csv", "utf-8-sig"), ("csv-gb18030", "gb18030")])
+def test_our_export_imported_again_changes_nothing(
+    app: Flask, tmp_path: Path, format: str, encoding: str
+) -> None:
     with app.app_context():
         customer = a_customer(
             "=华兴科技（上海）有限公司", short_name="华兴", tier="a", status="lost", lost_reason="price", city="上海",
@@ -128,9 +131,9 @@ def test_our_export_imported_again_changes_nothing(app: Flask, tmp_path: Path) -
         a_customer('O\'Neil & Co., "Ltd"', owner=None, phone="+44 7700 900123")
         before = business_tables()
     out = tmp_path / "out.csv"
-    assert run(app, "export", out, "--as", "manager").exit_code == 0
+    assert run(app, "export", out, "--as", "manager", "--format", format).exit_code == 0
     assert (out.stat().st_mode & 0o777) == 0o600
-    with out.open(encoding="utf-8-sig", newline="") as file:
+    with out.open(encoding=encoding, newline="") as file:
         assert "'=华兴科技（上海）有限公司" in [row["name"] for row in csv.DictReader(file)]
     done = run(app, "import", out, "--as", "manager")
     assert done.exit_code == 0, done.output

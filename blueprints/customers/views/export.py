@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from blueprints.customers import exporting, queries
+from blueprints.customers.forms import ExportForm
 from blueprints.customers.listing import Listing
 from core import clock, lists
 from core.errors import RuleBroken
-from core.forms import Form, done, refused
+from core.forms import done, refused
 from core.rights import Right, requires
+from core.tablefiles import CSV, FORMATS
 
 bp = Blueprint("customers_export", __name__, url_prefix="/customers/export")
 
@@ -22,26 +24,29 @@ bp = Blueprint("customers_export", __name__, url_prefix="/customers/export")
 @requires(Right.CUSTOMERS_EXPORT)
 def show() -> ResponseReturnValue:
     return render_template(
-        "customers/export.html", form=Form(formdata=None), **_context(Listing.read(request.args))
+        "customers/export.html", form=ExportForm(formdata=None), **_context(Listing.read(request.args))
     )
 
 
 @bp.post("")
 @requires(Right.CUSTOMERS_EXPORT)
 def download() -> ResponseReturnValue:
-    asked = Listing.read(request.args)
+    asked, form = Listing.read(request.args), ExportForm()
+    if not form.validate():
+        return refused(form, "customers/export.html", **_context(asked))
+    format = form.format.data or CSV
     try:
-        exporting.check(asked, current_user)
+        exporting.check(asked, current_user, format)
     except RuleBroken as broken:
-        return refused(Form(), "customers/export.html", broken=broken, **_context(asked))
+        return refused(form, "customers/export.html", broken=broken, **_context(asked))
     exporting.note(asked, current_user)
     if exporting.is_large(asked, current_user):
-        job = exporting.ask(asked, current_user, request.query_string.decode())
+        job = exporting.ask(asked, current_user, request.query_string.decode(), format)
         return done(to=url_for("jobs.show", id=job.id))
-    name = exporting.file_name(clock.now())
+    name = exporting.file_name(clock.now(), format)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    rows = stream_with_context(exporting.file(asked, current_user))
-    return Response(rows, mimetype="text/csv; charset=utf-8", headers=headers)
+    rows = stream_with_context(exporting.file(asked, current_user, format))
+    return Response(rows, content_type=FORMATS[format].mimetype, headers=headers)
 
 
 def _context(asked: Listing) -> dict[str, Any]:
