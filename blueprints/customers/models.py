@@ -94,6 +94,7 @@ class Customer(Tracked):
     preferred_channel: Mapped[str | None] = mapped_column(String(20))
     preferred_time: Mapped[str | None] = mapped_column(String(60))
     note: Mapped[str | None] = mapped_column(Text)
+    checked_on: Mapped[date | None]
 
     last_contact_at: Mapped[datetime | None] = derived()
     last_contact_on: Mapped[date | None] = derived()

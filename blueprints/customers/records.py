@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from blueprints.customers import (  # noqa: F401
+    condition,
     explaining,
     giving_back,
     queries,
@@ -60,6 +61,7 @@ kinds.declare(
 verbs.declare(
     Verb("customer.created", _l("made the file"), undo=Right.CUSTOMERS_BIN),
     Verb("customer.updated", _l("changed the file"), undo=Right.CUSTOMERS_EDIT),
+    Verb("customer.checked", _l("found the file still correct"), undo=Right.CUSTOMERS_EDIT),
     Verb("customer.assigned", _l("changed the owner"), undo=Right.CUSTOMERS_ASSIGN),
     Verb("customer.helpers_changed", _l("changed the helpers"), undo=Right.CUSTOMERS_EDIT),
     Verb("customer.bulk_changed", _l("changed several files at once"), undo=Right.CUSTOMERS_EDIT),
@@ -78,6 +80,13 @@ settings.declare(
         minimum=1,
         group="customers",
         label=_l("Days that a deleted file waits in the bin"),
+    ),
+    settings.Number(
+        condition.CHECK_MONTHS,
+        default=12,
+        minimum=1,
+        group="customers",
+        label=_l("Months after which a file should be checked again"),
     ),
     settings.Number(
         unusual_reading.MOST_FILES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,13 @@ MOST_TAGS = 20
 MOST_TAG = 40
 MOST_POINTS = 30
 FIRST_YEAR_OF_BIRTH = 1900
+# What a file should hold, each of it counting the same
+WANTED = {
+    "company": (
+        "person_id", "phone", "written", "city", "industry", "size", "source", "grade", "preferred_channel",
+    ),
+    "person": ("phone", "written", "city", "gender", "birthday", "source", "grade", "preferred_channel"),
+}  # fmt: skip
 WEB_ADDRESS = r"(?i)^(https?://)?[^\s:]+$"
 
 
@@ -49,6 +56,23 @@ def check_birthday(day: date | None, today: date) -> None:
         raise RuleBroken(_l("A birthday cannot lie in the future."), "birthday")
     if day is not None and day.year < FIRST_YEAR_OF_BIRTH:
         raise RuleBroken(_l("Give a year of birth from %(year)s on.", year=FIRST_YEAR_OF_BIRTH), "birthday")
+
+
+def missing(kind: str, held: Collection[str]) -> list[str]:
+    """What of `WANTED` a file of this kind does not hold."""
+    return [name for name in WANTED[kind] if name not in held]
+
+
+def completeness(kind: str, missing: Collection[str]) -> int:
+    """How much of what a file should hold is there, in whole per cent."""
+    wanted = len(WANTED[kind])
+    return 100 * (wanted - len(missing)) // wanted
+
+
+def whole_months(first: date, last: date) -> int:
+    """The months that are over between two days: from the 31st of January to the 28th of February none is."""
+    months = 12 * (last.year - first.year) + last.month - first.month
+    return max(0, months - (last.day < first.day))
 
 
 def check_bin(scope: Scope, created_at: datetime, now: datetime, *, created_by_self: bool) -> None:

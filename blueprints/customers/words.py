@@ -126,6 +126,7 @@ FIELDS: dict[str, Any] = {
     "preferred_channel": _l("Preferred channel"),
     "preferred_time": _l("Preferred time"),
     "note": _l("Note"),
+    "checked_on": _l("Last checked"),
     "deleted_at": _l("Deleted"),
     "value": _l("Contact point"),
     "extension": _l("Extension"),

@@ -214,6 +214,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "customers:edit or customers:edit-points",
         "callback finance auditor admin",
     ),
+    "customers.check": (
+        "POST /customers/<int:id>/check",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
     "customers.choose_columns": (
         "POST /customers/columns",
         "customers:see",

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from blueprints.customers import actions, listing, lookups, queries, readings, words
+from blueprints.customers.condition import condition_of, confirm
 from blueprints.customers.forms import EditForm, NewForm
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
@@ -145,6 +146,14 @@ def update(id: int) -> ResponseReturnValue:
     return done(to=url_for(".show", id=id))
 
 
+@bp.post("/customers/<int:id>/check")
+@requires(Right.CUSTOMERS_EDIT)
+def check(id: int) -> ResponseReturnValue:
+    confirm(the(Customer, id, Right.CUSTOMERS_EDIT))
+    flash(_("Noted: the file is still correct."), "success")
+    return done(to=url_for(".show", id=id, _anchor="facts"))
+
+
 CODES = {
     "kind": words.KINDS.get,
     "relationship_kind": words.RELATIONSHIPS.get,
@@ -171,6 +180,7 @@ def file_context(customer: Customer, **more: Any) -> dict[str, Any]:
         "elsewhere": queries.places_elsewhere(whole, current_user),
         "revealed": {},
         "state": queries.contact_state(whole),
+        "condition": condition_of(whole),
         **more,
     }
 
