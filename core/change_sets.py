@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 from core import clock, verbs
 from core.db import Json, Model, db, pk, ref
 from core.tracked import Tracked
+from core.words import _
 
 
 class ChangeSet(Model):
@@ -42,6 +43,11 @@ class ChangeSet(Model):
     reason: Mapped[str | None] = mapped_column(Text)
     undoes_id: Mapped[int | None] = ref("change_sets.id")
     part_of_id: Mapped[int | None] = ref("change_sets.id")
+
+    @property
+    def who(self) -> str:
+        """Who did it, as it is told to whoever reads now."""
+        return called(self.actor, self.user_id)
 
 
 class Change(Model):
@@ -101,6 +107,11 @@ class OpenSet:
 
 SYSTEM = Actor(None, "Huifang", "system")
 _actor: ContextVar[Actor] = ContextVar("actor", default=SYSTEM)
+
+
+def called(name: str, user_id: int | None) -> str:
+    """An actor's name as it was kept; what nobody did was done by the product, in the words of the reader."""
+    return _("Huifang") if user_id is None and name == SYSTEM.name else name
 
 
 class Unrecorded(RuntimeError):

@@ -59,7 +59,7 @@ def conflict(
         if name in form and name not in TECHNICAL
     ]
     last = since[-1][1] if since else None
-    return Conflict([row for row in rows if row], last.actor if last else "", last.at if last else None)
+    return Conflict([row for row in rows if row], last.who if last else "", last.at if last else None)
 
 
 def _row(
@@ -137,4 +137,4 @@ def _last_change(record: Tracked) -> tuple[str, datetime | None]:
         .order_by(Change.id.desc())
         .limit(1)
     )
-    return (last.actor, last.at) if last else ("", None)
+    return (last.who, last.at) if last else ("", None)

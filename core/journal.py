@@ -45,6 +45,11 @@ class JournalEntry(Model):
     record_id: Mapped[int | None]
     details: Mapped[dict[str, Any]] = mapped_column(Json)
 
+    @property
+    def who(self) -> str:
+        """Who did it, as it is told to whoever reads now."""
+        return changes.called(self.actor, self.user_id)
+
 
 @dataclass(frozen=True)
 class Event:

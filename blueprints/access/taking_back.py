@@ -45,7 +45,7 @@ def obstacles(plan: Plan, viewer: Viewer) -> list[Obstacle]:
     for conflict, lines in zip(conflicts, told, strict=True):
         title, url = names.get(conflict.root, (f"#{conflict.effect.change.root_id}", None))
         by = _last(later[conflict.effect.table, conflict.effect.change.record_id], conflict)
-        line, who, when = lines[0] if lines else None, by.actor if by else "", by.at if by else None
+        line, who, when = lines[0] if lines else None, by.who if by else "", by.at if by else None
         found.append(Obstacle(conflict, title, url, _part(conflict), line, who, when))
     return found
 

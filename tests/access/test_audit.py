@@ -8,11 +8,14 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from blueprints.customers import actions
+from blueprints.customers.models import Customer
 from core import clock, journal
 from core.changes import ChangeSet
 from core.db import db
+from core.journal import JournalEntry
 from core.verbs import all_verbs
-from tests.access.trails import a_file, a_move, an_update
+from tests.access.trails import a_file, a_move, an_update, last_id
 from tests.company import PASSWORD, a_customer
 from tests.conftest import NOW
 from tests.pages import Client, Page
@@ -44,6 +47,26 @@ def test_changes_are_listed_newest_first(app: Flask, signed_in: SignedIn) -> Non
     page = signed_in("auditor").get("/admin/audit")
     assert "李雷" in rows(page)[0] and "华兴" in rows(page)[0] and "192.0.2.7" in rows(page)[0]
     assert page.soup.select("#list tbody tr")[0].select(f'a[href="/changes/{id}"]')
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh_Hans_CN", "回访"), ("en", "Huifang")])
+def test_what_nobody_did_was_done_by_the_product(
+    app: Flask, signed_in: SignedIn, language: str, name: str
+) -> None:
+    id = a_file(app)
+    with app.app_context():
+        actions.update(db.session.get_one(Customer, id), {"city": "深圳"})
+        db.session.add(JournalEntry(at=NOW, kind="exported", actor="Huifang", address="", details={}))
+        db.session.commit()
+        made = last_id()
+    client = signed_in("manager")
+    client.post("/language", {"language": language})
+    for path in PAGES:
+        who = {row.select("td")[0].get_text() for row in client.get(path).soup.select("#list tbody tr")}
+        assert name in who and who.isdisjoint({"回访", "Huifang"} - {name}), path
+    for path in (f"/changes/{made}", f"/customers/{id}/history"):
+        told = client.get(path).one("main").get_text()
+        assert name in told and ("Huifang" in told) == (name == "Huifang"), path
 
 
 def test_the_administrator_sees_no_customer(app: Flask, signed_in: SignedIn) -> None:
