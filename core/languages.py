@@ -13,7 +13,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from core import clock, settings
-from core.words import MOST_TEXTS, _l, catalogue
+from core.words import MOST_TEXTS, _l, between, catalogue
 
 LANGUAGES = {"zh_Hans_CN": "简体中文", "en": "English"}
 DEFAULT_LANGUAGE = "zh_Hans_CN"
@@ -90,7 +90,7 @@ def register(app: Any) -> None:
         default_translation_directories="translations",
         default_locale=DEFAULT_LANGUAGE,
     )
-    app.jinja_env.globals.update(_=_shown, gettext=_shown, ngettext=_shown_many)
+    app.jinja_env.globals.update(_=_shown, gettext=_shown, ngettext=_shown_many, between=between)
     app.jinja_env.filters.update(day=day, moment=moment, number=number, company_day=clock.day_of)
     app.jinja_env.globals.update(lang=html_language, languages=LANGUAGES, language=lambda: str(get_locale()))
 

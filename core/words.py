@@ -16,9 +16,10 @@ from flask_babel import get_translations
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
-__all__ = ["_", "_l", "catalogue", "kept", "listed", "ngettext", "told"]
+__all__ = ["_", "_l", "between", "catalogue", "kept", "listed", "ngettext", "told"]
 MOST_TEXTS = 20_000  # of the interface, in all languages
 _LISTED = "listed"
+STOPS, FULL_STOPS = frozenset(".!?"), frozenset("。！？")  # a sign of full width brings its own blank
 
 
 def _(message: str, **values: Any) -> str:
@@ -41,6 +42,12 @@ def _l(message: str, **values: Any) -> Any:
 def listed(texts: Iterable[Any]) -> Any:
     """Several texts one behind the other, translated whenever they are shown."""
     return _Listed(_joined, *texts)
+
+
+def between(text: Any) -> str:
+    """What stands between a text and the next one in its line; a sentence has its own end already."""
+    end = str(text).rstrip()[-1:]
+    return "" if end in FULL_STOPS else " " if end in STOPS else _("; ")
 
 
 def _joined(*texts: Any) -> str:

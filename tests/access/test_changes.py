@@ -20,6 +20,7 @@ from core.tracked import Tracked, recorded_columns, root_table_of
 from tests.access.trails import a_file, a_move, an_update, by, last_id
 from tests.company import a_customer, the_user
 from tests.conftest import NOW
+from tests.interactions.contacts import a_contact
 from tests.pages import Client, Page
 from tests.statements import Counter, statements  # noqa: F401
 from tests.tables import difference, snapshot
@@ -79,6 +80,14 @@ def test_parts_say_what_they_are(app: Flask, signed_in: SignedIn) -> None:
     words = signed_in("manager").get(f"/changes/{by(app, 'manager', rework)}").words
     for word in ("VIP", "展会", "吴桐"):
         assert word in words
+
+
+def test_fields_in_one_line_are_set_apart_once(app: Flask, signed_in: SignedIn) -> None:
+    with app.app_context():
+        a_contact(a_customer(), summary="样品已收到。", feedback="价格高", mood="calm")
+        id = last_id()
+    words = signed_in("manager").get(f"/changes/{id}").words
+    assert "样品已收到。客户反馈" in words and "价格高；" in words and "。；" not in words
 
 
 def test_records_out_of_sight_are_only_counted(app: Flask, signed_in: SignedIn) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from flask_babel import force_locale, get_translations, refresh
 from markupsafe import escape
 
-from core.words import _, _l, catalogue, kept, listed, ngettext, told
+from core.words import _, _l, between, catalogue, kept, listed, ngettext, told
 
 
 def test_the_catalogue_is_found_once_a_request(app: Flask) -> None:
@@ -57,6 +57,20 @@ def test_texts_one_behind_the_other_wait_for_the_language_too(app: Flask) -> Non
         assert str(escape(both)) == "Phone, Tags, A &lt;b&gt;"
     with app.test_request_context(), force_locale("zh_Hans_CN"):
         assert str(both) == "电话、标签、A <b>"
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese", "english"),
+    [
+        ("样品已收到。", "", ""), ("何时交货？ ", "", ""), ("They wrote.", " ", " "), ("样品已收到", "；", "; "),
+        ("", "；", "; "), (3, "；", "; "),
+    ],
+)  # fmt: skip
+def test_no_semicolon_stands_behind_a_full_stop(app: Flask, text: Any, chinese: str, english: str) -> None:
+    with app.test_request_context():
+        for language, expected in (("zh_Hans_CN", chinese), ("en", english)):
+            with force_locale(language):
+                assert between(text) == expected
 
 
 EMPTY = _l("“%(field)s” is empty.", field=_l("Phone"))
