@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from core import kinds, languages, parts
+from core.changes import Change
 from core.db import db
+from core.effects import DELETED, copy_of
 from core.masking import HIDDEN, masked
 from core.parts import Part
 from core.rights import Viewer
@@ -124,9 +126,26 @@ def _names(facts: Sequence[Fact], viewer: Viewer) -> Names:
         for name, values in fact.values.items():
             if name in labelled and columns[name].foreign_keys:
                 wanted[_target(columns[name])].update(value for value in values if value is not None)
-    return {
+    found = {
         (table, id): name for table, ids in wanted.items() for id, name in titles(table, ids, viewer).items()
     }
+    gone = [
+        (table, id) for table in wanted if _is_open(table) for id in wanted[table] if (table, id) not in found
+    ]
+    return {**_last_names(gone), **found} if gone else found
+
+
+def _last_names(gone: Sequence[tuple[str, int]]) -> Names:
+    """What rows that are no more were called when they were deleted; one statement."""
+    row = tuple_(Change.record_table, Change.record_id)
+    deleted = select(Change).where(row.in_(gone), Change.action == DELETED).order_by(Change.id)
+    copies = ((change, copy_of(change)) for change in db.session.scalars(deleted))
+    return {(c.record_table, c.record_id): copy["name"] for c, copy in copies if copy.get("name")}
+
+
+def _is_open(table: str) -> bool:
+    """Whether rows of a table are named to whoever reads of them: tags, teams and the like."""
+    return not kinds.is_kind(table) or kinds.kind_of(table).internal
 
 
 def titles(table: str, ids: Iterable[int], viewer: Viewer) -> dict[int, str]:
@@ -136,7 +155,7 @@ def titles(table: str, ids: Iterable[int], viewer: Viewer) -> dict[int, str]:
     if kind is None and not hasattr(model, "name"):
         return {}
     rows = select(model).where(model.id.in_(sorted(ids)))
-    if kind is not None and not kind.internal:
+    if kind is not None and not _is_open(table):
         rows = rows.where(kind.policy.within(viewer, kind.see))
     title = kind.title if kind else (lambda row: getattr(row, attribute_of(model, "name")))
     return {row.id: str(title(row)) for row in db.session.scalars(rows).unique()}

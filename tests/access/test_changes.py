@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from blueprints.customers import actions
-from blueprints.customers.models import Customer
+from blueprints.customers.models import Customer, Tag
 from blueprints.office.models import WorkingCalendar
 from core import changes, clock
 from core.db import Model, db
@@ -80,6 +80,27 @@ def test_parts_say_what_they_are(app: Flask, signed_in: SignedIn) -> None:
     words = signed_in("manager").get(f"/changes/{by(app, 'manager', rework)}").words
     for word in ("VIP", "展会", "吴桐"):
         assert word in words
+
+
+@pytest.mark.both_databases
+def test_a_tag_that_is_no_more_is_called_what_it_was(
+    app: Flask,
+    signed_in: SignedIn,
+    statements: Counter,  # noqa: F811
+) -> None:
+    manager, asked = signed_in("manager"), []
+    for tags in (["老客户"], ["展会", "月结", "重点"]):
+        customer = a_file(app)
+        id = an_update(app, customer, tags=tags)
+        assert manager.post(f"/changes/{id}/undo").status == 303
+        with app.app_context():
+            assert not db.session.query(Tag).all()
+        for path in (f"/changes/{id}", f"/customers/{customer}/history"):
+            with statements() as counted:
+                words = manager.get(path).words
+            assert all(f"标签：{tag}" in words for tag in tags) and "#" not in words, path
+            asked.append(len(counted))
+    assert asked[:2] == asked[2:]
 
 
 def test_fields_in_one_line_are_set_apart_once(app: Flask, signed_in: SignedIn) -> None:
