@@ -5,6 +5,7 @@ Enough to recognise a number one knows, too little to call one that one does not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -13,6 +14,9 @@ from core.phones import digits, split_extension
 Kind = Literal["phone", "mail", "id", "bank", "birthday", "other"]
 
 HIDDEN = "****"
+LEAST_HIDDEN = 4
+# Of a whole number: that of the largest cities (010, 02x) before eight digits, of all others before seven or eight
+_AREA = re.compile(r"(?:010|02\d)(?=\d{8}$)|0[3-9]\d\d(?=\d{7,8}$)")
 
 
 def masked(kind: Kind, value: str | None) -> str:
@@ -23,7 +27,8 @@ def masked(kind: Kind, value: str | None) -> str:
 def mask(phone: str) -> str:
     """139 **** 0007: three digits before and four behind at most, and never fewer than four hidden.
 
-    Below eleven digits two are shown, below eight none; behind a foreign + only the end; extensions never.
+    The area code of a Chinese landline is shown whole: 0571 **** 4321. Below eleven digits two are shown, below eight
+    none; behind a foreign + only the end; extensions never.
     """
     text, _extension = split_extension(phone)
     number = _national(digits(text), text.startswith(("+", "00")))
@@ -31,6 +36,8 @@ def mask(phone: str) -> str:
         return HIDDEN
     if len(number) < 11:
         return f"{HIDDEN} {number[-2:]}"
+    if area := _AREA.match(number):
+        return f"{area[0]} {HIDDEN} {number[area.end() + LEAST_HIDDEN :][-4:]}"
     begins = "" if text.startswith("+") and number == digits(text) else f"{number[:3]} "
     return f"{begins}{HIDDEN} {number[-4:]}"
 
@@ -59,9 +66,11 @@ def mask_birthday(_birthday: str) -> str:
 
 
 def _national(number: str, international: bool) -> str:
-    """The digits without the country code of China."""
+    """The digits as they are dialled within China, without its country code."""
     bare = number.removeprefix("00") if international else number
-    return bare[2:] if bare.startswith("86") and len(bare) >= 12 else number
+    if not bare.startswith("86") or len(bare) < 12:
+        return number
+    return bare[2:] if not _AREA.match(f"0{bare[2:]}") else f"0{bare[2:]}"
 
 
 def _nothing(_value: str) -> str:

@@ -1,7 +1,7 @@
 """A masked value is recognised by who knows it and of no use to who does not."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.masking import Kind, masked
@@ -15,6 +15,14 @@ from core.phones import digits
         ("phone", "+86 139 0000 0007", "139 **** 0007"),
         ("phone", "008613900000007", "139 **** 0007"),
         ("phone", "010-8888 8888 转 801", "010 **** 8888"),
+        ("phone", "021-5555 0000", "021 **** 0000"),
+        ("phone", "0571-8765 4321", "0571 **** 4321"),
+        ("phone", "(0396) 765 4321", "0396 **** 321"),
+        ("phone", "+86 571 8765 4321", "0571 **** 4321"),
+        ("phone", "+86 (0)10 8888 8888", "010 **** 8888"),
+        ("phone", "+86 10 8888 8888", "010 **** 8888"),
+        ("phone", "0049 30 0074321", "004 **** 4321"),
+        ("phone", "013900000007", "013 **** 0007"),
         ("phone", "+49 30 0074321", "**** 4321"),
         ("phone", "(5) 555-4729", "**** 29"),
         ("phone", "8888666", "****"),
@@ -44,10 +52,13 @@ def test_a_kind_without_a_rule_shows_nothing() -> None:
 
 
 @given(st.text("0123456789+-() 转x", max_size=30))
-def test_a_masked_number_shows_seven_digits_at_most_and_hides_four(phone: str) -> None:
+@example("0571-87654321")
+@example("0396-7654321")
+@example("+86 571 87654321")
+def test_a_masked_number_shows_its_ends_at_most_and_hides_four(phone: str) -> None:
     before, _, behind = masked("phone", phone).partition("****")
     shown = digits(before + behind)
-    assert len(digits(before)) <= 3 and len(digits(behind)) <= 4
+    assert len(digits(before)) <= (4 if before.startswith("0") else 3) and len(digits(behind)) <= 4
     assert not shown or len(digits(phone)) - len(shown) >= 4
 
 
