@@ -43,9 +43,9 @@ def _refresh(kind: Kind, ids: Sequence[int]) -> int:
 
 
 def tidy(work: Work) -> dict[str, int]:
-    """Seal what late commits left behind, and forget old jobs, their files, keys of forms, and read notifications."""
+    """Seal what late commits left behind, and forget old jobs, their files, keys of forms, and notifications."""
     sealed = sealing.seal(everything=True)
-    rows = upkeep.forget_old() + forms.forget_old_keys() + notifications.forget_read()
+    rows = upkeep.forget_old() + forms.forget_old_keys() + notifications.forget_old()
     return {"sealed": sealed, "rows": rows}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from core import clock, lists, once, settings
 from core.db import affected, db
@@ -14,7 +14,7 @@ from core.notifications import Notification
 from core.rights import Viewer
 from core.words import _
 
-KEPT = "company.notification_days"
+KEPT, KEPT_UNREAD = "company.notification_days", "company.unread_notification_days"
 MOST_COUNTED = 99
 # What each page asks is built once.
 UNREAD = (
@@ -65,7 +65,12 @@ def read_until(last: int, viewer: Viewer) -> None:
     db.session.execute(seen, execution_options={"synchronize_session": False})
 
 
-def forget_read() -> int:
-    """Delete what was read longer ago than the company keeps it; answers how many. What nobody has read stays."""
-    before = clock.now() - timedelta(days=int(settings.get(KEPT)))
-    return affected(delete(Notification).where(Notification.read_at < before))
+def forget_old() -> int:
+    """Delete what was read longer ago than the company keeps it, and what nobody has read for long; answers how many.
+
+    Somebody who was away for months is not to come back to all of it, and an account that nobody uses is not to
+    gather rows without end.
+    """
+    read, unread = (clock.now() - timedelta(days=int(settings.get(kept))) for kept in (KEPT, KEPT_UNREAD))
+    never_read = Notification.read_at.is_(None) & (Notification.created_at < unread)
+    return affected(delete(Notification).where(or_(Notification.read_at < read, never_read)))

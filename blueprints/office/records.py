@@ -81,7 +81,14 @@ settings.declare(
         minimum=1,
         group="company",
         label=_l("Days that a notification is kept after it was read"),
-    )
+    ),
+    settings.Number(
+        notifications.KEPT_UNREAD,
+        default=180,
+        minimum=30,  # so that nobody is told again of what a job finds a second time
+        group="company",
+        label=_l("Days that a notification is kept if nobody reads it"),
+    ),
 )
 verbs.declare(
     Verb("settings.changed", _l("changed settings"), undo=R),

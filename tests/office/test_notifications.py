@@ -237,17 +237,25 @@ def test_what_one_cannot_have_seen_marks_nothing(app: Flask, signed_in: SignedIn
 
 @pytest.mark.both_databases
 @pytest.mark.parametrize(
-    ("chosen", "left"), [(None, {"unread", "late"}), (10, {"unread"}), (365, {"early", "unread", "late"})]
+    ("chosen", "left"),
+    [
+        ({}, {"read late", "came late"}),
+        ({own.KEPT: 10}, {"came late"}),
+        ({own.KEPT: 365}, {"read early", "read late", "came late"}),
+        ({own.KEPT_UNREAD: 30}, {"read late"}),
+        ({own.KEPT_UNREAD: 365}, {"read late", "came early", "came late"}),
+    ],
 )
-def test_read_ones_are_forgotten_after_a_while(app: Flask, chosen: int | None, left: set[str]) -> None:
+def test_they_are_forgotten_after_a_while(app: Flask, chosen: dict[str, int], left: set[str]) -> None:
     with app.app_context():
-        if chosen is not None:
-            changes.record("settings.changed")
-            db.session.add(SettingValue(name=own.KEPT, value={"value": chosen}))
-        for key, read_at in (
-            ("early", NOW - timedelta(days=91)), ("late", NOW - timedelta(days=89)), ("unread", None),
+        changes.record("settings.changed")
+        db.session.add_all(SettingValue(name=name, value={"value": days}) for name, days in chosen.items())
+        for key, came, read in (
+            ("read early", 190, 91), ("read late", 190, 89), ("came early", 181, None), ("came late", 179, None),
         ):  # fmt: skip
-            notifications.notify(KIND, [the_user("lead1").id], key=key, n=1)
+            with clock.frozen(NOW - timedelta(days=came)):
+                notifications.notify(KIND, [the_user("lead1").id], key=key, n=1)
+            read_at = None if read is None else NOW - timedelta(days=read)
             db.session.execute(update(Notification).where(Notification.key == key).values(read_at=read_at))
         db.session.commit()
         office_jobs.tidy(None)  # type: ignore[arg-type]
