@@ -17,7 +17,7 @@ def begin(form: Any, customer: Customer, viewer: Viewer) -> None:
     """A call that reached the first contact person just now; as it was planned, if it was."""
     plan = queries.plan_of(customer, viewer.id)
     due = plan if plan is not None and plan.on_day <= clock.today() else None
-    channel = (due.channel if due else None) or customer.preferred_channel or "phone"
+    channel = rules.channel_of(due.channel if due else None, customer.preferred_channel) or "phone"
     form.channel.data, form.outcome.data = channel, "reached"
     form.outcome.choices = [
         (code, word) for code, word in form.outcome.offered.items() if code in rules.OUTCOMES_OF[channel]

@@ -58,7 +58,7 @@ def situation(
         tries=1 + _in_a_row(before, lambda row: row.outcome in rules.UNANSWERED),
         texts=1 + _in_a_row([r for r in before if r.counts], lambda row: row.channel in rules.TEXT_CHANNELS),
         planned=planned,
-        preferred=customer.preferred_channel,
+        preferred=rules.channel_of(customer.preferred_channel),
         spread=customer.id,
     )
 

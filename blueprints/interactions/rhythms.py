@@ -10,6 +10,7 @@ from core.workdays import Workdays
 
 DAY = timedelta(days=1)
 DAYS_BEFORE_HOLIDAY = 3
+TIERS = frozenset({"a", "b", "c", "d"})
 BEFORE_HOLIDAYS = frozenset({"tier_a", "tier_b"})
 
 
@@ -47,12 +48,12 @@ DEFAULTS = (
 
 
 def group_of(tier: str, intent: str, status: str) -> str:
-    """Which rhythm holds: status and intent come before the tier."""
+    """Which rhythm holds: status and intent come before the tier. Whatever is no tier is none."""
     if status in ("lead", "dormant", "lost"):
         return status
     if status == "prospect" and intent in ("high", "middle", "low"):
         return intent
-    return f"tier_{tier}"
+    return f"tier_{tier}" if tier in TIERS else "tier_none"
 
 
 def next_date(rhythm: Rhythm, last: date, calendar: Workdays, *, spread: int = 0) -> date:

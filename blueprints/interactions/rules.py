@@ -39,6 +39,11 @@ def check_combination(channel: str, outcome: str) -> None:
         raise RuleBroken(_l("This outcome does not go with this channel."), "outcome")
 
 
+def channel_of(*codes: str | None) -> str | None:
+    """The first of these that is a channel: earlier versions stored spaces as one."""
+    return next((code for code in codes if code in OUTCOMES_OF), None)
+
+
 def resets(
     outcome: str, *, purpose: str | None, tier: str, by_owner: bool, aside: Collection[str] = ASIDE_PURPOSES
 ) -> bool:

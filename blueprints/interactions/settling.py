@@ -147,5 +147,5 @@ def logged(customer: Customer, fresh: Interaction, plan: PlannedContact | None) 
     planned = queries.plan_of(customer, customer.owner_id)
     if planned is not None:
         return Logged(fresh, planned.on_day, planned.at_time, planned.channel)
-    channel = customer.preferred_channel or cadence.rhythm_for(customer).channel
+    channel = rules.channel_of(customer.preferred_channel) or cadence.rhythm_for(customer).channel
     return Logged(fresh, customer.next_contact_on, None, channel if customer.next_contact_on else None)

@@ -115,7 +115,7 @@ def saved(day: date | None, at: str | None = None, channel: str | None = None) -
     """What is said after a contact was recorded: Saved. Next: phone on Fri 4 Dec."""
     if day is None:
         return str(_("Saved."))
-    if channel is None:
+    if channel not in CHANNELS:
         return str(_("Saved. Next contact on %(day)s", day=when(day, at)))
     return str(_("Saved. Next: %(channel)s on %(day)s", channel=CHANNELS[channel], day=when(day, at)))
 

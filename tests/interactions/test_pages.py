@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -11,9 +11,11 @@ from sqlalchemy import func, select
 
 from blueprints.customers.models import Customer
 from blueprints.interactions.models import Interaction, PlannedContact
+from core import changes
 from core.db import db
 from tests.company import the_user
-from tests.interactions.contacts import a_plan, in_english, made
+from tests.conftest import NOW
+from tests.interactions.contacts import a_contact, a_plan, in_english, made
 from tests.pages import Client
 from tests.tables import snapshot
 
@@ -211,6 +213,52 @@ def test_bad_input_is_told_beside_its_field(
     assert page.soup.select(f".error-summary a[href='#contact-{id}-{field}']"), page.words
     assert page.soup.select(f"#contact-{id}-{field}")
     assert snapshot(app) == before
+
+
+BLANK = {
+    Customer: (
+        "kind",
+        "relationship_kind",
+        "status",
+        "tier",
+        "intent",
+        "source",
+        "gender",
+        "preferred_channel",
+    ),
+    PlannedContact: ("channel", "purpose"),
+    Interaction: ("direction", "mood", "purpose"),
+}
+
+
+@pytest.mark.parametrize("status", ["  ", "active", "prospect"])
+@pytest.mark.parametrize(
+    "path", ["/", "/customers", "", "edit", "history", "interactions", "interactions/new", "interactions/proposal",
+             "planned-contacts/new", "postponement"],
+)  # fmt: skip
+def test_codes_that_were_stored_as_spaces_break_no_page(
+    app: Flask, signed_in: SignedIn, path: str, status: str
+) -> None:
+    id = made(app)
+    with app.app_context():
+        customer = db.session.get_one(Customer, id)
+        a_contact(customer, at=NOW - timedelta(days=90))
+        a_plan(customer, NOW.date())
+        changes.record("customer.updated")
+        for model, names in BLANK.items():
+            for row in db.session.scalars(select(model)):
+                for name in names:
+                    setattr(row, name, "  ")
+        customer.status = status
+        db.session.commit()
+    client = signed_in("sales1a")
+    page = client.get(path if path.startswith("/") else f"/customers/{id}/{path}".rstrip("/"))
+    assert page.status == 200
+    if path == "interactions/new":
+        form = page.form()
+        assert form["channel"] == ["phone"]
+        answer = client.post(f"/customers/{id}/interactions", {**form, **REACHED})
+        assert answer.status == 303 and client.get(answer.response.location).status == 200
 
 
 @pytest.mark.parametrize("nothing", ["  ", "\t", "\u3000", "pigeon"])

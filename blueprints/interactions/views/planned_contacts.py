@@ -8,7 +8,7 @@ from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.interactions import offers, planning, queries, words
+from blueprints.interactions import offers, planning, queries, rules, words
 from blueprints.interactions.forms import PlanForm
 from core.errors import NotFound, RuleBroken
 from core.forms import MadeAlready, back_or, check_key, done, keep_key, made_already, refused
@@ -24,7 +24,7 @@ PAGE = "interactions/plan.html"
 def new(id: int) -> ResponseReturnValue:
     customer = queries.the_customer(id, Right.INTERACTIONS_LOG)
     form = _offered(PlanForm(formdata=None), customer)
-    form.channel.data, form.purpose.data = customer.preferred_channel, "routine"
+    form.channel.data, form.purpose.data = rules.channel_of(customer.preferred_channel), "routine"
     return render_template(PAGE, form=form, **page_context(customer))
 
 
