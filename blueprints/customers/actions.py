@@ -19,7 +19,7 @@ from blueprints.customers.models import (
     Person,
     Tag,
 )
-from core import changes, clock, counters, events, journal, kinds, settings
+from core import changes, clock, counters, events, kinds, settings
 from core.db import db
 from core.errors import Refused, RuleBroken, Stale
 from core.kinds import refusal
@@ -74,9 +74,9 @@ def create_with_person(values: Mapping[str, Any], *, by: Viewer) -> Customer:
     return fresh
 
 
-def note_reveal(customer: Customer, point: ContactPoint, *, reason: str) -> None:
-    """Journal that a masked value is shown."""
-    journal.note(readings.REVEALED, record=customer, point=point.id, point_kind=point.kind, reason=reason)
+def note_opening(customer: Customer, viewer: Viewer) -> None:
+    """Journal that somebody has a file before them with its numbers in clear."""
+    readings.note(customer, viewer)
 
 
 def fresh_number() -> str:

@@ -1,4 +1,6 @@
-"""Who has opened a file with its numbers in clear: one entry of the journal for a person, a file and a day."""
+"""What the journal holds of reading: files opened with their numbers in clear, one entry for person, file and day,
+and masked numbers looked at.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
-from blueprints.customers.models import Customer
+from blueprints.customers.models import ContactPoint, Customer
 from core import clock, journal
 from core.db import db
 from core.journal import JournalEntry
@@ -25,6 +27,11 @@ def note(customer: Customer, viewer: Viewer) -> None:
     """Journal that a person has this file before them in clear, if there is a number to read and it is news."""
     if customer.points and not _noted(customer.id, viewer.id):
         journal.note(OPENED, record=customer)
+
+
+def note_reveal(customer: Customer, point: ContactPoint, *, reason: str) -> None:
+    """Journal that a masked value is shown."""
+    journal.note(REVEALED, record=customer, point=point.id, point_kind=point.kind, reason=reason)
 
 
 def _noted(customer_id: int, user_id: int) -> bool:

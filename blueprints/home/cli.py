@@ -14,7 +14,7 @@ from sqlalchemy import inspect
 from blueprints.access import actions as access
 from blueprints.home.demo import company
 from blueprints.home.demo.script import Script
-from core import changes, clock, demonstration, sealing
+from core import changes, clock, demonstration, journal, sealing
 from core.db import db
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -74,6 +74,7 @@ def _fill(password: str) -> None:
         with clock.frozen(step.at), changes.acting(step.actor()):
             step.act()
             db.session.commit()
+            journal.write()
     sealing.seal()
 
 

@@ -26,9 +26,11 @@ from blueprints.home.demo.script import Script
 from blueprints.interactions import refreshing, rhythms, rules
 from blueprints.interactions.models import Interaction, PlannedContact
 from blueprints.office import queries as office
-from core import clock, config, demonstration, kinds
+from core import clock, config, demonstration, kinds, notifications, upkeep, working
 from core.changes import Change, ChangeSet
 from core.db import db
+from core.journal import JournalEntry
+from core.notifications import Notification
 from tests.company import the_user, the_viewer
 from tests.conftest import NOW, installation
 from tests.pages import Client, Page
@@ -163,6 +165,25 @@ def test_five_messages_without_an_answer_reset_nothing(company_of: Flask) -> Non
     ).all()
     assert [row.outcome for row in said[:6]] == ["sent_no_reply"] * 5 + ["reached"]
     assert (cloud.last_contact_on, state(cloud)) == (said[5].on_day, "overdue")
+
+
+def test_a_lead_is_told_of_unusual_reading(company_of: Flask) -> None:
+    (row,) = db.session.scalars(select(Notification)).all()
+    lead, reader = the_user("lead1"), the_user("sales1a")
+    opened = db.session.scalars(select(JournalEntry).where(JournalEntry.kind == "opened")).all()
+    assert {entry.user_id for entry in opened} == {reader.id}
+    assert len({entry.record_id for entry in opened}) == len(opened) == row.facts["files"] > 80
+    assert (row.recipient_id, row.record_id, row.read_at) == (lead.id, reader.id, None)
+    assert row.created_at > max(entry.at for entry in opened) and clock.day_of(row.created_at) < TODAY
+    assert "李雷" in notifications.told([row], the_viewer("lead1"))[row.id].text
+
+
+def test_the_worker_tells_nobody_of_it_again(company_of: Flask) -> None:
+    with clock.frozen(NOW):
+        upkeep.ask_frequent()
+        for id in upkeep.sweep():
+            working.work_on(id)
+    assert len(db.session.scalars(select(Notification)).all()) == 1
 
 
 # Today

@@ -11,7 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import actions, listing, lookups, queries, readings, words
+from blueprints.customers import actions, listing, lookups, queries, words
 from blueprints.customers.condition import condition_of, confirm
 from blueprints.customers.forms import EditForm, NewForm
 from blueprints.customers.listing import Listing
@@ -116,7 +116,7 @@ def create() -> ResponseReturnValue:
 def show(id: int) -> ResponseReturnValue:
     context = file_context(the(Customer, id, Right.CUSTOMERS_SEE))
     if context["clear"]:
-        readings.note(context["customer"], current_user)
+        actions.note_opening(context["customer"], current_user)
     return render_template("customers/show.html", **context)
 
 

@@ -111,7 +111,7 @@ def edit_point(id: int, point_id: int) -> ResponseReturnValue:
     point = _point(customer, point_id)
     form = _point_form(customer, PointForm(formdata=None, obj=point))
     if "value" in form:
-        readings.note(customer, current_user)
+        actions.note_opening(customer, current_user)
     return render_template("customers/point.html", form=form, customer=customer, point=point)
 
 
@@ -158,7 +158,7 @@ def reveal(id: int, point_id: int) -> ResponseReturnValue:
     form = RevealForm()
     if not form.validate():
         return refused(form, "customers/reveal.html", customer=customer, point=point)
-    actions.note_reveal(customer, point, reason=form.reason.data or "")
+    readings.note_reveal(customer, point, reason=form.reason.data or "")
     return render_template("customers/show.html", **file_context(customer, revealed={point.id: point.value}))
 
 

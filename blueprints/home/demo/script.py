@@ -19,13 +19,14 @@ from blueprints.home.demo.plain import Edit, File, Said
 from blueprints.home.demo.rows import Rows
 from blueprints.interactions import actions as contacts
 from blueprints.office import queries as office
-from core import changes, clock, events
+from core import changes, clock, events, upkeep, working
 from core.rights import Viewer
 
 SEED = "青禾办公设备有限公司"
 SINGLY = (
     7  # days ago since when each contact is a change of its own; before, those of a person and day are one
 )
+READER, LOOKED_THROUGH = "sales1a", 96
 REASON = "韩雪入职，这些客户分给她跟进"
 
 
@@ -68,7 +69,7 @@ class Script:
             Step(self._at(HANDED_OVER, "08:50"), "admin", self._engage),
             Step(self._at(HANDED_OVER, "18:10"), "lead2", self._hand_over),
             Step(self._at(self._imported[0].born, "11:20"), newcomers.IMPORTED_BY, self._import),
-            *self._created(), *self._edited(), *self._talked(),
+            *self._created(), *self._edited(), *self._talked(), *self._looked_through(),
         ]  # fmt: skip
         yield from sorted(steps, key=lambda step: step.at)
         yield Step(clock.now(), None, self._finish)
@@ -139,6 +140,18 @@ class Script:
         user = company.the(author)
         self._rows.say(talks, user, access.main_team_ids([user.id]).get(user.id))
 
+    def _looked_through(self) -> Iterator[Step]:
+        """On the working day before, somebody opens so many of their files that the lead is told of it."""
+        ago = self._days.workdays_back(0, 1)
+        own = [file for file in self.files if file.owner == READER and file.born > ago]
+        for n, file in enumerate(own[:LOOKED_THROUGH]):
+            at = self._at(ago, "13:35") + timedelta(minutes=2 * n)
+            yield Step(at, READER, lambda file=file: self._open(file))  # type: ignore[misc]
+        yield Step(self._at(ago, "17:30"), None, _watch)
+
+    def _open(self, file: File) -> None:
+        customers.note_opening(self._rows.customers[file.name], _viewer(READER))
+
     def _finish(self) -> None:
         """Bring the dates of all customers up to date, and list the sign-ins."""
         contacts.refresh(self._ids((*self.files, *self._imported)))
@@ -146,6 +159,13 @@ class Script:
 
     def _ids(self, files: Iterable[File]) -> list[int]:
         return [self._rows.customers[file.name].id for file in files]
+
+
+def _watch() -> None:
+    """What the job worker does every few minutes."""
+    upkeep.ask_frequent()
+    for id in upkeep.sweep():
+        working.work_on(id)
 
 
 def _viewer(username: str) -> Viewer:
