@@ -54,7 +54,7 @@ def confirm(customer: Customer) -> None:
 
 
 def _held(customer: Customer) -> set[str]:
-    columns = {name for name in rules.WANTED[customer.kind] if getattr(customer, name, None)}
+    columns = {name for name in rules.wanted(customer.kind) if getattr(customer, name, None)}
     usable = {point.kind for point in customer.points if not point.bad}
     held = {
         "person_id": bool(customer.affiliations),

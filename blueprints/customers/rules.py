@@ -58,15 +58,19 @@ def check_birthday(day: date | None, today: date) -> None:
         raise RuleBroken(_l("Give a year of birth from %(year)s on.", year=FIRST_YEAR_OF_BIRTH), "birthday")
 
 
+def wanted(kind: str) -> tuple[str, ...]:
+    """What a file should hold. Whatever is no kind is a company: earlier versions stored spaces as one."""
+    return WANTED.get(kind, WANTED["company"])
+
+
 def missing(kind: str, held: Collection[str]) -> list[str]:
-    """What of `WANTED` a file of this kind does not hold."""
-    return [name for name in WANTED[kind] if name not in held]
+    """What of `wanted` a file of this kind does not hold."""
+    return [name for name in wanted(kind) if name not in held]
 
 
 def completeness(kind: str, missing: Collection[str]) -> int:
     """How much of what a file should hold is there, in whole per cent."""
-    wanted = len(WANTED[kind])
-    return 100 * (wanted - len(missing)) // wanted
+    return 100 - 100 * len(missing) // len(wanted(kind))
 
 
 def whole_months(first: date, last: date) -> int:
