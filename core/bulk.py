@@ -204,14 +204,29 @@ def bulk_delete(model: type[Tracked], ids: Iterable[int]) -> int:
     count = 0
     for chunk in chunks(sorted(ids, reverse=True)):
         found = select(table).where(table.c.id.in_(chunk)).order_by(table.c.id.desc()).with_for_update()
-        rows = db.session.execute(found).mappings().all()
-        if not rows:
-            continue
-        set_id = written(db.session(), table.name).id
-        put(_CHANGES, [_delete_values(model, set_id, dict(row)) for row in rows])
-        count += _execute(delete(table).where(table.c.id.in_([row["id"] for row in rows])))
-        _let_go(model, {row["id"] for row in rows})
+        count += _delete(model, [dict(row) for row in db.session.execute(found).mappings()])
     read_again()
+    return count
+
+
+def bulk_delete_held(model: type[Tracked], rows: Iterable[Mapping[str, Any]]) -> int:
+    """Delete rows, given by column as they are: nobody else can have changed them. Answers how many there were."""
+    db.session.flush()
+    last_first = sorted(rows, key=lambda row: row["id"], reverse=True)
+    count = sum(_delete(model, chunk) for chunk in chunks(last_first))
+    read_again()
+    return count
+
+
+def _delete(model: type[Tracked], rows: Sequence[Mapping[str, Any]]) -> int:
+    if not rows:
+        return 0
+    table: Any = model.__table__
+    set_id = written(db.session(), table.name).id
+    put(_CHANGES, [_delete_values(model, set_id, row) for row in rows])
+    ids = [row["id"] for row in rows]
+    count = _execute(delete(table).where(table.c.id.in_(ids)))
+    _let_go(model, set(ids))
     return count
 
 

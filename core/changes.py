@@ -8,7 +8,7 @@ flush. A creation keeps no copy. Derived columns are not recorded and do not rai
 from __future__ import annotations
 
 from core import recording as _recording  # noqa: F401 - listens to the session from now on
-from core.bulk import bulk_delete, bulk_insert, bulk_restore, bulk_update
+from core.bulk import bulk_delete, bulk_delete_held, bulk_insert, bulk_restore, bulk_update
 from core.change_sets import (
     SYSTEM,
     Actor,
@@ -34,6 +34,7 @@ __all__ = [
     "acting",
     "actor",
     "bulk_delete",
+    "bulk_delete_held",
     "bulk_insert",
     "bulk_restore",
     "bulk_update",

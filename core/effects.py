@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy.orm.exc import StaleDataError
 
 from core.acts import echoes_of, sets_of
 from core.bulk import chunks
@@ -145,25 +147,67 @@ class _Since:
 
     def used(self, table: str, made: Sequence[int]) -> set[int]:
         """Those to which rows refer that stay when the act is taken back."""
-        found: set[int] = set()
-        for chunk in chunks(made):
-            for child, column in children_of(table):
-                users = select(column, child.__table__.c.id).where(column.in_(chunk))
-                if not self.others_gone:
-                    users = users.where(~self._by_the_act(child))
-                own = self.rows.get(child.__tablename__, ())
-                found.update(used for used, id in db.session.execute(users) if id not in own)
-        return found
+        return _used(table, made, self.rows, None if self.others_gone else self._by_the_act)
 
     def _by_the_act(self, child: type[Tracked]) -> ColumnElement[bool]:
         row = (Change.record_table == child.__tablename__) & (Change.record_id == child.__table__.c.id)
         return exists().where(row, Change.set_id.in_(sets_of(self.leader.id)))
 
 
-def children_of(table: str) -> Iterable[tuple[type[Tracked], Any]]:
+def _used(
+    table: str,
+    made: Sequence[int],
+    own: Mapping[str, Collection[int]],
+    but: Callable[[type[Tracked]], ColumnElement[bool]] | None = None,
+) -> set[int]:
+    """Those of some rows to which others refer than `own` and those that meet the condition `but`."""
+    found: set[int] = set()
+    for chunk in chunks(made):
+        for child, column in children_of(table):
+            users = select(column, child.__table__.c.id).where(column.in_(chunk))
+            if but is not None:
+                users = users.where(~but(child))
+            mine = own.get(child.__tablename__, ())
+            found.update(used for used, id in db.session.execute(users) if id not in mine)
+    return found
+
+
+def hold(effects: Iterable[Effect]) -> None:
+    """Let nobody else write to these rows, nor refer to those that the act made, until the transaction ends.
+
+    They are all that the act left, or all that is left of it. Raises StaleDataError for what is not any more as it
+    was when they were compared.
+    """
+    by_table: dict[str, dict[int, Effect]] = defaultdict(dict)
+    for effect in effects:
+        by_table[effect.table][effect.change.record_id] = effect
+    for table in sorted(by_table):
+        seen = {id: effect.row["version"] for id, effect in by_table[table].items() if effect.row is not None}
+        if _held(table, by_table[table]) != seen:
+            raise StaleDataError(f"rows of {table} were changed meanwhile")
+    for table, found in by_table.items():
+        made = {id: effect.used for id, effect in found.items() if effect.action == MADE}
+        if _used(table, sorted(made), by_table) != {id for id, used in made.items() if used}:
+            raise StaleDataError(f"rows of {table} were referred to meanwhile")
+
+
+def _held(table: str, ids: Collection[int]) -> dict[int, int]:
+    """The version of each row that is there; nobody else changes or deletes them from now on."""
+    columns: Any = model_of(table).__table__.c
+    found: dict[int, int] = {}
+    for chunk in chunks(sorted(ids)):
+        rows = select(columns.id, columns.version).where(columns.id.in_(chunk)).order_by(columns.id)
+        found.update((id, version) for id, version in db.session.execute(rows.with_for_update()))
+    return found
+
+
+@cache
+def children_of(table: str) -> Sequence[tuple[type[Tracked], Any]]:
     """Every model with a column that refers to rows of a table."""
-    for mapper in Model.registry.mappers:
-        if issubclass(mapper.class_, Tracked):
-            for column in mapper.class_.__table__.columns:
-                if any(key.column.table.name == table for key in column.foreign_keys):
-                    yield mapper.class_, column
+    return [
+        (mapper.class_, column)
+        for mapper in Model.registry.mappers
+        if issubclass(mapper.class_, Tracked)
+        for column in mapper.class_.__table__.columns
+        if any(key.column.table.name == table for key in column.foreign_keys)
+    ]

@@ -17,8 +17,8 @@ from core import changes, clock, events, jobs, kinds, verbs
 from core.acts import roots_of
 from core.bulk import chunks, read_again
 from core.changes import ChangeSet
-from core.db import Model, db
-from core.effects import CHANGED, DELETED, MADE, Effect, children_of
+from core.db import Model, db, reading, released
+from core.effects import CHANGED, DELETED, MADE, Effect, children_of, hold
 from core.errors import Refused, RuleBroken
 from core.keeping import kept_whole, key
 from core.kinds import refusal
@@ -33,6 +33,7 @@ __all__ = [
     "UNDO_FOR",
     "Conflict",
     "Plan",
+    "ahead",
     "check",
     "check_part",
     "origin",
@@ -114,34 +115,55 @@ def _check_roots(roots: Iterable[Root], right: Right, viewer: Viewer) -> None:
                 raise Refused(refusal(right))
 
 
-def undo(change_set: ChangeSet, viewer: Viewer, overwrite: Collection[str] = ()) -> Plan:
+def ahead(
+    change_set: ChangeSet, viewer: Viewer, roots: Sequence[Root] | None = None, *, others_gone: bool = False
+) -> Plan:
+    """What undoing would do (see `plan`), worked out before the first write, while others may write."""
+    with released(), reading():
+        made = within(plan(change_set, roots, others_gone=others_gone), viewer)
+        db.session.rollback()
+    return made
+
+
+def undo(
+    change_set: ChangeSet, viewer: Viewer, overwrite: Collection[str] = (), *, made: Plan | None = None
+) -> Plan:
     """Take a set back; of what was edited later only the conflicts named in `overwrite` are taken back too.
 
     A record that the set made stays whole, or goes whole: if it stays, so do the parts made along with it.
-    Raises what `check` raises, and RuleBroken where something saved since stands in the way. An area that has to
-    hold records meanwhile listens to `undo.begun`, one that objects to what comes of it to `undo.done`.
+    Raises what `check` raises, RuleBroken where something saved since stands in the way, and StaleDataError where
+    things are not any more as they were when it was planned, be it `ahead`. An area that has to hold records
+    meanwhile listens to `undo.begun`, one that objects to what comes of it to `undo.done`.
     """
     check(change_set, viewer)
-    made = within(plan(change_set), viewer)
+    if made is None:
+        made = within(plan(change_set), viewer)
     changes.record(UNDONE, undoes_id=change_set.id)
     _carry_out(made, overwrite)
     return made
 
 
 def undo_part(
-    change_set: ChangeSet, roots: Sequence[Root], viewer: Viewer, overwrite: Collection[str]
+    change_set: ChangeSet,
+    roots: Sequence[Root],
+    viewer: Viewer,
+    overwrite: Collection[str],
+    *,
+    made: Plan | None = None,
 ) -> Plan:
     """Take back all that an act did to these records, whatever it touched after them being taken back already.
 
     The verb has been named. Raises what `undo` raises; done twice, it finds nothing more to do.
     """
     check_part(change_set, roots, viewer)
-    made = within(plan(change_set, roots, others_gone=True), viewer)
+    if made is None:
+        made = within(plan(change_set, roots, others_gone=True), viewer)
     _carry_out(made, overwrite)
     return made
 
 
 def _carry_out(made: Plan, overwrite: Collection[str]) -> None:
+    hold(made.effects)
     events.tell("undo.begun", plan=made)
     try:
         _take_back(made, _kept(made, overwrite))
@@ -166,7 +188,7 @@ def _kept(made: Plan, overwrite: Collection[str]) -> set[str]:
 def _take_back(made: Plan, kept: Collection[str]) -> None:
     """New rows to which nothing can refer go first, what comes back may need their place; others last."""
     tables = [table.name for table in Model.metadata.sorted_tables]
-    leaves = {table for table in tables if not any(children_of(table))}
+    leaves = {table for table in tables if not children_of(table)}
     fresh, changed, deleted = made.of(MADE), made.of(CHANGED), made.of(DELETED)
     for table in leaves:
         _unmake(table, fresh.get(table, []), kept)
@@ -180,9 +202,9 @@ def _take_back(made: Plan, kept: Collection[str]) -> None:
 
 
 def _unmake(table: str, effects: Sequence[Effect], kept: Collection[str]) -> None:
-    ids = [e.change.record_id for e in effects if e.row is not None and key(e) not in kept]
-    if ids:
-        changes.bulk_delete(model_of(table), ids)
+    rows = [e.row for e in effects if e.row is not None and key(e) not in kept]
+    if rows:
+        changes.bulk_delete_held(model_of(table), rows)
 
 
 def _make_again(effects: Sequence[Effect]) -> None:

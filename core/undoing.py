@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
 
 from core import events, jobs, undo
 from core.acts import has_parts, parts_undone, roots_last_touched, set_ids
@@ -25,6 +26,7 @@ from core.working import Work
 JOB = "changes.undone"
 SHOWN = 200  # records with conflicts that are remembered, to be decided on
 AT_ONCE = 2_000  # changes of a set; beyond, even a single one is taken back behind the page
+TRIES = 3  # of a set to which somebody else is just writing
 
 
 def is_large(leader: ChangeSet) -> bool:
@@ -94,15 +96,17 @@ def make(work: Work) -> dict[str, Any]:
     leader = db.session.get_one(ChangeSet, work.asked["set"])
     parts = list(reversed(set_ids(leader)))
     if work.done == 0:
-        undo.check(leader, work.by, job_id=work.id)
+        by = work.by
+        with reading():
+            undo.check(leader, by, job_id=work.id)
+            db.session.rollback()
     for done, part in _rest(parts, work.done):
         work.advance(done, **_looked(work, leader, part))
     if work.place.get("conflicts") and not work.asked["decided"]:
         work.advance(work.done, total=work.done, **work.place)
         return {"set": leader.id, "job": work.id}
     for done, part in _rest(parts, work.done - len(parts)):
-        begin = _first(leader) if done == 1 else ()
-        records, stayed = _take_back(work, leader, part, begin)
+        records, stayed = _take_back(work, leader, part, first=done == 1)
         so_far = work.place.get("records", 0) + records, work.place.get("stayed", 0) + stayed
         work.advance(len(parts) + done, records=so_far[0], stayed=so_far[1])
     return {"set": leader.id}
@@ -132,11 +136,27 @@ def _looked(work: Work, leader: ChangeSet, part: int) -> Mapping[str, Any]:
     }
 
 
-def _take_back(work: Work, leader: ChangeSet, part: int, begin: Sequence[Root]) -> tuple[int, int]:
-    """Take one set back, after the records to begin with; answers how many records, and what of them stayed."""
-    by = work.by
-    work.record(UNDONE, undoes_id=part)
-    roots = roots_last_touched(leader, part)
-    made = undo.undo_part(leader, [*begin, *roots], by, work.asked["overwrite"])
+def _take_back(work: Work, leader: ChangeSet, part: int, *, first: bool) -> tuple[int, int]:
+    """Take one set back; answers how many records, and how much of them stayed.
+
+    It is planned before, while others may write; if they wrote to these records, it is planned anew, the last time
+    while they wait.
+    """
+    with reading():
+        own = roots_last_touched(leader, part)
+        roots = [*(_first(leader) if first else ()), *own]
+        db.session.rollback()
+    for last in (False,) * (TRIES - 1) + (True,):
+        by = work.by
+        plan = None if last else undo.ahead(leader, by, roots, others_gone=True)
+        work.record(UNDONE, undoes_id=part)
+        try:
+            made = undo.undo_part(leader, roots, by, work.asked["overwrite"], made=plan)
+        except StaleDataError:
+            db.session.rollback()
+            if last:
+                raise
+        else:
+            break
     written(db.session(), ChangeSet.__tablename__)  # also where nothing was left to take back
-    return len(roots), len(made.staying(work.asked["overwrite"]))
+    return len(own), len(made.staying(work.asked["overwrite"]))

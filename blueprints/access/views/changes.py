@@ -56,10 +56,10 @@ def undo(id: int) -> ResponseReturnValue:
 
 def _undo(change_set: ChangeSet) -> ResponseReturnValue:
     undoing.check(change_set, current_user)
-    plan = undoing.within(undoing.plan(change_set), current_user)
+    plan = undoing.ahead(change_set, current_user)
     if plan.conflicts and not request.form.get("decided"):
         return make_response(_conflicts(plan), 409)
-    undoing.undo(change_set, current_user, overwrite=request.form.getlist("overwrite"))
+    undoing.undo(change_set, current_user, overwrite=request.form.getlist("overwrite"), made=plan)
     made = recorder.set_id()
     if made is None:
         flash(_("There was nothing left to take back."))
