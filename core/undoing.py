@@ -17,10 +17,12 @@ from core import events, jobs, undo
 from core.acts import has_parts, parts_undone, roots_last_touched, set_ids
 from core.change_sets import Change, ChangeSet, written
 from core.db import db, reading
+from core.errors import RuleBroken
 from core.jobs import DONE, Job
 from core.rights import Viewer
 from core.roots import Root
 from core.undo_plan import UNDONE
+from core.words import _
 from core.working import Work
 
 JOB = "changes.undone"
@@ -152,10 +154,12 @@ def _take_back(work: Work, leader: ChangeSet, part: int, *, first: bool) -> tupl
         work.record(UNDONE, undoes_id=part)
         try:
             made = undo.undo_part(leader, roots, by, work.asked["overwrite"], made=plan)
-        except StaleDataError:
+        except StaleDataError as stale:
             db.session.rollback()
             if last:
-                raise
+                raise RuleBroken(
+                    _("Somebody else has just changed this. Look at it again, then decide.")
+                ) from stale
         else:
             break
     written(db.session(), ChangeSet.__tablename__)  # also where nothing was left to take back
