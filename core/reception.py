@@ -1,8 +1,9 @@
 """The door of a web worker: a request is given a thread once it is there as a whole.
 
 gunicorn gives a thread to whoever connects and waits for what they send, so that a few clients which say a word now
-and then keep everybody out; and its loop waits for clients which do not hang up. Here the loop collects what many
-clients send, and each thread only works. Who signs in, and who sends files, wait among themselves.
+and then keep everybody out, or which do not read their answers; and its loop waits for clients which do not hang up.
+Here the loop collects what many clients send, and hands out the rest of what they are slow to read; each thread only
+works. Who signs in, and who sends files, wait among themselves.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import selectors
 import socket
 import ssl
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import takewhile
 from typing import Any
@@ -25,11 +26,14 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 ARRIVAL_S = 15  # for a head and a small body
 FILE_S, STALL_S = 300, 15  # for a whole file, and without a word meanwhile
-SENDING_S = 10  # for a piece of an answer
+SENDING_S = 10  # until a client reads more of an answer that is too large to wait for it here
+READING_S = 30  # for the rest of an answer, which waits in the loop
+LARGEST_REST, RESTS = 1024 * 1024, 64  # how much of an answer waits there, and of how many clients at once
 LEAVING_S = 2  # until the other side has hung up
 LARGEST_HEAD = LARGEST_BODY = 32 * 1024  # beyond it is a file
 ENTERING_AT_ONCE, FILES_AT_ONCE = 4, 2
 ENTERING = b"POST /sign-in"
+PIECE = 64 * 1024
 _HEAD_ENDS = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
 _UNTOLD = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
@@ -40,7 +44,7 @@ class Line:
     """The socket of a client, on which nobody waits for ever."""
 
     def __init__(self, real: socket.socket) -> None:
-        self._real, self.until = real, 0.0
+        self._real, self.until, self.rest = real, 0.0, bytearray()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
@@ -49,11 +53,35 @@ class Line:
         self._real.settimeout(SENDING_S if flag else 0)
 
     def sendall(self, data: bytes) -> None:
-        """Send all of it. Raises ConnectionResetError for a client that does not read."""
+        """Send what can be sent at once, and keep the rest: it is waited for only beyond `LARGEST_REST`.
+
+        Raises ConnectionResetError for a client that does not read then.
+        """
+        self.rest += data
         try:
-            self._real.sendall(data)
+            self.setblocking(False)
+            self.hand_out()
+            self.setblocking(True)
+            while len(self.rest) > LARGEST_REST:
+                self._send()
         except TimeoutError as slow:
+            self.rest.clear()
             raise ConnectionResetError(errno.ECONNRESET, "the client does not read") from slow
+        finally:
+            self.setblocking(True)
+
+    def hand_out(self) -> None:
+        """Send as much of the rest as can be sent at once."""
+        try:
+            while self.rest:
+                self._send()
+        except _NOT_YET:
+            return
+
+    def _send(self) -> None:
+        with memoryview(self.rest) as rest, rest[:PIECE] as piece:
+            sent = self._real.send(piece)
+        del self.rest[:sent]
 
     def present(self) -> bytes:
         """What is there by now; nothing if the client has hung up. Raises _NOT_YET."""
@@ -104,6 +132,7 @@ class Reception(ThreadWorker):
     def init_process(self) -> None:
         self._tls = ssl_context(self.cfg) if self.cfg.is_ssl else None
         self._arriving, self._leaving = dict[Client, float](), dict[Client, float]()
+        self._reading = dict[Client, float]()
         self._entrance = ThreadPoolExecutor(ENTERING_AT_ONCE)
         self._files = ThreadPoolExecutor(FILES_AT_ONCE)
         super().init_process()
@@ -158,6 +187,32 @@ class Reception(ThreadWorker):
         working = lane.submit(self.handle, conn)
         working.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
 
+    def finish_request(self, conn: Client, done: Future[Any]) -> None:
+        """Go on with a client that has its whole answer; the others stay in the loop until they have read theirs."""
+        try:
+            conn.sock.setblocking(False)
+            conn.sock.hand_out()
+            if not conn.sock.rest:
+                return super().finish_request(conn, done)
+            self.poller.register(conn.sock, selectors.EVENT_WRITE, partial(self._hand_out, conn, done))
+        except (OSError, ValueError):
+            self.nr_conns -= 1
+            return close(conn.sock)
+        self._reading[conn] = time.monotonic() + READING_S
+        if len(self._reading) > RESTS:
+            self._drop(next(iter(self._reading)), self._reading)
+        return None
+
+    def _hand_out(self, conn: Client, done: Future[Any], _writable: Any = None) -> None:
+        try:
+            conn.sock.hand_out()
+        except OSError:
+            return self._drop(conn, self._reading)
+        if not conn.sock.rest:
+            self._forget(conn, self._reading)
+            super().finish_request(conn, done)
+        return None
+
     def see_off(self, conn: Client) -> None:
         """Say that nothing more comes, and wait for the client to hang up: it may still be reading."""
         try:
@@ -184,6 +239,7 @@ class Reception(ThreadWorker):
         """Drop who has been too slow; while this process ends, who has just connected and says nothing too."""
         now = time.monotonic()
         self._drop_late(self._arriving, now if self.alive else now + ARRIVAL_S - LEAVING_S)
+        self._drop_late(self._reading, now if self.alive else now + READING_S - SENDING_S)
         self._drop_late(self._leaving, now)
 
     def _drop_late(self, waiting: dict[Client, float], now: float) -> None:

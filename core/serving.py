@@ -94,6 +94,7 @@ def options(config: Config, workers: int) -> dict[str, Any]:
         "timeout": 2 * PATIENCE_S,
         "graceful_timeout": PATIENCE_S,
         "keepalive": 5,
+        "sendfile": False,  # what a client is slow to read waits in the loop, see `reception`
         "certfile": config.tls_cert,
         "keyfile": config.tls_key,
         "loglevel": "warning",

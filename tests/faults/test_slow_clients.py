@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 import shutil
 import socket
 import ssl
@@ -9,7 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from flask import Flask
 
 from bench.visitor import Visitor
 from core import serving
-from core.reception import ARRIVAL_S, LEAVING_S
+from core.reception import ARRIVAL_S, LEAVING_S, READING_S
 from tests.company import PASSWORD
 from tests.faults import servers
 from tests.faults.servers import Server, again
@@ -56,6 +58,65 @@ def test_others_are_served_while_many_are_slow(server: Server, how: str) -> None
             took, status = timed(lambda path=path: again(visitor).get(path).status)
             assert status in (200, 303) and took < AT_ONCE_S, (path, status, took)
     assert "Traceback" not in server.said()
+
+
+@contextmanager
+def who_ask(server: Server, path: str, count: int = CLIENTS) -> Iterator[list[socket.socket]]:
+    """So many who ask for something large, unpacked, and have little room for the answer."""
+    with ExitStack() as stack:
+        each = [stack.enter_context(socket.socket()) for _n in range(count)]
+        for connection in each:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1_460)  # as on a network
+            connection.connect(("127.0.0.1", server.port))
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: here\r\n\r\n".encode())
+        time.sleep(1)
+        yield each
+
+
+def the_largest(visitor: Visitor) -> tuple[str, bytes]:
+    """The address and content of the largest file that every page needs: whoever is on the network may have it."""
+    found = re.search(r'(/static/tabler[^" >]+[.]css)', visitor.get("/sign-in").text)
+    assert found
+    return found[1], gzip.decompress(visitor.get(found[1]).body)
+
+
+def test_others_are_served_while_many_do_not_read(server: Server) -> None:
+    visitor = server.visitor("sales1a")
+    path, content = the_largest(Visitor(server.port))
+    assert len(content) > 500_000
+    with who_ask(server, path):
+        for page in ("/", "/customers", "/sign-in", path):
+            took, status = timed(lambda page=page: again(visitor).get(page).status)
+            assert status in (200, 303) and took < AT_ONCE_S / 2, (page, status, took)
+    assert "Traceback" not in server.said()
+
+
+def test_who_reads_slowly_gets_all_of_it_and_is_heard_again(server: Server) -> None:
+    path, content = the_largest(Visitor(server.port))
+    with who_ask(server, path, 1) as [connection]:
+        connection.settimeout(AT_ONCE_S)
+        connection.sendall(b"GET /health HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+        received = bytearray()
+        while more := connection.recv(8_192):
+            received += more
+            time.sleep(0.02)
+    head, _blank, rest = bytes(received).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200") and rest[: len(content)] == content
+    after = rest[len(content) :]
+    assert after.startswith(b"HTTP/1.1 200") and after.endswith(b"ok\n")
+
+
+def test_who_never_reads_is_hung_up_on(server: Server) -> None:
+    path, content = the_largest(Visitor(server.port))
+    with who_ask(server, path, 1) as [connection]:
+        time.sleep(READING_S + LEAVING_S)
+        connection.settimeout(AT_ONCE_S)
+        received = 0
+        with suppress(ConnectionResetError):
+            while more := connection.recv(65_536):
+                received += len(more)
+        assert 0 < received < len(content)
 
 
 def timed(act: Callable[[], int]) -> tuple[float, int]:
