@@ -138,8 +138,10 @@ def bulk_update(model: type[Tracked], where: ColumnElement[bool], values: Mappin
 def _picked(model: type[Tracked], set_id: int | None, action: str, version: Any) -> Select[Any]:
     """Selects what a change says of each row, but for before and after."""
     table: Any = model.__table__
+    root_table = root_table_of(model)
     return select(
-        literal(set_id), literal(action), literal(table.name), table.c.id, literal(root_table_of(model)),
+        literal(set_id), literal(action), literal(table.name), table.c.id,
+        literal(root_table) if root_table else table.c[model.root_table_column],
         table.c[model.root_column or "id"], version,
     )  # fmt: skip
 
@@ -186,7 +188,8 @@ def _change_of(
 ) -> dict[str, Any]:
     return {
         "set_id": set_id, "action": action, "record_table": model.__tablename__, "record_id": row["id"],
-        "root_table": root_table_of(model), "root_id": row[model.root_column or "id"],
+        "root_table": root_table_of(model) or row[str(model.root_table_column)],
+        "root_id": row[model.root_column or "id"],
         "record_version": row["version"] + step,
     }  # fmt: skip
 

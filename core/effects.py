@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select, true
 from sqlalchemy.orm.exc import StaleDataError
 
+from core import kinds
 from core.acts import echoes_of, sets_of
 from core.bulk import chunks
 from core.change_sets import Change, ChangeSet
@@ -163,8 +164,8 @@ def _used(
     """Those of some rows to which others refer than `own` and those that meet the condition `but`."""
     found: set[int] = set()
     for chunk in chunks(made):
-        for child, column in children_of(table):
-            users = select(column, child.__table__.c.id).where(column.in_(chunk))
+        for child, column, refers in children_of(table):
+            users = select(column, child.__table__.c.id).where(column.in_(chunk), refers)
             if but is not None:
                 users = users.where(~but(child))
             mine = own.get(child.__tablename__, ())
@@ -202,12 +203,16 @@ def _held(table: str, ids: Collection[int]) -> dict[int, int]:
 
 
 @cache
-def children_of(table: str) -> Sequence[tuple[type[Tracked], Any]]:
-    """Every model with a column that refers to rows of a table."""
-    return [
-        (mapper.class_, column)
-        for mapper in Model.registry.mappers
-        if issubclass(mapper.class_, Tracked)
-        for column in mapper.class_.__table__.columns
-        if any(key.column.table.name == table for key in column.foreign_keys)
-    ]
+def children_of(table: str) -> Sequence[tuple[type[Tracked], Any, ColumnElement[bool]]]:
+    """Every model with a column that refers to rows of a table, and the condition under which it does."""
+    children = [mapper.class_ for mapper in Model.registry.mappers if issubclass(mapper.class_, Tracked)]
+    return [found for child in children for found in _references(child, table)]
+
+
+def _references(child: type[Tracked], table: str) -> Iterable[tuple[type[Tracked], Any, ColumnElement[bool]]]:
+    columns: Any = child.__table__.c
+    for column in columns:
+        if any(key.column.table.name == table for key in column.foreign_keys):
+            yield child, column, true()
+    if child.root_table_column is not None and kinds.is_kind(table) and kinds.kind_of(table).noted:
+        yield child, columns[child.root_column], columns[child.root_table_column] == table

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from core import events
+from core.rights import Right, Viewer
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,13 @@ class Act:
     main: bool = False
 
 
-def panels(kind: str, record: Any, viewer: Any) -> list[Panel]:
-    """The panels for a record; areas answer the question `<kind>.panels`."""
-    return events.ask(f"{kind}.panels", record=record, viewer=viewer)
+def panels(kind: str, record: Any, viewer: Viewer, rights: Collection[Right]) -> list[Panel]:
+    """The panels for a record, on which the viewer holds these rights.
+
+    Areas answer the question `<kind>.panels`; those on the left, which must not know the kind, `record.panels`.
+    """
+    facts: dict[str, Any] = {"record": record, "viewer": viewer, "rights": rights}
+    return [*events.ask("record.panels", kind=kind, **facts), *events.ask(f"{kind}.panels", **facts)]
 
 
 def acts(kind: str, record: Any, viewer: Any) -> list[Act]:

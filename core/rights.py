@@ -35,6 +35,8 @@ class Right(StrEnum):
     CUSTOMERS_SEE = "customers:see"
     INTERACTIONS_LOG = "interactions:log"
     INTERACTIONS_LOG_FOR_OTHERS = "interactions:log-for-others"
+    OFFICE_NOTES = "office:notes"
+    OFFICE_NOTES_OF_OTHERS = "office:notes-of-others"
     OFFICE_SETTINGS = "office:settings"
 
 

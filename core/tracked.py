@@ -19,11 +19,13 @@ class Tracked(Model):
     """A row with a version, written only through the session or `core.changes.bulk_*`.
 
     `root_column` names the foreign key to the record through which this row is seen (a phone number through
-    its customer), so that the record's history shows it; a root leaves it None.
+    its customer), so that the record's history shows it; a root leaves it None. Where rows of one table hang on
+    records of several kinds (notes), `root_column` is no foreign key, and `root_table_column` names the table.
     """
 
     __abstract__ = True
     root_column: ClassVar[str | None] = None
+    root_table_column: ClassVar[str | None] = None
     if TYPE_CHECKING:
         id: Mapped[int]
 
@@ -48,8 +50,12 @@ def attribute_of(model: type[Tracked], column: str) -> str:
     return str(model.__mapper__.get_property_by_column(model.__table__.c[column]).key)
 
 
-def root_table_of(model: type[Tracked]) -> str:
-    """The table of the records through which rows of a model are seen; its own if they are roots."""
+def root_table_of(model: type[Tracked]) -> str | None:
+    """The table of the records through which rows of a model are seen, its own if they are roots; None if each row
+    names another.
+    """
+    if model.root_table_column is not None:
+        return None
     if model.root_column is None:
         return str(model.__tablename__)
     column = model.__table__.c[model.root_column]
@@ -58,7 +64,8 @@ def root_table_of(model: type[Tracked]) -> str:
 
 def root_of(row: Tracked) -> tuple[str, int | None]:
     """Table and id of the record through which a row is seen; itself if it is a root."""
-    return root_table_of(type(row)), getattr(row, row.root_column or "id")
+    table = root_table_of(type(row)) or getattr(row, str(row.root_table_column))
+    return table, getattr(row, row.root_column or "id")
 
 
 def model_of(table: str) -> type[Tracked]:

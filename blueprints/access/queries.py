@@ -35,10 +35,15 @@ from blueprints.access.models import (
     UserRole,
 )
 from blueprints.access.trail import change_is_open as change_is_open
+from blueprints.access.viewers import grants_of_roles as grants_of_roles
+from blueprints.access.viewers import meant as meant
+from blueprints.access.viewers import teams_of
+from blueprints.access.viewers import viewer_of as viewer_of
+from blueprints.access.viewers import viewers_of as viewers_of
 from core import clock, journal
 from core.db import db
 from core.policy import Clause, Policy
-from core.rights import Grant, Right, Scope, Viewer
+from core.rights import Right, Scope, Viewer
 from core.words import _l
 
 USERS = Policy(
@@ -49,7 +54,6 @@ TEAMS = Policy(Team, USERS.clauses)
 ROLES = Policy(Role, USERS.clauses)
 
 
-RIGHTS = {str(right): right for right in Right}
 # What each request asks is built once.
 REQUIRED = exists().where(UserRole.user_id == User.id, UserRole.role_id == Role.id, Role.second_factor)
 MUST_SET_UP = and_(REQUIRED, ~exists().where(SecondFactor.user_id == User.id)).label("must_set_up")
@@ -63,15 +67,6 @@ SESSION = (
     .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None))
     .where(User.deactivated_at.is_(None))
 )  # fmt: skip
-CELLS = select(RoleGrant.right, RoleGrant.scope, RoleGrant.ask, RoleGrant.most).where(
-    RoleGrant.role_id.in_(bindparam("role_ids", expanding=True))
-)
-CELLS_OF_USER = select(RoleGrant.right, RoleGrant.scope, RoleGrant.ask, RoleGrant.most).where(
-    RoleGrant.role_id.in_(select(UserRole.role_id).where(UserRole.user_id == bindparam("user_id")))
-)
-TEAMS_OF_USER = select(Team.id, Team.parent_id, Membership.main).outerjoin(
-    Membership, (Membership.team_id == Team.id) & (Membership.user_id == bindparam("user_id"))
-)
 
 
 def viewer_of_session(token_hash: str, token: str) -> Viewer | None:
@@ -124,54 +119,6 @@ def viewer_of_account(user_id: int) -> Viewer | None:
     return None if user is None else viewer_of(user)
 
 
-def viewer_of(user: User, *, token: str = "", must_change: bool = False, must_set_up: bool = False) -> Viewer:
-    """A person with compiled rights; two statements."""
-    grants, asks = _grants(user.id)
-    main, teams, branch = _teams(user.id)
-    return Viewer(
-        id=user.id, username=user.username, name=user.name, session_token=token, language=user.language,
-        theme=user.theme, must_change_password=must_change, must_set_up_second_factor=must_set_up,
-        team_id=main, team_ids=teams, branch_ids=branch, grants=grants, asks=asks,
-    )  # fmt: skip
-
-
-def _grants(user_id: int) -> tuple[dict[Right, Grant], frozenset[Right]]:
-    return _added_up(db.session.execute(CELLS_OF_USER, {"user_id": user_id}))
-
-
-def grants_of_roles(role_ids: Iterable[int]) -> dict[Right, Grant]:
-    """What these roles hold together."""
-    return _added_up(db.session.execute(CELLS, {"role_ids": list(role_ids)}))[0]
-
-
-def _added_up(cells: Iterable[Any]) -> tuple[dict[Right, Grant], frozenset[Right]]:
-    """What several cells give together, and what may only be asked for."""
-    held: dict[Right, Grant] = {}
-    asks: set[Right] = set()
-    for name, scope, ask, most in cells:
-        right = RIGHTS.get(name)
-        if right is None:  # of another version
-            continue
-        if ask or scope is None:
-            asks.add(right)
-        else:
-            grant = Grant(Scope(scope), most)
-            held[right] = held[right].with_other(grant) if right in held else grant
-    return held, frozenset(asks - held.keys())
-
-
-def _teams(user_id: int) -> tuple[int | None, frozenset[int], frozenset[int]]:
-    """Main team, all own teams, and those with all teams below them."""
-    rows = db.session.execute(TEAMS_OF_USER, {"user_id": user_id})
-    parents: dict[int, int | None] = {}
-    own: dict[int, bool] = {}
-    for id, parent_id, main in rows:
-        parents[id] = parent_id
-        if main is not None:
-            own[id] = main
-    return next((id for id, main in own.items() if main), None), frozenset(own), below(own, parents)
-
-
 def branch_of(team_id: int) -> frozenset[int]:
     """A team with all teams beneath it."""
     return below([team_id], parents())
@@ -197,7 +144,7 @@ def holders(
 
 
 def _reaches(user_id: int, scope: Scope, team_id: int) -> bool:
-    _main, own, branch = _teams(user_id)
+    _main, own, branch = teams_of(user_id)
     return scope is Scope.ALL or team_id in (branch if scope is Scope.BRANCH else own)
 
 

@@ -101,6 +101,14 @@ RIGHTS: dict[Right, Words] = {
         _l("May log contacts of colleagues with %(whom)s; the record is marked as logged for somebody else."),
         CUSTOMERS,
     ),
+    R.OFFICE_NOTES: Words(
+        _l("Write notes"),
+        _l("May write notes on %(whom)s, pin them, and mention colleagues in them."),
+        HELPED,
+    ),
+    R.OFFICE_NOTES_OF_OTHERS: Words(
+        _l("Notes of others"), _l("May edit and delete what others noted on %(whom)s."), CUSTOMERS
+    ),
     R.OFFICE_SETTINGS: Words(_l("Settings"), _l("May change the settings of the company.")),
     R.ACCESS_USERS: Words(
         _l("Users"),

@@ -42,7 +42,10 @@ if TYPE_CHECKING:
 
 MOST_BULK = 5_000
 MOST_EXPORT = 20_000
-READING_HELPER = frozenset({Right.CUSTOMERS_SEE, Right.CUSTOMERS_CLEAR, Right.INTERACTIONS_LOG})
+READING_HELPER = frozenset(
+    {Right.CUSTOMERS_SEE, Right.CUSTOMERS_CLEAR, Right.INTERACTIONS_LOG, Right.OFFICE_NOTES}
+)
+OVER_FILES = ("customers:", "interactions:", "office:notes")
 WRITING_HELPER = frozenset({Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS})
 
 
@@ -220,9 +223,7 @@ def possible_helpers(customer: Customer) -> list[tuple[int, str]]:
 
 def rights_over(customer: Customer, viewer: Viewer) -> frozenset[Right]:
     """The rights that a person holds on this very file, in one statement."""
-    wanted = [
-        right for right in Right if right.startswith(("customers:", "interactions:")) and viewer.may(right)
-    ]
+    wanted = [right for right in Right if right.startswith(OVER_FILES) and viewer.may(right)]
     if not wanted:
         return frozenset()
     row = db.session.execute(_each_held(viewer, tuple(wanted)), {"id": customer.id}).one()

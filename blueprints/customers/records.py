@@ -39,6 +39,7 @@ kinds.declare(
         see=Right.CUSTOMERS_SEE,
         edit=Right.CUSTOMERS_EDIT,
         clear=Right.CUSTOMERS_CLEAR,
+        noted=True,
         field_labels=words.FIELDS,
         value_labels={
             "kind": words.KINDS.get,

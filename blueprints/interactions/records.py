@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -75,9 +75,9 @@ navigation.declare(
 
 
 @events.listen("customer.panels")
-def panel(record: Any, viewer: Viewer) -> Panel:
+def panel(record: Any, viewer: Viewer, rights: Collection[Right]) -> Panel:
     """The timeline on the page of a customer."""
-    shown = timeline.read(record, viewer, {}, size=10)
+    shown = timeline.read(record, viewer, {}, size=10, may_log=Right.INTERACTIONS_LOG in rights)
     return Panel("interactions/_panel.html", {"timeline": shown})
 
 

@@ -35,14 +35,25 @@ class Timeline:
         return bool(self.channel or self.person)
 
 
-def read(customer: Customer, viewer: Viewer, args: Mapping[str, str], *, size: int = 30) -> Timeline:
-    """The timeline that the arguments of an address describe; anything they cannot mean is left out."""
+def read(
+    customer: Customer,
+    viewer: Viewer,
+    args: Mapping[str, str],
+    *,
+    size: int = 30,
+    may_log: bool | None = None,
+) -> Timeline:
+    """The timeline that the arguments of an address describe; anything they cannot mean is left out.
+
+    `may_log` is given where it is known whether the person may log a contact here.
+    """
     channel = args.get("channel", "") if args.get("channel", "") in rules.CHANNELS else ""
     people = [(place.person_id, words.person(place)) for place in customers.places([customer.id])]
     person = next((id for id, _name in people if str(id) == args.get("person", "")), None)
     found = page(customer.id, args.get("after"), channel=channel, person_id=person, size=size)
     plans = queries.open_plans([customer.id]).get(customer.id, [])
-    may_log = kinds.holds(customer, viewer, Right.INTERACTIONS_LOG)
+    if may_log is None:
+        may_log = kinds.holds(customer, viewer, Right.INTERACTIONS_LOG)
     return Timeline(found, plans, channel, person, people, may_log)
 
 

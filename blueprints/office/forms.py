@@ -12,7 +12,7 @@ from blueprints.office import rules, words
 from core import fields
 from core.errors import RuleBroken
 from core.fields import YesNoField
-from core.forms import Form, Versioned
+from core.forms import Form, Keyed, Versioned
 from core.lists import LARGEST
 from core.settings import Choice, Number, Setting, YesNo
 from core.words import _l
@@ -82,6 +82,22 @@ class SeenForm(Form):
     """Up to which notification somebody has seen theirs."""
 
     last = fields.unseen(IntegerField, NumberRange(1, LARGEST))
+
+
+class NoteForm(Form):
+    """A note: plain text."""
+
+    text = fields.long_text(
+        _l("Text of the note"), most=rules.MOST_TEXT, required=True, description=words.NOTE_HELP
+    )
+
+
+class NewNoteForm(Keyed, NoteForm):
+    """… that is not there yet."""
+
+
+class EditNoteForm(Versioned, NoteForm):
+    """… that is there already."""
 
 
 class EditCalendarForm(Versioned, CalendarForm):

@@ -1,14 +1,15 @@
-"""Working calendars: when a team works."""
+"""Working calendars: when a team works. Notes on records of other areas, and whom they mention."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Json, pk, ref
+from blueprints.access.models import User
+from core.db import BigId, Json, pk, ref
 from core.tracked import Tracked
 
 
@@ -58,3 +59,42 @@ class TeamCalendar(Tracked):
     id: Mapped[int] = pk()
     team_id: Mapped[int] = ref("teams.id", index=False, unique=True)
     calendar_id: Mapped[int] = ref("working_calendars.id")
+
+
+class Note(Tracked):
+    """What somebody noted on a record: plain text. It is seen by whoever sees the record, and lives as long."""
+
+    __tablename__ = "notes"
+    __table_args__ = (Index("ix_notes_record", "record_table", "record_id", "pinned", "id"),)
+    root_column, root_table_column = "record_id", "record_table"
+
+    id: Mapped[int] = pk()
+    record_table: Mapped[str] = mapped_column(String(60))
+    record_id: Mapped[int] = mapped_column(BigId)
+    author_id: Mapped[int] = ref("users.id")
+    text: Mapped[str] = mapped_column(Text)
+    pinned: Mapped[bool] = mapped_column(default=False)
+    edited_at: Mapped[datetime | None]
+
+    author: Mapped[User] = relationship()
+    mentions: Mapped[list[NoteMention]] = relationship(cascade="all, delete-orphan", back_populates="note")
+
+
+class NoteMention(Tracked):
+    """Somebody whom a note mentions by their user name; it hangs on the same record."""
+
+    __tablename__ = "note_mentions"
+    __table_args__ = (
+        UniqueConstraint("note_id", "user_id"),
+        Index("ix_note_mentions_record", "record_table", "record_id"),
+    )
+    root_column, root_table_column = "record_id", "record_table"
+
+    id: Mapped[int] = pk()
+    note_id: Mapped[int] = ref("notes.id", index=False)
+    user_id: Mapped[int] = ref("users.id")
+    record_table: Mapped[str] = mapped_column(String(60))
+    record_id: Mapped[int] = mapped_column(BigId)
+
+    note: Mapped[Note] = relationship(back_populates="mentions")
+    user: Mapped[User] = relationship()

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from sqlalchemy import true
 
-from blueprints.office import actions, job_words, notifications, rules, words
+from blueprints.office import actions, job_words, mentions, notes, notifications, noting, rules, words
 from blueprints.office.models import WorkingCalendar
 from core import events, journal, kinds, navigation, parts, settings, verbs
+from core.changes import ChangeSet
 from core.journal import Event
 from core.kinds import Kind
 from core.navigation import Place
+from core.notifications import NotificationKind
+from core.notifications import declare as declare_notifications
+from core.panels import Panel
 from core.parts import Part
 from core.policy import Clause, Policy
-from core.rights import Right, Scope
+from core.rights import Right, Scope, Viewer
 from core.settings import SettingValue
 from core.verbs import Verb
 from core.words import _, _l
@@ -72,6 +76,8 @@ kinds.declare(
 parts.declare(
     Part("setting_values", _l("Setting"), {"value": _l("Value")}, by_row={"value": _setting_value}),
     Part("calendar_days", _l("Corrected day"), words.DAY),
+    Part("notes", _l("Note on file"), words.NOTE),
+    Part("note_mentions", _l("Mention"), {"user_id": _l("Colleague")}),
     Part("team_calendars", _l("Working calendar"), {"calendar_id": _l("Working calendar")}),
 )
 settings.declare(
@@ -98,6 +104,19 @@ verbs.declare(
     Verb("calendar.day_corrected", _l("corrected a day of a working calendar"), undo=R),
     Verb("calendar.assigned", _l("gave teams their working calendars"), undo=R),
 )
+verbs.declare(
+    *(
+        Verb(name, label, undo=Right.OFFICE_NOTES, overwrite=Right.OFFICE_NOTES_OF_OTHERS)
+        for name, label in (
+            (noting.WRITTEN, _l("wrote a note")),
+            (noting.EDITED, _l("edited a note")),
+            (noting.PINNED, _l("pinned a note")),
+            (noting.UNPINNED, _l("unpinned a note")),
+            (noting.DELETED, _l("deleted a note")),
+        )
+    )
+)
+declare_notifications(NotificationKind(mentions.KIND, "at", mentions.tell))
 navigation.declare(
     Place("settings.index", _l("Settings"), "settings", rights=(R,), group="admin", order=80),
     Place("calendars.index", _l("Working calendars"), "calendar", rights=(R,), group="admin", order=81),
@@ -115,6 +134,22 @@ def first_calendars() -> None:
     actions.make_default_calendars()
 
 
+@events.listen("record.panels")
+def panel(kind: str, record: Any, viewer: Viewer, rights: Collection[Right]) -> Panel | None:
+    """The first notes, on the page of a record that has some; before them the one that the address asks for."""
+    found = kinds.kind_of(type(record))
+    if not found.noted:
+        return None
+    asked = request.args.get("note", type=int)
+    return Panel("office/notes/_panel.html", {"notes": notes.first(found, record, viewer, rights, asked)})
+
+
+@events.listen("undo.checked")
+def check_undo(change_set: ChangeSet, viewer: Viewer) -> None:
+    """A note is taken back by whoever may change it."""
+    noting.check_undo(change_set, viewer)
+
+
 @events.listen("records.undone")
 def read_again(**_facts: Any) -> None:
     """What was taken back may have been a setting."""
@@ -124,4 +159,4 @@ def read_again(**_facts: Any) -> None:
 journal.declare(
     Event("fetched_file", _l("fetched a file that was made for them"), {"job": _l("Job")}),
 )
-TEMPLATE_GLOBALS = {"office_words": words, "job_words": job_words}
+TEMPLATE_GLOBALS = {"office_words": words, "job_words": job_words, "note_pieces": notes.pieces}

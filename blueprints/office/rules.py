@@ -1,4 +1,6 @@
-"""Pure decisions about working calendars: how frames are written, and what a calendar must say."""
+"""Pure decisions about working calendars: how frames are written, and what a calendar must say; and about notes:
+whom their text mentions.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ _WEEKEND_WORKED: Mapping[str, Sequence[int]] = {
     Pattern.SEVEN: (SATURDAY, SUNDAY),
 }
 YEARS = range(2000, 2100)
+MOST_TEXT, MOST_MENTIONED = 4_000, 20
 _FRAME = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~～至到]\s*(\d{1,2})[:：](\d{2})")
+# Not within a mail address. It ends with a letter or digit, so that a full stop behind it is none of it.
+_MENTION = re.compile(r"(?<![a-z0-9._@＠-])[@＠]([a-z0-9][a-z0-9._@-]{0,58}[a-z0-9])", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,，;；、/]*")
 
 
@@ -98,3 +103,22 @@ def calendar_of(
 
 def _frame(start: str, end: str) -> Frame:
     return Frame(time.fromisoformat(start), time.min if end == "24:00" else time.fromisoformat(end))
+
+
+def mentioned(text: str) -> list[str]:
+    """The user names that a text writes behind an @, each once. Raises RuleBroken for too many."""
+    names = list(dict.fromkeys(match[1].lower() for match in _MENTION.finditer(text)))
+    if len(names) > MOST_MENTIONED:
+        raise RuleBroken(_l("A note mentions at most %(n)s people.", n=MOST_MENTIONED), "text")
+    return names
+
+
+def pieces(text: str, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """A text cut at its mentions: what is plain as (text, ""), a mention of one of these as (as typed, name)."""
+    found, position = [], 0
+    for match in _MENTION.finditer(text):
+        name = names.get(match[1].lower())
+        if name is not None:
+            found += [(text[position : match.start()], ""), (match[0], name)]
+            position = match.end()
+    return [piece for piece in [*found, (text[position:], "")] if piece[0]]

@@ -33,4 +33,11 @@ CALENDAR = {
     "anchor_on": _l("A Saturday that is worked"),
     "holidays": _l("Public holidays are free"),
 }
+NOTE_HELP = _l("Up to 4,000 characters. Write @ and a user name to mention a colleague who may see this.")
+NOTE = {
+    "text": _l("Text of the note"),
+    "author_id": _l("Written by"),
+    "pinned": _l("Pinned"),
+    "edited_at": _l("Edited"),
+}
 DAY = {"on_day": _l("Day"), "works": _l("Working day"), "name": _l("Occasion")}

@@ -399,6 +399,56 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "signed in: one's own preferences",
         "",
     ),
+    "notes.colleagues": (
+        "GET /notes/<string:kind>/<int:id>/colleagues",
+        "office:notes",
+        "finance auditor admin",
+    ),
+    "notes.create": (
+        "POST /notes/<string:kind>/<int:id>",
+        "office:notes",
+        "finance auditor admin",
+    ),
+    "notes.delete": (
+        "POST /notes/<string:kind>/<int:id>/<int:note_id>/deletion",
+        "office:notes",
+        "finance auditor admin",
+    ),
+    "notes.edit": (
+        "GET /notes/<string:kind>/<int:id>/<int:note_id>/edit",
+        "office:notes",
+        "finance auditor admin",
+    ),
+    "notes.index": (
+        "GET /notes/<string:kind>/<int:id>",
+        "signed in: whoever may see what the notes are about; for others they do not exist",
+        "",
+    ),
+    "notes.new": (
+        "GET /notes/<string:kind>/<int:id>/new",
+        "office:notes",
+        "finance auditor admin",
+    ),
+    "notes.pin": (
+        "POST /notes/<string:kind>/<int:id>/<int:note_id>/pin",
+        "office:notes",
+        "finance auditor admin",
+    ),
+    "notes.show": (
+        "GET /notes/<string:kind>/<int:id>/<int:note_id>",
+        "signed in: whoever may see what the notes are about; for others they do not exist",
+        "",
+    ),
+    "notes.unpin": (
+        "POST /notes/<string:kind>/<int:id>/<int:note_id>/pin/removal",
+        "office:notes",
+        "finance auditor admin",
+    ),
+    "notes.update": (
+        "POST /notes/<string:kind>/<int:id>/<int:note_id>",
+        "office:notes",
+        "finance auditor admin",
+    ),
     "notifications.follow": (
         "POST /notifications/<int:id>/opening",
         "signed in: one's own notifications",

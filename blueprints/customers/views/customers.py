@@ -175,7 +175,7 @@ def file_context(customer: Customer, **more: Any) -> dict[str, Any]:
         "customer": whole,
         "rights": rights,
         "clear": Right.CUSTOMERS_CLEAR in rights,
-        "panels": panels.panels("customer", whole, current_user),
+        "panels": panels.panels("customer", whole, current_user, rights),
         "acts": panels.acts("customer", whole, current_user),
         "elsewhere": queries.places_elsewhere(whole, current_user),
         "revealed": {},

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from blueprints.office.views import calendars, jobs, notifications, settings
+from blueprints.office.views import calendars, jobs, notes, notifications, settings
 
-BLUEPRINTS: tuple[Blueprint, ...] = (settings.bp, calendars.bp, jobs.bp, notifications.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (settings.bp, calendars.bp, jobs.bp, notifications.bp, notes.bp)
