@@ -12,6 +12,8 @@ from blueprints.access import queries as access
 from blueprints.access.models import Team
 from blueprints.office import queries, rules
 from blueprints.office.models import CalendarDay, TeamCalendar, WorkingCalendar
+from blueprints.office.noting import pin_note as pin_note
+from blueprints.office.noting import write_note as write_note
 from core import changes, events, settings
 from core.db import db
 from core.errors import RuleBroken, Stale

@@ -56,7 +56,7 @@ def first(
 ) -> Notes:
     """The first few, and before them the one that is asked for. One statement."""
     wanted = _of(kind, record)
-    if asked is not None:
+    if asked is not None and 0 < asked <= lists.LARGEST:
         wanted = wanted.order_by((Note.id == asked).desc())
     return Notes(kind, record, lists.page(wanted, Note, ORDER, None, FEW), viewer, rights, asked)
 
@@ -79,7 +79,9 @@ def _of(kind: Kind, record: Any) -> Select[Note]:
 def the_note(kind: Kind, record: Any, id: int) -> Note:
     """One of the notes on a record. Raises NotFound for any other."""
     found = (
-        lists.page(_of(kind, record).where(Note.id == id), Note, ORDER, None, 1).rows if id < 2**63 else ()
+        lists.page(_of(kind, record).where(Note.id == id), Note, ORDER, None, 1).rows
+        if id <= lists.LARGEST
+        else ()
     )
     if not found:
         raise NotFound(_("This page does not exist, or it is not yours to see."))

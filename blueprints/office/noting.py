@@ -20,7 +20,7 @@ WRITTEN, EDITED, DELETED = "note.written", "note.edited", "note.deleted"
 PINNED, UNPINNED = "note.pinned", "note.unpinned"
 
 
-def write(kind: Kind, record: Any, text: str, *, by: Viewer) -> Note:
+def write_note(kind: Kind, record: Any, text: str, *, by: Viewer) -> Note:
     """Note something on a record, and tell whom it mentions. Raises RuleBroken."""
     changes.record(WRITTEN)
     note = Note(record_table=kind.table, record_id=record.id, author_id=by.id, text=text, mentions=[])
@@ -30,7 +30,7 @@ def write(kind: Kind, record: Any, text: str, *, by: Viewer) -> Note:
     return note
 
 
-def edit(note: Note, kind: Kind, record: Any, text: str, *, by: Viewer, version: int) -> None:
+def edit_note(note: Note, kind: Kind, record: Any, text: str, *, by: Viewer, version: int) -> None:
     """Change the text of a note, and tell whom it mentions now. Raises Refused, Stale, RuleBroken."""
     changes.record(EDITED)
     check_hand(note, record, by)
@@ -43,14 +43,14 @@ def edit(note: Note, kind: Kind, record: Any, text: str, *, by: Viewer, version:
     mentions.settle(note, kind, record, by)
 
 
-def pin(note: Note, *, pinned: bool) -> None:
+def pin_note(note: Note, *, pinned: bool) -> None:
     """Let a note stand before the others, or no longer."""
     changes.record(PINNED if pinned else UNPINNED)
     note.pinned = pinned
     db.session.flush()
 
 
-def delete(note: Note, record: Any, *, by: Viewer) -> int | None:
+def delete_note(note: Note, record: Any, *, by: Viewer) -> int | None:
     """Delete a note; answers the change set by which that is taken back. Raises Refused."""
     changes.record(DELETED)
     check_hand(note, record, by)

@@ -36,9 +36,11 @@ def a_note(
     with app.app_context():
         viewer = the_viewer(by)
         with changes.acting(changes.Actor(viewer.id, viewer.name, "web")):
-            note = noting.write(kinds.kind_of(Customer), db.session.get_one(Customer, id), text, by=viewer)
+            note = noting.write_note(
+                kinds.kind_of(Customer), db.session.get_one(Customer, id), text, by=viewer
+            )
             if pinned:
-                noting.pin(note, pinned=True)
+                noting.pin_note(note, pinned=True)
             db.session.commit()
         return note.id
 
@@ -312,7 +314,8 @@ def test_a_file_with_notes_is_not_unmade(app: Flask) -> None:
         assert ("customers", "used") in reasons
         undo.undo(made_set, manager)
         db.session.commit()
-        assert db.session.get(Customer, id) is not None and len(stored(app)) == 1
+        assert db.session.get(Customer, id) is not None
+    assert len(stored(app)) == 1
 
 
 @pytest.mark.both_databases

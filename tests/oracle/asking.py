@@ -42,6 +42,9 @@ ROUTES: list[tuple[str, str, str, tuple[str, ...]]] = [
     ("POST", "/interactions", "interactions:log", ()),
     ("GET", "/planned-contacts/new", "interactions:log", ()),
     ("POST", "/planned-contacts", "interactions:log", ()),
+    ("GET", "/notes/customer/{file}/new", "office:notes", ()),
+    ("GET", "/notes/customer/{file}/colleagues", "office:notes", ()),
+    ("POST", "/notes/customer/{file}", "office:notes", ()),
 ]
 
 
@@ -61,7 +64,9 @@ class Asking:
 
     def meets(self, method: str, address: str, file: int, body: dict[str, Any]) -> tuple[str, str]:
         """How a request about a file ends, and what it says."""
-        path = f"/customers/{self.founded.files[file]}" + address.format(point=self.founded.points[file])
+        id = self.founded.files[file]
+        path = address.format(point=self.founded.points[file], file=id)
+        path = path if path.startswith("/notes/") else f"/customers/{id}{path}"
         kind = {"kind": "phone"} if "/points" in address else {}
         fields = {"csrf_token": self.token, **body, **kind} if method == "POST" else None
         answer = self.http.open(path, method=method, data=fields)
@@ -72,7 +77,7 @@ class Asking:
         return {
             "name": "新", "kind": "company", "relationship_kind": "customer", "tier": "a", "intent": "none",
             "status": "lead", "version": "1", "owner": receiver, "reason": "x", "readers": "", "writers": "",
-            "value": f"1380000{file:04}", "channel": "phone", "outcome": "reached", "summary": "x",
+            "value": f"1380000{file:04}", "channel": "phone", "outcome": "reached", "summary": "x", "text": "x",
             "on_day": "2026-11-25", "next_on": "2026-11-25",
         }  # fmt: skip
 

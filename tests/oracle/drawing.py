@@ -12,6 +12,7 @@ RIGHTS = (
     "customers:see", "customers:clear", "customers:edit", "customers:edit-points", "customers:assign",
     "customers:reveal", "customers:export", "customers:bin", "customers:bulk", "customers:lookup",
     "interactions:log",
+    "office:notes",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.oracle.drawing import ALL, BRANCH, TEAM, TODAY, Company
 
-FOR_HELPERS = {"customers:see", "customers:clear", "interactions:log"}
+FOR_HELPERS = {"customers:see", "customers:clear", "interactions:log", "office:notes"}
 FOR_WRITING_HELPERS = {"customers:edit", "customers:edit-points"}
 LET_IN, REFUSED, NOT_FOUND = "let in", "refused", "not found"
 

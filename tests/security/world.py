@@ -16,8 +16,9 @@ from blueprints.customers import actions, search, unusual_reading
 from blueprints.customers.models import Customer, CustomerTag
 from blueprints.interactions import actions as interactions
 from blueprints.interactions.models import Interaction, PlannedContact
+from blueprints.office import noting
 from blueprints.office.models import CalendarDay, WorkingCalendar
-from core import changes, clock, notifications
+from core import changes, clock, kinds, notifications
 from core.changes import Change
 from core.db import Model, db
 from core.jobs import Job
@@ -34,6 +35,7 @@ CODES = frozenset(
         "customers.lost_reason", "customers.preferred_channel", "customers.relationship", "customers.source",
         "customers.status", "customers.tier", "interactions.channel", "interactions.direction",
         "interactions.mood", "interactions.outcome", "interactions.purpose", "interactions.refusal_reason",
+        "note_mentions.record_table", "notes.record_table",
         "planned_contacts.at_time", "planned_contacts.channel", "planned_contacts.purpose",
         "planned_contacts.state", "tags.shadow",
     }
@@ -84,6 +86,9 @@ MEANINGS = {
     r"/me/sessions/.* id": "session",
     r"/jobs/.* id": "job",
     r"/notifications/.* id": "notification",
+    r"/notes/.* kind": "kind",
+    r"/notes/.* note_id": "note",
+    r"/notes/.* id": "customer",
 }
 
 
@@ -95,6 +100,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         actions.add_point(customer, WECHAT, kind="wechat")
         said = {"channel": "phone", "outcome": "reached", "summary": "x", "next_on": clock.today()}
         interactions.log_contact(customer, said, by=the_viewer(owner))
+        note = noting.write_note(kinds.kind_of(Customer), customer, "x", by=the_viewer(owner))
         db.session.commit()
         sample = Sample(customer.id)
         calendar = a_calendar(text("working_calendars.name"))
@@ -111,7 +117,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         db.session.commit()
     sample.ids = _ids(customer, person) | {
         "calendar": calendar.id, "calendar_day": calendar.days[0].id, "job": job.id,
-        "notification": notification.id,
+        "notification": notification.id, "kind": "customer", "note": note.id,
     }  # fmt: skip
     return sample
 
@@ -164,9 +170,17 @@ def rows_of(customer: Customer) -> Iterator[Tracked]:
     yield customer
     for mapper in sorted(Model.registry.mappers, key=lambda mapper: mapper.class_.__name__):
         model = mapper.class_
-        if issubclass(model, Tracked) and model.root_column == "customer_id":
-            mine = select(model).where(model.__table__.c.customer_id == customer.id)
-            yield from db.session.scalars(mine).unique()
+        if not issubclass(model, Tracked):
+            continue
+        columns: Any = model.__table__.c
+        if model.root_column == "customer_id":
+            yield from db.session.scalars(select(model).where(columns.customer_id == customer.id)).unique()
+        elif model.root_table_column is not None:
+            mine = (
+                columns[model.root_table_column] == Customer.__tablename__,
+                columns.record_id == customer.id,
+            )
+            yield from db.session.scalars(select(model).where(*mine))
     taggings = select(CustomerTag).where(CustomerTag.customer_id == customer.id)
     yield from (tagging.tag for tagging in db.session.scalars(taggings))
 

@@ -64,6 +64,17 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """A note that somebody wrote on the file."""
+
+    ago: int
+    by: str
+    text: str
+    at: str = "16:40"
+    pinned: bool = False
+
+
+@dataclass(frozen=True)
 class File:
     """A customer file. `columns` are those of the table; `born` is how many days ago it was made.
 
@@ -80,6 +91,7 @@ class File:
     helpers: dict[str, bool] = field(default_factory=dict)
     said: tuple[Said, ...] = ()
     edits: tuple[Edit, ...] = ()
+    notes: tuple[Noted, ...] = ()
     before: str | None = None
 
     def having(self, **facts: Any) -> File:

@@ -11,15 +11,17 @@ from random import Random
 from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import actions as customers
+from blueprints.customers.models import Customer
 from blueprints.home.demo import abroad, company, newcomers, stories
 from blueprints.home.demo.crowd import HANDED_OVER, Crowd
 from blueprints.home.demo.days import INTRODUCED, Days
 from blueprints.home.demo.humans import Numbers, People
-from blueprints.home.demo.plain import Edit, File, Said
+from blueprints.home.demo.plain import Edit, File, Noted, Said
 from blueprints.home.demo.rows import Rows
 from blueprints.interactions import actions as contacts
+from blueprints.office import actions as office_acts
 from blueprints.office import queries as office
-from core import changes, clock, events, upkeep, working
+from core import changes, clock, events, kinds, upkeep, working
 from core.rights import Viewer
 
 SEED = "青禾办公设备有限公司"
@@ -69,7 +71,7 @@ class Script:
             Step(self._at(HANDED_OVER, "08:50"), "admin", self._engage),
             Step(self._at(HANDED_OVER, "18:10"), "lead2", self._hand_over),
             Step(self._at(self._imported[0].born, "11:20"), newcomers.IMPORTED_BY, self._import),
-            *self._created(), *self._edited(), *self._talked(), *self._looked_through(),
+            *self._created(), *self._edited(), *self._talked(), *self._noted(), *self._looked_through(),
         ]  # fmt: skip
         yield from sorted(steps, key=lambda step: step.at)
         yield Step(clock.now(), None, self._finish)
@@ -122,6 +124,18 @@ class Script:
     def _edit(self, file: File, edit: Edit) -> None:
         contacts.refresh(self._ids([file]))
         customers.update(self._rows.customers[file.name], edit.values)
+
+    def _noted(self) -> Iterator[Step]:
+        for file in self.files:
+            for note in file.notes:
+                at = self._at(note.ago, note.at)
+                yield Step(at, note.by, lambda file=file, note=note: self._note(file, note))  # type: ignore[misc]
+
+    def _note(self, file: File, noted: Noted) -> None:
+        customer = self._rows.customers[file.name]
+        note = office_acts.write_note(kinds.kind_of(Customer), customer, noted.text, by=_viewer(noted.by))
+        if noted.pinned:
+            office_acts.pin_note(note, pinned=True)
 
     def _talked(self) -> Iterator[Step]:
         """Contacts: each for itself in the last days, those of one person and day together before."""

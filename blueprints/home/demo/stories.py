@@ -9,7 +9,7 @@ from typing import Any
 
 from blueprints.home.demo.days import INTRODUCED, Days
 from blueprints.home.demo.humans import Numbers
-from blueprints.home.demo.plain import Edit, File, Human, Next, Said
+from blueprints.home.demo.plain import Edit, File, Human, Next, Noted, Said
 
 
 def files(days: Days, numbers: Numbers) -> tuple[File, ...]:
@@ -31,6 +31,7 @@ def _file(days: Days, numbers: Numbers, story: Mapping[str, Any]) -> File:
         helpers=story.get("helpers", {}),
         said=tuple(_said(days, each) for each in story["said"]),
         edits=tuple(Edit(days.worked(e["ago"]), e["by"], e["values"]) for e in story.get("edits", ())),
+        notes=tuple(Noted(**{**each, "ago": days.worked(each["ago"])}) for each in story.get("notes", ())),
         before=story.get("before"),
     )
 

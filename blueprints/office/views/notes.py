@@ -60,7 +60,7 @@ def create(kind: str, id: int) -> ResponseReturnValue:
     if not form.validate():
         return refused(form, PAGE, **context)
     try:
-        note = noting.write(of, record, form.text.data or "", by=current_user)
+        note = noting.write_note(of, record, form.text.data or "", by=current_user)
     except RuleBroken as broken:
         return refused(form, PAGE, broken=broken, **context)
     keep_key(form, _back(of, id))
@@ -95,7 +95,7 @@ def update(kind: str, id: int, note_id: int) -> ResponseReturnValue:
         return refused(form, PAGE, **context)
     text = form.values.get("text", note.text)
     try:
-        noting.edit(note, of, record, text, by=current_user, version=form.opened_version)
+        noting.edit_note(note, of, record, text, by=current_user, version=form.opened_version)
     except Stale:
         return stale(form, note, PAGE, **context)
     except RuleBroken as broken:
@@ -107,7 +107,7 @@ def update(kind: str, id: int, note_id: int) -> ResponseReturnValue:
 @requires(Right.OFFICE_NOTES)
 def pin(kind: str, id: int, note_id: int) -> ResponseReturnValue:
     of, record, note = _ones(kind, id, note_id)
-    noting.pin(note, pinned=True)
+    noting.pin_note(note, pinned=True)
     return _written(of, record, _("The note is pinned: it stands before the others."), note_id)
 
 
@@ -115,7 +115,7 @@ def pin(kind: str, id: int, note_id: int) -> ResponseReturnValue:
 @requires(Right.OFFICE_NOTES)
 def unpin(kind: str, id: int, note_id: int) -> ResponseReturnValue:
     of, record, note = _ones(kind, id, note_id)
-    noting.pin(note, pinned=False)
+    noting.pin_note(note, pinned=False)
     return _written(of, record, _("The note is no longer pinned."), note_id)
 
 
@@ -123,7 +123,7 @@ def unpin(kind: str, id: int, note_id: int) -> ResponseReturnValue:
 @requires(Right.OFFICE_NOTES)
 def delete(kind: str, id: int, note_id: int) -> ResponseReturnValue:
     of, record, note = _ones(kind, id, note_id)
-    change = noting.delete(note, record, by=current_user)
+    change = noting.delete_note(note, record, by=current_user)
     return _written(of, record, _("The note is deleted."), change=change)
 
 
@@ -139,11 +139,13 @@ def _ones(kind: str, id: int, note_id: int) -> tuple[Kind, Any, Note]:
 
 def page_context(of: Kind, record: Any, note: Note | None = None) -> dict[str, Any]:
     """What the form of a note needs, on its page or in place (`row`)."""
-    back = _back(of, record.id)
     return {
-        "kind": of, "record": record, "note": note, "in_place": bool(request.values.get("row")), "back": back,
-        "conflict": None,
-    }  # fmt: skip
+        "kind": of,
+        "record": record,
+        "note": note,
+        "in_place": bool(request.values.get("row")),
+        "back": _back(of, record.id),
+    }
 
 
 def _back(of: Kind, id: int) -> str:
