@@ -14,6 +14,9 @@
     if (!ctx || ctx.sourceElement?.closest?.("[data-search], [role=search]")) return;
     const summary = document.querySelector(".error-summary");
     if (ctx.response?.status === 422 && summary) return to(summary);
+    const come = ctx.target?.isConnected ? ctx.target : document.getElementById(ctx.target?.id);
+    const asked = come?.querySelector("[data-focus]");
+    if (asked) return to(asked);
     const active = document.activeElement;
     if (active && active !== document.body && active.isConnected) return;
     to(document.querySelector("[data-focus-next]") || (ctx.target?.isConnected ? ctx.target : document.getElementById("main")));
