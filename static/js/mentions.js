@@ -2,7 +2,7 @@
 (() => {
   const TYPED = /(?:^|[^a-z0-9._@＠-])[@＠]([^\s@＠，。；：、,;:!?！？()（）]{0,40})$/i;
   const MOST = 8;
-  let box = null; // { area, panel, from, asking, timer }
+  let box = null; // { area, panel, from, asking, timer, nobody }
 
   function close() {
     if (!box) return;
@@ -48,7 +48,7 @@
     area.focus();
   }
 
-  function show(rows) {
+  function show(rows, q) {
     box.panel.replaceChildren(...rows.slice(0, MOST).map((row, at) => {
       const option = document.createElement("li");
       option.id = `${box.panel.id}-${at}`;
@@ -64,6 +64,7 @@
       return option;
     }));
     box.panel.hidden = rows.length === 0;
+    box.nobody = rows.length === 0 ? q : null;
     if (rows.length === 0) return box.area.removeAttribute("aria-controls");
     box.area.setAttribute("aria-controls", box.panel.id);
     choose(options()[0]);
@@ -77,7 +78,7 @@
       const address = `${mine.area.dataset.mentions}?q=${encodeURIComponent(q)}`;
       const answer = await fetch(address, { signal: mine.asking.signal, headers: { "HX-Request": "true" } });
       const page = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
-      if (box === mine) show(page ? [...page.querySelectorAll("[data-colleague]")] : []);
+      if (box === mine) show(page ? [...page.querySelectorAll("[data-colleague]")] : [], q);
     } catch { if (box === mine && !mine.asking.signal.aborted) close(); }
   }
 
@@ -89,6 +90,7 @@
     if (box?.area !== area) { close(); box = openFor(area); }
     box.from = area.selectionEnd - found[1].length - 1;
     clearTimeout(box.timer);
+    if (box.nobody && found[1].startsWith(box.nobody)) return; // more letters are nobody still
     box.timer = setTimeout(() => ask(found[1]), 120);
   });
   // What was composed (pinyin) is there when the composition ends.

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, select
 
+from blueprints.access.models import Role, RoleGrant
 from blueprints.customers.models import Customer
 from blueprints.office import noting, rules
 from blueprints.office.models import Note, NoteMention
@@ -333,3 +335,29 @@ def test_notes_are_recorded_on_the_history_of_what_they_are_about_in_bulk_too(ap
     assert [tuple(row) for row in rows] == [
         ("notes", "customers", id), ("notes", "customers", other), ("note_mentions", "customers", id),
     ]  # fmt: skip
+
+
+# --- an upgrade
+
+
+@pytest.mark.both_databases
+def test_an_upgrade_lets_roles_write_notes_that_log_contacts(app: Flask) -> None:
+    def cells() -> dict[str, dict[str, tuple[int | None, bool]]]:
+        held = select(Role.code, RoleGrant.right, RoleGrant.scope, RoleGrant.ask).join(RoleGrant)
+        found: dict[str, dict[str, tuple[int | None, bool]]] = {}
+        for code, right, scope, ask in db.session.execute(held.where(RoleGrant.right.like("office:notes%"))):
+            found.setdefault(code, {})[right] = (scope, ask)
+        db.session.rollback()
+        return found
+
+    id = made(app)
+    a_note(app, id, "@lead1 请看")
+    with app.app_context():
+        before = cells()
+        db.session.remove()
+        db.engine.dispose()
+        downgrade(revision="0009")
+        upgrade()
+        assert cells() == before and len(before) == 6
+        assert before["lead"] == {"office:notes": (3, False), "office:notes-of-others": (3, False)}
+    assert stored(app) == []

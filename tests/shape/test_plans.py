@@ -151,11 +151,19 @@ def test_a_search(
     assert [fault for path in paths for fault in faults_of(client.get, path)] == []
 
 
+FIRST_NOTE = "W2ZhbHNlLCAxXQ"  # [false, 1]
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_a_file(file: int, signed_in: SignedIn, faults_of: Any, who: str) -> None:
     client = signed_in(who)
     pages = ("", "/history", "/interactions", "/interactions?channel=phone", "/interactions/new")
     paths = [f"/customers/{file}{page}" for page in pages]
+    paths += [
+        f"/customers/{file}?note=1",
+        f"/notes/customer/{file}",
+        f"/notes/customer/{file}?after={FIRST_NOTE}",
+    ]
     assert [fault for path in paths for fault in faults_of(client.get, path)] == []
 
 
