@@ -49,6 +49,7 @@ SIGN_INS = (
     "finance",
     "auditor",
 )
+ALARMS = select(Notification).where(Notification.kind == "customers.unusual_reading")
 SALES = ("sales1a", "sales1b", "sales2a", "lead1", "lead2", "manager")
 
 
@@ -168,7 +169,7 @@ def test_five_messages_without_an_answer_reset_nothing(company_of: Flask) -> Non
 
 
 def test_a_lead_is_told_of_unusual_reading(company_of: Flask) -> None:
-    (row,) = db.session.scalars(select(Notification)).all()
+    (row,) = db.session.scalars(ALARMS).all()
     lead, reader = the_user("lead1"), the_user("sales1a")
     opened = db.session.scalars(select(JournalEntry).where(JournalEntry.kind == "opened")).all()
     assert {entry.user_id for entry in opened} == {reader.id}
@@ -183,7 +184,7 @@ def test_the_worker_tells_nobody_of_it_again(company_of: Flask) -> None:
         upkeep.ask_frequent()
         for id in upkeep.sweep():
             working.work_on(id)
-    assert len(db.session.scalars(select(Notification)).all()) == 1
+    assert len(db.session.scalars(ALARMS).all()) == 1
 
 
 # Today
