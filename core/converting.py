@@ -57,17 +57,35 @@ def several(cell: str) -> list[str]:
 
 
 def numbers(cell: str) -> list[str] | Doubt:
-    """The phone numbers of a cell, as typed. What is none, or lost its last digits, is left out and told."""
+    """The phone numbers of a cell, as typed. What is none, or lost its last digits, is left out and told.
+
+    What a spreadsheet made a number of is put right where that is certain, and told too.
+    """
     found = [number for part in cell.split(":::") for number in phones.split_many(part)]
-    kept = [number for number in found if phones.digits(number) and not phones.spoiled(number)]
-    left = next((number for number in found if number not in kept), None)
+    mended = {number: phones.mended(number) or number for number in found}
+    kept = [mended[n] for n in found if phones.digits(n) and not phones.spoiled(mended[n])]
+    left = next((number for number in found if mended[number] not in kept), None)
     if left is None:
-        return kept
+        return _told_of_mending(mended, kept)
     if phones.spoiled(left):
         return Doubt(
             kept, _l("“%(value)s” lost its last digits in a spreadsheet. It is left out.", value=left)
         )
     return Doubt(kept, _l("“%(value)s” is no phone number. It is left out.", value=left[:60]))
+
+
+def _told_of_mending(mended: Mapping[str, str], kept: list[str]) -> list[str] | Doubt:
+    for typed, number in mended.items():
+        if typed != number:
+            return Doubt(
+                kept,
+                _l(
+                    "“%(value)s” was made a number by a spreadsheet. It is taken as %(number)s.",
+                    value=typed[:60],
+                    number=number,
+                ),
+            )
+    return kept
 
 
 def name(cell: str) -> str | Doubt:

@@ -13,8 +13,8 @@ from typing import BinaryIO
 from core import delimiters, encodings, filetypes
 from core.cells import neutralise
 from core.csvheaders import read_header
-from core.csvrecords import FileProblem, records
-from core.csvtables import IN_A_REQUEST, ON_DISK, Limits, Row, Table, lines_of, stream_of
+from core.csvrecords import FileProblem, Record, records
+from core.csvtables import IN_A_REQUEST, ON_DISK, Limits, Row, Table, check_size, lines_of, stream_of
 from core.words import _l
 
 __all__ = [
@@ -48,8 +48,13 @@ def open_csv(
         found = named or encodings.detect(stream)
     _check(delimiter)
     layout = delimiters.sniff(_first(lines_of(source, found)), delimiter)
-    header = read_header(next(records(lines_of(source, found), layout), None), found, limits.columns)
-    table = Table(source, found, layout, header, limits)
+
+    def read() -> Iterator[Record]:
+        return records(lines_of(source, found), layout)
+
+    first = next(read(), None)
+    header = read_header(first, found, limits.columns)
+    table = Table(found, layout.delimiter, header, limits, read, first.line if first else 1)
     if next(table.rows(), None) is None:
         raise FileProblem(_l("The file has a header but no rows."))
     return table
@@ -80,12 +85,7 @@ def csv_lines(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _refuse_at_sight(stream: BinaryIO, limits: Limits, encoding: str | None) -> None:
-    size = stream.seek(0, io.SEEK_END)
-    stream.seek(0)
-    if size > limits.bytes:
-        raise FileProblem(
-            _l("The file is larger than %(size)s MB. Split it.", size=limits.bytes // 1_000_000)
-        )
+    check_size(stream, limits)
     head = stream.read(filetypes.HEAD)
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise FileProblem(_l("The file is empty."))

@@ -1,9 +1,9 @@
-"""A CSV file that was opened: its header, and its rows as a stream. Pure."""
+"""A file that was opened as a table: its header, and its rows as a stream. Pure."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,8 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 from core import encodings
 from core.config import MAX_FILE_MEGABYTES
 from core.csvheaders import unreadable
-from core.csvrecords import LINE, FileProblem, Record, records
-from core.delimiters import Layout
+from core.csvrecords import LINE, FileProblem, Record
 from core.words import _l
 
 
@@ -45,17 +44,19 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """An opened CSV file. `header` holds distinct names: trimmed, `#3` for a third column without one."""
+    """An opened file. `header` holds distinct names: trimmed, `#3` for a third column without one.
 
-    source: bytes | Path
+    `records` reads them anew at each call, the header first, which begins in `begins`. A workbook has `sheets`, and
+    the number of the one that this is in place of a delimiter.
+    """
+
     encoding: str
-    layout: Layout
+    delimiter: str
     header: list[str]
     limits: Limits
-
-    @property
-    def delimiter(self) -> str:
-        return self.layout.delimiter
+    records: Callable[[], Iterator[Record]]
+    begins: int = 1
+    sheets: Sequence[str] = ()
 
     def rows(self) -> Iterator[Row]:
         """The rows that hold anything, read anew at each call; a row with too few cells is filled up.
@@ -63,8 +64,7 @@ class Table:
         A row in another encoding, with too many cells, a huge one or a stray quotation mark has a `problem`.
         Raises FileProblem where the file cannot be read any further, and at the first row too many.
         """
-        under_header = islice(records(lines_of(self.source, self.encoding), self.layout), 1, None)
-        for count, record in enumerate(under_header):
+        for count, record in enumerate(islice(self.records(), 1, None)):
             if count == self.limits.rows:
                 message = _l("The file has more than %(count)s rows. Split it.", count=f"{count:,}")
                 raise FileProblem(message, record.line)
@@ -107,6 +107,16 @@ def _too_wide(cells: Sequence[str], columns: int) -> Any:
         columns=columns,
         cell=",".join(cells[torn[0] - 1 : torn[-1] + 1])[:60],
     )
+
+
+def check_size(stream: BinaryIO, limits: Limits) -> None:
+    """Raises FileProblem for a file of more bytes than it may have; leaves it at its start."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    if size > limits.bytes:
+        raise FileProblem(
+            _l("The file is larger than %(size)s MB. Split it.", size=limits.bytes // 1_000_000)
+        )
 
 
 def stream_of(source: bytes | Path) -> BinaryIO:

@@ -26,8 +26,8 @@ _SERIAL_ZERO = date(1899, 12, 30)
 def day(cell: str) -> date | Doubt:
     """The day that a cell names: 2026-05-03, 2026年5月3日, 20260503, 3 May 2026, an instant with its zone.
 
-    Raises RuleBroken for one that has two readings (03/05/2026) or none. A number that Excel made of a date
-    is not taken, with a warning.
+    Raises RuleBroken for one that has two readings (03/05/2026) or none. A number that Excel made of a date is taken
+    as the day that it counts, with a warning.
     """
     instant = _instant(cell)
     if instant is not None:
@@ -44,9 +44,9 @@ def day(cell: str) -> date | Doubt:
     if serial:
         meant = _SERIAL_ZERO + timedelta(days=int(serial[1]))
         return Doubt(
-            None,
+            meant,
             _l(
-                "“%(value)s” is how Excel counts days, perhaps %(day)s. It is left out.",
+                "“%(value)s” is how Excel counts days. It is taken as %(day)s.",
                 value=cell,
                 day=meant,
             ),

@@ -1,24 +1,25 @@
-"""Files that are not text, told by their first bytes, with a sentence that says what to do instead. Pure."""
+"""What a file is, told by its first bytes; of those that hold no table a sentence says what to do instead. Pure."""
 
 from __future__ import annotations
 
-from typing import Any
+import io
+import re
+from typing import Any, BinaryIO
 
 from core.words import _l
 
 HEAD = 8192
+_CATALOGUE = 65536  # an archive lists its parts at its end
+XLSX, VCARD, OLD_OFFICE = "xlsx", "vcard", "ole"
 
-_SPREADSHEET = _l("This is an Excel file. Open it and save it as CSV, then choose the CSV file.")
 _ARCHIVE = _l("This is an archive. Unpack it and choose the CSV file inside.")
 _PAGE = _l("This is a web page, whatever its name says. Open it in Excel and save it as CSV.")
 _PICTURE = _l("This is a picture, not a table. Choose a CSV file.")
 _DOCUMENT = _l("This is a document, not a table. Choose a CSV file.")
-_CARDS = _l("This file holds contact cards (vCard), not a table. Choose a CSV file.")
 _BINARY = _l("This is not a text file. Choose a CSV file.")
 _UNMARKED_UTF_16 = _l("This text is in UTF-16 without a mark at its start. Save it as CSV in UTF-8.")
 
 _SIGNATURES: tuple[tuple[bytes, Any], ...] = (
-    (b"\xd0\xcf\x11\xe0", _SPREADSHEET),
     (b"PK\x03\x04", _ARCHIVE),
     (b"\x1f\x8b", _ARCHIVE),
     (b"Rar!", _ARCHIVE),
@@ -29,10 +30,23 @@ _SIGNATURES: tuple[tuple[bytes, Any], ...] = (
     (b"\xff\xd8\xff", _PICTURE),
     (b"GIF8", _PICTURE),
     (b"RIFF", _PICTURE),
-    (b"BEGIN:VCARD", _CARDS),
 )
 _MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml")
+_CARD = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*BEGIN:\s*VCARD", re.IGNORECASE)
 _WORKBOOK = (b"xl/", b"[Content_Types].xml")
+
+
+def kind_of(stream: BinaryIO) -> str | None:
+    """The kind of a file, None for what may be a text or is nothing that we know; leaves it at its start."""
+    head = stream.read(HEAD)
+    stream.seek(max(0, stream.seek(0, io.SEEK_END) - _CATALOGUE))
+    tail = stream.read()
+    stream.seek(0)
+    if head.startswith(b"PK\x03\x04") and any(part in head + tail for part in _WORKBOOK):
+        return XLSX
+    if _CARD.match(head.replace(b"\0", b"")):
+        return VCARD
+    return OLD_OFFICE if head.startswith(b"\xd0\xcf\x11\xe0") else None
 
 
 def not_a_table(head: bytes, encoding: str | None = None) -> Any | None:
@@ -40,8 +54,6 @@ def not_a_table(head: bytes, encoding: str | None = None) -> Any | None:
 
     Only a text in UTF-16 may hold NUL: one with its mark, or one said to be in this encoding.
     """
-    if head.startswith(b"PK\x03\x04") and any(part in head for part in _WORKBOOK):
-        return _SPREADSHEET
     for signature, sentence in _SIGNATURES:
         if head.startswith(signature):
             return sentence

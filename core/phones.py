@@ -21,6 +21,8 @@ _KINDS: dict[int, Kind] = {PhoneNumberType.MOBILE: "mobile", PhoneNumberType.FIX
 _EXTENSION = re.compile(r"(?:转接?|分机号?|内线|extension|ext\.?|x|#|\*|,)[\s:.]*(\d{1,6})\s*$")
 _DASHED_EXTENSION = re.compile(r"[-–—]\s*(\d{1,6})\s*$")
 _FLOAT = re.compile(r"\s*[+-]?\d+(?:[.,]\d+)?\s*e\s*\+?\d+\s*")
+_WHOLE = re.compile(r"(\d+)(?:\.0+)?")
+_POWER = re.compile(r"(\d)[.,](\d+)e\+?(\d\d?)")
 _FLOAT_ENDING = re.compile(r"(?<=\d)\.0+\s*$")
 _NUMBER = re.compile(r"[+(]*\d[\d\s().–—-]*")
 # What most cells hold: numbers that need no parser, which takes a hundred times as long
@@ -64,6 +66,25 @@ def normalise(text: str, region: str = "CN") -> Normalised:
 def spoiled(text: str) -> bool:
     """Whether a spreadsheet turned the number into 1.38E+10: its last digits are gone."""
     return _FLOAT.fullmatch(fold(text)) is not None
+
+
+def mended(text: str) -> str | None:
+    """The number that a spreadsheet took for one to calculate with, where it is certain: 13800138000.0,
+    1.3800138123E+10, a landline of China without its zero (2088886666). None for all others.
+    """
+    folded = fold(text).strip()
+    if whole := _WHOLE.fullmatch(folded):
+        return _with_zero(whole[1]) or (whole[1] if whole[1] != folded else None)
+    power = _POWER.fullmatch(folded)
+    return power[1] + power[2] if power and len(power[2]) == int(power[3]) else None
+
+
+def _with_zero(number: str) -> str | None:
+    """The landline with the zero that begins it in China, if it is one without."""
+    if number.startswith("0") or not 9 <= len(number) <= 11:
+        return None
+    meant = normalise(f"0{number}")
+    return f"0{number}" if meant.kind == "landline" and meant == normalise(number) else None
 
 
 def split_extension(text: str) -> tuple[str, str | None]:

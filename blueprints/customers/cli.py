@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -19,10 +19,11 @@ from blueprints.customers.import_report import Account
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import CustomerImport
 from core import changes, jobs, journal, working
-from core.csvfiles import ON_DISK, open_csv
+from core.csvfiles import ON_DISK, FileProblem, Table
 from core.db import db, released
 from core.errors import Problem, Refused
 from core.importing import Action, Outcome
+from core.intake import open_table, taken_in
 from core.jobs import Job
 from core.kinds import refusal
 from core.mapping import Mapping
@@ -40,20 +41,28 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("file", type=_FILE)
 @click.option("--mapping", type=_FILE, help="JSON {column: field}; without it known columns map themselves.")
 @click.option("--encoding", help="Such as utf-8 or gb18030; without it, it is found out.")
+@click.option("--sheet", help="Which sheet of a workbook; without it, the first that has rows.")
 @click.option("--dry-run", is_flag=True, help="Write nothing, tell what would be done.")
 @click.option("--as", "username", required=True, metavar="USER", help="Whose rights apply.")
 def import_customers(
-    file: Path, mapping: Path | None, encoding: str | None, dry_run: bool, username: str
+    file: Path,
+    mapping: Path | None,
+    encoding: str | None,
+    sheet: str | None,
+    dry_run: bool,
+    username: str,
 ) -> None:
-    """Import customers from a CSV FILE. The exit status is 0 only if every row was taken."""
-    with _acting(username, Right.CUSTOMERS_IMPORT) as by:
-        table = open_csv(file, encoding=encoding, limits=ON_DISK)
+    """Import customers from FILE (CSV, XLSX or vCard). The exit status is 0 only if every row was taken."""
+    with _acting(username, Right.CUSTOMERS_IMPORT) as by, ExitStack() as stack:
+        with released():
+            kept, kind = stack.enter_context(taken_in(file, ON_DISK))
+        table = _table(kept, kind or encoding, sheet)
         known = import_fields.suggested(table.header, table.samples(importing.SAMPLES))
         columns = import_fields.checked(mapping.read_bytes() if mapping else known, table.header)
         with released():
             rows = list(import_rows.read(islice(table.rows(), import_batches.AT_ONCE + 1), columns))
         if len(rows) > import_batches.AT_ONCE:
-            account, made = _in_batches(file, table.encoding, columns, by, dry_run=dry_run)
+            account, made = _in_batches(file.name, kept, table, columns, by, dry_run=dry_run)
         else:
             account = (importing.dry_run if dry_run else importing.carry_out)(rows, by=by)
             made = None if dry_run else changes.set_id()
@@ -62,11 +71,22 @@ def import_customers(
         raise SystemExit(1)
 
 
+def _table(kept: bytes | Path, encoding: str | None, sheet: str | None) -> Table:
+    table = open_table(kept, encoding, limits=ON_DISK)
+    if sheet is None:
+        return table
+    if sheet not in table.sheets:
+        raise FileProblem(_("The file has no sheet “%(sheet)s”.", sheet=sheet))
+    return open_table(kept, encoding, str(table.sheets.index(sheet)), ON_DISK)
+
+
 def _in_batches(
-    file: Path, encoding: str, columns: Mapping, by: Viewer, *, dry_run: bool
+    name: str, kept: bytes | Path, table: Table, columns: Mapping, by: Viewer, *, dry_run: bool
 ) -> tuple[Account, int | None]:
     """The job that the page would ask for, done here and now; its account, and the change set that leads it."""
-    made = importing.receive(file.name, file, by=by, encoding=encoding, limits=ON_DISK)
+    made = importing.receive(
+        name, kept, by=by, encoding=table.encoding, delimiter=table.delimiter, limits=ON_DISK
+    )
     made.mapping = columns.columns
     job = import_batches.ask(made, import_batches.TRY if dry_run else import_batches.RUN)
     db.session.commit()

@@ -27,6 +27,7 @@ LONGEST_NOTE = 4_000
 _SHOWN = 40
 _HIDDEN = "***"
 _GOOGLES_OWN = "* "
+_WITHOUT_YEAR = re.compile(r"--\d\d-?\d\d")
 _CODE = re.compile("[0-9A-HJ-NPQRTUWXY]{18}")
 
 
@@ -80,9 +81,10 @@ def website(cell: str) -> str | Doubt:
 
 def birthday(cell: str) -> date | Doubt:
     """The day on which somebody was born."""
+    if _WITHOUT_YEAR.fullmatch(cell):
+        return Doubt(None, _l("“%(value)s” names no year. It is left out.", value=cell))
     found = day(cell)
-    if not isinstance(found, Doubt):
-        rules.check_birthday(found, clock.today())
+    rules.check_birthday(found.value if isinstance(found, Doubt) else found, clock.today())
     return found
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from blueprints.customers import import_fields
 from blueprints.customers.models import CustomerImport
 from core import uploads
-from core.csvfiles import ON_DISK, FileProblem, Table, open_csv
+from core.csvfiles import ON_DISK, FileProblem, Table
+from core.intake import open_table
 from core.mapping import Mapping as Columns
 from core.words import _l
 
@@ -17,7 +18,7 @@ def table_of(made: CustomerImport) -> Table:
     path = uploads.path_of(made.stored_as)
     if not path.exists():
         raise FileProblem(_l("The file is no longer kept. Choose it once more."))
-    return open_csv(path, encoding=made.encoding, delimiter=made.delimiter, limits=ON_DISK)
+    return open_table(path, encoding=made.encoding, delimiter=made.delimiter, limits=ON_DISK)
 
 
 def read(made: CustomerImport, wanted: Any) -> tuple[Table, Columns]:

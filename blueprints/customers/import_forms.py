@@ -1,4 +1,4 @@
-"""What is chosen on the way of an import: file, encoding and separator, columns."""
+"""What is chosen on the way of an import: file, encoding and separator or sheet, columns."""
 
 from __future__ import annotations
 
@@ -32,6 +32,19 @@ class ReadingForm(Form):
 
     encoding = fields.choice(_l("Encoding"), [], required=True)
     separator = fields.choice(_l("Separator"), [], required=True)
+
+
+class SheetForm(Form):
+    """Which sheet of a workbook is read."""
+
+    sheet = fields.choice(_l("Sheet"), [], required=True)
+
+
+def sheet_form(sheets: Sequence[str], sheet: str, *, sent: bool) -> SheetForm:
+    """The form with the sheets of a workbook; as sent, or with the one in force."""
+    form = SheetForm() if sent else SheetForm(formdata=None, sheet=sheet)
+    form.sheet.choices = [(str(number), name) for number, name in enumerate(sheets)]
+    return form
 
 
 def reading_form(encoding: str, separator: str, previews: Mapping[str, str], *, sent: bool) -> ReadingForm:

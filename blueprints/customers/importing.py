@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -28,6 +29,7 @@ from core.csvfiles import IN_A_REQUEST, FileProblem, Limits, open_csv
 from core.db import db, reading, released
 from core.encodings import ENCODINGS
 from core.errors import NotFound, RuleBroken
+from core.intake import READERS, open_table, taken_in
 from core.jobs import Job
 from core.names import nfc
 from core.rights import Viewer
@@ -44,36 +46,39 @@ def receive(
     *,
     by: Viewer,
     encoding: str | None = None,
+    delimiter: str | None = None,
     limits: Limits = IN_A_REQUEST,
 ) -> CustomerImport:
     """Take a file in. Raises FileProblem for one that cannot be read to its end, and keeps nothing."""
-    with released():
-        table = open_csv(data, encoding=encoding, limits=limits)
-        rows = sum(1 for _row in table.rows())
-    _forget_old()
-    made = CustomerImport(
-        user_id=by.id,
-        at=clock.now(),
-        file_name=nfc(Path(file_name.replace("\\", "/")).name)[-255:] or _("file"),
-        stored_as=uploads.keep(data),
-        encoding=table.encoding,
-        delimiter=table.delimiter,
-        rows=rows,
-        mapping=import_fields.suggested(table.header, table.samples(SAMPLES)),
-        report={},
-    )
+    with ExitStack() as stack:
+        with released():
+            kept, kind = stack.enter_context(taken_in(data, limits))
+            table = open_table(kept, kind or encoding, delimiter, limits)
+            rows = sum(1 for _row in table.rows())
+        _forget_old()
+        made = CustomerImport(
+            user_id=by.id,
+            at=clock.now(),
+            file_name=nfc(Path(file_name.replace("\\", "/")).name)[-255:] or _("file"),
+            stored_as=uploads.keep(kept),
+            encoding=table.encoding,
+            delimiter=table.delimiter,
+            rows=rows,
+            mapping=import_fields.suggested(table.header, table.samples(SAMPLES)),
+            report={},
+        )
     db.session.add(made)
     db.session.flush()
     return made
 
 
 def read_again(made: CustomerImport, encoding: str | None, delimiter: str | None) -> None:
-    """Read the file in another encoding, with another separator (None: find it); the columns are mapped anew.
+    """Read the file in another encoding, with another separator or, of a workbook, another sheet (None: find it).
 
-    Raises FileProblem for a file that cannot be read like this; it is then read as before.
+    The columns are mapped anew. Raises FileProblem for a file that cannot be read like this; it is then read as before.
     """
     _check_open(made)
-    table = open_csv(uploads.path_of(made.stored_as), encoding=encoding, delimiter=delimiter)
+    table = open_table(uploads.path_of(made.stored_as), encoding, delimiter)
     made.rows = sum(1 for _row in table.rows())
     made.encoding, made.delimiter = table.encoding, table.delimiter
     made.mapping = import_fields.suggested(table.header, table.samples(SAMPLES))
@@ -84,8 +89,10 @@ def read_again(made: CustomerImport, encoding: str | None, delimiter: str | None
 def previews(made: CustomerImport) -> dict[str, str]:
     """What each encoding makes of words of the file that tell encodings apart; empty: it cannot be read.
 
-    Nothing for a file in which all encodings read the same.
+    Nothing for a file in which all encodings read the same, and for one whose rows were told apart on its way in.
     """
+    if made.encoding in READERS:
+        return {}
     path = uploads.path_of(made.stored_as)
     found = {encoding: _preview(path, encoding, made.delimiter) for encoding in ENCODINGS}
     return found if any(found.values()) else {}

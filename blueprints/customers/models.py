@@ -254,7 +254,8 @@ class CustomerImport(Model):
 
     `state` is open (the columns are being mapped), tried (there was a dry run) or done; `report` tells of the dry run
     or of the import: how many rows did what, and each row that was refused or taken with a warning. `job_id` is the
-    last job that was to try or to import it.
+    last job that was to try or to import it. Of what was no text table the rows are kept: `encoding` says what it
+    was, and `delimiter` the number of the sheet.
     """
 
     __tablename__ = "customer_imports"

@@ -92,11 +92,11 @@ def test_other_text_is_no_day(cell: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["46145", "46145.5"])
-def test_the_numbers_that_excel_makes_of_dates_are_told(cell: str) -> None:
+def test_the_numbers_that_excel_makes_of_dates_are_put_right_and_told(cell: str) -> None:
     found = day(cell)
     assert isinstance(found, Doubt)
-    assert found.value is None
-    assert "2026-05-03" in str(found.message)
+    assert found.value == date(2026, 5, 3)
+    assert str(found.message) == f"“{cell}” is how Excel counts days. It is taken as 2026-05-03."
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,39 @@ def test_several_values_in_a_cell(cell: str, values: list[str]) -> None:
 )
 def test_several_numbers_in_a_cell(cell: str, found: list[str]) -> None:
     assert numbers(cell) == found
+
+
+@pytest.mark.parametrize(
+    ("cell", "mended"),
+    [
+        ("13800138000.0", "13800138000"),
+        ("1.3800138123E+10", "13800138123"),
+        ("2088886666", "02088886666"),
+        ("75588886666.00", "075588886666"),
+    ],
+)
+def test_numbers_that_a_spreadsheet_calculated_with_are_put_right_and_told(cell: str, mended: str) -> None:
+    found = numbers(cell)
+    assert isinstance(found, Doubt)
+    assert found.value == [mended]
+    sentence = f"“{cell}” was made a number by a spreadsheet. It is taken as {mended}."
+    assert str(found.message) == sentence
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "13800138000",
+        "02088886666",
+        "4008001234",
+        "88886666",
+        "+442079460000",
+        "010-88886666",
+        "8613800138000",
+    ],
+)
+def test_other_numbers_stay_as_typed(cell: str) -> None:
+    assert numbers(cell) == [cell]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from blueprints.customers.import_report import Account, Lines
 from blueprints.customers.models import Customer, CustomerImport, CustomerSearch
 from core import changes, jobs, sealing, undoing, upkeep, uploads, working
 from core.changes import Change, ChangeSet
+from core.csvfiles import open_csv
 from core.db import db
 from core.importing import Action
 from core.jobs import Job
@@ -52,7 +53,7 @@ def taken_in(data: str, by: str = "manager") -> CustomerImport:
     """A file that was sent, its columns mapped as they map themselves."""
     who = the_viewer(by)
     made = importing.receive("in.csv", data.encode(), by=who)
-    made.mapping = import_fields.suggested(importing.open_csv(data.encode()).header, {})
+    made.mapping = import_fields.suggested(open_csv(data.encode()).header, {})
     db.session.commit()
     return made
 

@@ -248,7 +248,7 @@ XLSX = b"PK\x03\x04" + b"\0" * 26 + b"[Content_Types].xml" + b"\0" * 100
         (b"", "The file is empty."),
         (b"\xef\xbb\xbf\r\n", "The file is empty."),
         (b"a,b\n", "The file has a header but no rows."),
-        (XLSX, "This is an Excel file. Open it and save it as CSV, then choose the CSV file."),
+        (XLSX, "This Excel file is damaged. Open it in Excel, save it anew, and choose that."),
         (b"%PDF-1.7\n", "This is a document, not a table. Choose a CSV file."),
         (b"a,b\x00\xff\x01\n1,2\n", "This is not a text file. Choose a CSV file."),
         (b'name,note\nA,"open\nB,x\n', "The quotation mark that opens in line 2 is never closed."),

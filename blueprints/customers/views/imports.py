@@ -17,12 +17,14 @@ from blueprints.customers.import_forms import (
     columns_form,
     field_of,
     reading_form,
+    sheet_form,
 )
 from blueprints.customers.import_report import Account
 from blueprints.customers.models import CustomerImport
 from core.csvfiles import IN_A_REQUEST, FileProblem
 from core.errors import RuleBroken
 from core.forms import done, refused
+from core.intake import READERS
 from core.mapping import MappingProblem
 from core.rights import Right, requires
 from core.words import _, ngettext
@@ -66,10 +68,11 @@ def read_again(id: int) -> ResponseReturnValue:
     form = _reading_form(made, sent=True)
     if not form.validate():
         return refused(form, PAGE, **page_context(made, reading=form))
+    how = tuple(field.data for field in form if field.name in ("encoding", "separator"))
     try:
-        importing.read_again(made, form.encoding.data, form.separator.data)
+        importing.read_again(made, *(how or (made.encoding, form.sheet.data)))
     except FileProblem as problem:
-        broken = RuleBroken(problem.message, "encoding")
+        broken = RuleBroken(problem.message, "encoding" if how else "sheet")
         return refused(form, PAGE, broken=broken, **page_context(made, reading=form))
     return done(to=url_for(".show", id=id, _anchor="columns"))
 
@@ -158,6 +161,8 @@ def page_context(made: CustomerImport, *, reading: Any = None, columns: Any = No
 
 
 def _reading_form(made: CustomerImport, *, sent: bool) -> Any:
+    if made.encoding in READERS:
+        return sheet_form(import_file.table_of(made).sheets, made.delimiter, sent=sent)
     return reading_form(made.encoding, made.delimiter, importing.previews(made), sent=sent)
 
 

@@ -1,0 +1,67 @@
+"""Files that hold rows already told apart, as lines of JSON: what is kept of a workbook or of contact cards. Pure.
+
+A line is [sheet, line in what was sent, cells] and, where the row is to be refused, why; the last is
+{"sheets": [[name, rows]]}.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from core.csvheaders import read_header, unreadable
+from core.csvrecords import FileProblem, Record
+from core.csvtables import Limits, Table, stream_of
+from core.words import _l
+
+_FOOT = 256 * 1024
+_PROBLEMS = {
+    "long": _l("This row is too long to be part of a table."),
+    "group": _l("This card is a group of others, not somebody."),
+    "open": _l("This card has no end (END:VCARD)."),
+}
+
+
+def open_rows(source: bytes | Path, kind: str, sheet: str | None, limits: Limits) -> Table:
+    """The table of a sheet, by its number; without one the first that has rows.
+
+    Raises FileProblem where no sheet has any, or where the file is none of ours.
+    """
+    try:
+        with stream_of(source) as stream:
+            sheets = _sheets(stream)
+        number = _chosen(sheets, sheet)
+        first = next(_records(source, number), None)
+    except (ValueError, TypeError, KeyError):
+        raise FileProblem(unreadable(kind)) from None
+    header = read_header(first, kind, limits.columns)
+    names = tuple(name for name, _rows in sheets)
+    begins = first.line if first else 1
+    table = Table(kind, str(number), header, limits, lambda: _records(source, number), begins, names)
+    if next(table.rows(), None) is None:
+        raise FileProblem(_l("The file has a header but no rows."))
+    return table
+
+
+def _chosen(sheets: list[Any], wanted: str | None) -> int:
+    if wanted is not None:
+        return range(len(sheets)).index(int(wanted))  # ValueError for one that is not there
+    return next((number for number, (_name, rows) in enumerate(sheets) if rows > 1), 0)
+
+
+def _sheets(stream: BinaryIO) -> list[Any]:
+    size = stream.seek(0, 2)
+    stream.seek(max(0, size - _FOOT))
+    foot = json.loads(stream.read().rstrip(b"\n").rpartition(b"\n")[2])
+    return list(foot["sheets"])
+
+
+def _records(source: bytes | Path, sheet: int) -> Iterator[Record]:
+    mine = b"[%d," % sheet
+    with stream_of(source) as stream:
+        for text in stream:
+            if text.startswith(mine):
+                _sheet, line, cells, *why = json.loads(text)
+                yield Record(line, cells, _PROBLEMS[why[0]] if why else None)

@@ -1,0 +1,113 @@
+"""The rows of a workbook as lines of JSON, by a program of its own: `python workbook_reader.py SOURCE TARGET LIMITS`.
+
+A small workbook can make its reader ask for any amount of memory and abort. So it is read here, under limits of the
+operating system, by a process that has nothing else to lose; `core/workbooks.py` starts it and says what it found. It
+imports nothing of ours. On standard output it tells, a line of JSON each, which sheet it is at, and its fault.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import signal
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from io import BufferedWriter
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+
+_EXACT = 10**15  # a spreadsheet keeps no more digits of a number
+
+
+def main(source: str, target: str, limits: dict[str, int]) -> None:
+    """Write the rows of all sheets, those that can be seen first, then a line that lists the sheets."""
+    _confine(limits)
+    try:
+        with Path(target).open("wb") as out:
+            book = python_calamine.CalamineWorkbook.from_path(source)
+            sheets = sorted(_worksheets(book), key=lambda sheet: not _is_visible(sheet))
+            listed = [
+                [sheet.name, _write(out, number, book.get_sheet_by_name(sheet.name), limits)]
+                for number, sheet in enumerate(sheets)
+                if _tell(sheet=sheet.name)
+            ]
+            out.write(_line({"sheets": listed}))
+    except MemoryError:
+        _tell(fault="memory")
+    except python_calamine.PasswordError:
+        _tell(fault="password")
+    except OSError:  # the target would grow beyond its limit, or the disk is full
+        _tell(fault="large")
+    except BaseException:  # the reader's own panics are no Exception
+        _tell(fault="damaged")
+
+
+def _confine(limits: dict[str, int]) -> None:
+    seconds = limits["seconds"]
+    for what, most in (
+        (resource.RLIMIT_AS, limits["memory"]),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, limits["output"]),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
+def _worksheets(book: Any) -> Iterator[Any]:
+    return (sheet for sheet in book.sheets_metadata if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet)
+
+
+def _is_visible(sheet: Any) -> bool:
+    return bool(sheet.visible == python_calamine.SheetVisibleEnum.Visible)
+
+
+def _write(out: BufferedWriter, number: int, sheet: Any, limits: dict[str, int]) -> int:
+    """Write the rows of a sheet that hold anything; answers how many. The first is as wide as the widest."""
+    titles = {first[0] for first, last in sheet.merged_cell_ranges or () if last[1] > first[1]}
+    width = sheet.end[1] + 1 if sheet.end else 0
+    count = 0
+    for position, row in enumerate(sheet.iter_rows()):
+        cells = [_text(cell)[: limits["cell"] + 1] for cell in row]
+        while cells and not cells[-1].strip():
+            cells.pop()
+        if not cells or (count == 0 and position in titles and sum(map(bool, cells)) == 1):
+            continue  # empty, or the title of the whole table
+        if count == 0 and width <= limits["columns"]:
+            cells += [""] * (width - len(cells))
+        line = _line([number, position + 1, cells])
+        if len(line) > limits["line"]:
+            line = _line([number, position + 1, [cells[0][:100]], "long"])
+        out.write(line)
+        count += 1
+    return count
+
+
+def _text(cell: Any) -> str:
+    """What a cell says, as it would be written in a text table: whole numbers without a point, days as ISO dates."""
+    if isinstance(cell, str):
+        return cell.replace("\0", "")
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < _EXACT else format(cell, ".15g")
+    if isinstance(cell, datetime):
+        midnight = cell.time() == time()
+        return cell.date().isoformat() if midnight else cell.isoformat(" ", "seconds")
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
+
+
+def _line(thing: Any) -> bytes:
+    return json.dumps(thing, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _tell(**what: str) -> bool:
+    print(json.dumps(what), flush=True)
+    return True
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))
