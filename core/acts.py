@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from core.change_sets import Change, ChangeSet
@@ -65,9 +65,11 @@ def parts_undone(leader: ChangeSet) -> int:
 
 
 def roots_of(set_id: int) -> list[Root]:
-    """The records that one set touched."""
-    touched = select(Change.root_table, Change.root_id).where(Change.set_id == set_id).distinct()
-    return [(table, id) for table, id in db.session.execute(touched)]
+    """The records that one set touched, of a row that is a fact of two both."""
+    mine = Change.set_id == set_id
+    touched = select(Change.root_table, Change.root_id).where(mine)
+    also = select(Change.root_table, Change.also_id).where(mine, Change.also_id.is_not(None))
+    return [(table, id) for table, id in db.session.execute(union(touched, also))]
 
 
 def roots_last_touched(leader: ChangeSet, set_id: int) -> list[Root]:

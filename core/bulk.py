@@ -50,7 +50,7 @@ def bulk_insert(model: type[Tracked], rows: Sequence[Mapping[str, Any]]) -> list
         made = _reserved(table, len(chunk))
         put(table, [{**row, "id": id} for row, id in zip(chunk, made, strict=True)])
         picked = _picked(model, set_id, "insert", table.c.version).where(table.c.id.in_(made))
-        _execute(insert(Change).from_select(_COLUMNS[:-2], picked.order_by(table.c.id)))
+        _execute(insert(Change).from_select(_columns(model), picked.order_by(table.c.id)))
         ids += made
     return ids
 
@@ -125,7 +125,10 @@ def bulk_update(model: type[Tracked], where: ColumnElement[bool], values: Mappin
         literal({name: kept(table.c[name], value) for name, value in values.items()}, Json),
     )
     _execute(
-        insert(Change).from_select(_COLUMNS, picked.where(matching).order_by(table.c.id).with_for_update())
+        insert(Change).from_select(
+            [*_columns(model), "before", "after"],
+            picked.where(matching).order_by(table.c.id).with_for_update(),
+        )
     )
     # Only what has just been written down: others may have made more rows match since.
     recorded = select(Change.record_id).where(Change.set_id == set_id, Change.record_table == table.name)
@@ -139,17 +142,18 @@ def _picked(model: type[Tracked], set_id: int | None, action: str, version: Any)
     """Selects what a change says of each row, but for before and after."""
     table: Any = model.__table__
     root_table = root_table_of(model)
+    also = [table.c[model.also_column]] if model.also_column else []
     return select(
         literal(set_id), literal(action), literal(table.name), table.c.id,
         literal(root_table) if root_table else table.c[model.root_table_column],
-        table.c[model.root_column or "id"], version,
+        table.c[model.root_column or "id"], version, *also,
     )  # fmt: skip
 
 
-_COLUMNS = [
-    "set_id", "action", "record_table", "record_id", "root_table", "root_id", "record_version", "before",
-    "after",
-]  # fmt: skip
+def _columns(model: type[Tracked]) -> list[str]:
+    also = ["also_id"] if model.also_column else []
+    names = ["set_id", "action", "record_table", "record_id", "root_table", "root_id", "record_version"]
+    return names + also
 
 
 def bulk_restore(model: type[Tracked], rows: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> None:
@@ -186,11 +190,12 @@ def _update_values(
 def _change_of(
     model: type[Tracked], set_id: int | None, row: Mapping[str, Any], action: str, step: int
 ) -> dict[str, Any]:
+    also = {"also_id": row[model.also_column]} if model.also_column else {}
     return {
         "set_id": set_id, "action": action, "record_table": model.__tablename__, "record_id": row["id"],
         "root_table": root_table_of(model) or row[str(model.root_table_column)],
         "root_id": row[model.root_column or "id"],
-        "record_version": row["version"] + step,
+        "record_version": row["version"] + step, **also,
     }  # fmt: skip
 
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, func, insert, select
+from sqlalchemy import Index, String, Text, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from core import clock, verbs
 from core.db import Json, Model, db, pk, ref
 from core.tracked import Tracked
 from core.words import _
+
+OF_TWO = text("also_id IS NOT NULL")
 
 
 class ChangeSet(Model):
@@ -51,12 +53,16 @@ class ChangeSet(Model):
 
 
 class Change(Model):
-    """Before and after of one row within a set. `root_*` is the record on whose history it shows."""
+    """Before and after of one row within a set. `root_*` is the record on whose history it shows.
+
+    A row that is a fact of two records of a table shows on that of `also_id` too, to whoever sees both.
+    """
 
     __tablename__ = "changes"
     __table_args__ = (
         Index("ix_changes_root", "root_table", "root_id", "id"),
         Index("ix_changes_record", "record_table", "record_id", "id"),
+        Index("ix_changes_also", "root_table", "also_id", "id", sqlite_where=OF_TWO, postgresql_where=OF_TWO),
     )
 
     id: Mapped[int] = pk()
@@ -66,6 +72,7 @@ class Change(Model):
     record_id: Mapped[int]
     root_table: Mapped[str] = mapped_column(String(60))
     root_id: Mapped[int | None]
+    also_id: Mapped[int | None]
     record_version: Mapped[int]
     before: Mapped[dict[str, Any] | None] = mapped_column(Json)
     after: Mapped[dict[str, Any] | None] = mapped_column(Json)
@@ -89,7 +96,7 @@ class Written:
     action: str
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
-    root: tuple[str, int | None] | None = None
+    root: tuple[str, int | None, int | None] | None = None
 
 
 @dataclass

@@ -101,10 +101,10 @@ def _write_down(session: Session, _context: Any) -> None:
 
 
 def _values(entry: Written) -> dict[str, Any]:
-    root_table, root_id = entry.root or root_of(entry.row)
+    root_table, root_id, also_id = entry.root or root_of(entry.row)
     return {
         "action": entry.action, "record_table": entry.row.__tablename__, "record_id": entry.row.id,
-        "root_table": root_table, "root_id": root_id, "record_version": entry.row.version,
+        "root_table": root_table, "root_id": root_id, "also_id": also_id, "record_version": entry.row.version,
         "before": entry.before, "after": entry.after,
     }  # fmt: skip
 

@@ -102,13 +102,16 @@ def _digests(salts: Mapping[int, bytes]) -> dict[int, bytes]:
     for head in db.session.execute(heads).mappings():
         made[head["id"]].update(_line(_said(head)))
     for change in db.session.execute(changes.execution_options(yield_per=1_000)).mappings():
-        made[change["set_id"]].update(_line(change))
+        made[change["set_id"]].update(_line(_said(change)))
     return {set_id: digest.digest() for set_id, digest in made.items()}
 
 
-def _said(head: Any) -> dict[str, Any]:
-    """What a set says of itself; sets that are part of none say what they said before there were parts."""
-    return {name: value for name, value in head.items() if name != "part_of_id" or value is not None}
+LATER_COLUMNS = frozenset({"part_of_id", "also_id"})
+
+
+def _said(row: Any) -> dict[str, Any]:
+    """What a row says; where a column that came later is empty, it says what it said before there was one."""
+    return {name: value for name, value in row.items() if name not in LATER_COLUMNS or value is not None}
 
 
 def _line(row: Any) -> bytes:

@@ -21,11 +21,14 @@ class Tracked(Model):
     `root_column` names the foreign key to the record through which this row is seen (a phone number through
     its customer), so that the record's history shows it; a root leaves it None. Where rows of one table hang on
     records of several kinds (notes), `root_column` is no foreign key, and `root_table_column` names the table.
+    `also_column` names the one to a second record of the same table, where a row is a fact of two: it shows on both
+    histories, to whoever sees both.
     """
 
     __abstract__ = True
     root_column: ClassVar[str | None] = None
     root_table_column: ClassVar[str | None] = None
+    also_column: ClassVar[str | None] = None
     if TYPE_CHECKING:
         id: Mapped[int]
 
@@ -62,10 +65,11 @@ def root_table_of(model: type[Tracked]) -> str | None:
     return str(next(iter(column.foreign_keys)).column.table.name)
 
 
-def root_of(row: Tracked) -> tuple[str, int | None]:
-    """Table and id of the record through which a row is seen; itself if it is a root."""
+def root_of(row: Tracked) -> tuple[str, int | None, int | None]:
+    """Table and id of the record through which a row is seen, itself if it is a root; and the id of the second one."""
     table = root_table_of(type(row)) or getattr(row, str(row.root_table_column))
-    return table, getattr(row, row.root_column or "id")
+    also = getattr(row, row.also_column) if row.also_column else None
+    return table, getattr(row, row.root_column or "id"), also
 
 
 def model_of(table: str) -> type[Tracked]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, union
 
 from blueprints.access.models import User
 from blueprints.access.trail import named
@@ -103,8 +103,11 @@ def change_sets(asked: Asked, viewer: Viewer, after: str | None) -> lists.Page[C
     if asked.kind:
         wanted = wanted.where(ChangeSet.verb == asked.kind)
     if asked.record:
-        touching = _touching(asked.record, viewer, Change.root_table, Change.root_id)
-        wanted = wanted.where(ChangeSet.id.in_(select(Change.set_id).where(touching)))
+        by_side = (
+            select(Change.set_id).where(_touching(asked.record, viewer, Change.root_table, side))
+            for side in (Change.root_id, Change.also_id)
+        )
+        wanted = wanted.where(ChangeSet.id.in_(union(*by_side)))
     return lists.page(wanted, ChangeSet, lists.Order(ChangeSet.at, descending=True), after)
 
 

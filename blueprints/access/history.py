@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from blueprints.access.changed_rows import Row, rows_of
+from blueprints.access.trail import told
 from core.changes import Change, ChangeSet
 from core.db import db
 from core.rights import Viewer
@@ -34,7 +35,7 @@ class History:
 
 def history_of(table: str, id: int, viewer: Viewer, after: int | None = None) -> History:
     """The history of a record that the person may see (the caller has made sure), newest first."""
-    mine = (Change.root_table == table) & (Change.root_id == id)
+    mine = (Change.root_table == table) & or_(Change.root_id == id, Change.also_id == id) & told(viewer)
     sets = select(Change.set_id).where(mine).distinct().order_by(Change.set_id.desc()).limit(SIZE + 1)
     ids = db.session.scalars(sets.where(Change.set_id < after) if after else sets).all()
     shown = ids[:SIZE]
@@ -48,8 +49,8 @@ def history_of(table: str, id: int, viewer: Viewer, after: int | None = None) ->
 
 def _entries(ids: Sequence[int], by_set: Mapping[int, Sequence[Change]], viewer: Viewer) -> list[Entry]:
     every = [change for id in ids for change in by_set[id]]
-    told: dict[int, list[Row]] = defaultdict(list)
+    rows: dict[int, list[Row]] = defaultdict(list)
     for change, row in rows_of(every, viewer):
-        told[change.set_id].append(row)
+        rows[change.set_id].append(row)
     sets = {s.id: s for s in db.session.scalars(select(ChangeSet).where(ChangeSet.id.in_(ids)))}
-    return [Entry(sets[id], told[id]) for id in ids]
+    return [Entry(sets[id], rows[id]) for id in ids]

@@ -84,14 +84,19 @@ def _is_open(change_set: ChangeSet, viewer: Viewer) -> bool:
     if viewer.may(Right.ACCESS_AUDIT):
         return True
     own = select(Change.id).where(Change.set_id == change_set.id)
-    if db.session.scalar(own.where(_readable(viewer)).limit(1)) is not None:
+    if db.session.scalar(own.where(readable(viewer)).limit(1)) is not None:
         return True
     return change_set.user_id == viewer.id and db.session.scalar(own.where(_still_there()).limit(1)) is None
 
 
-def _readable(viewer: Viewer) -> ColumnElement[bool]:
-    """Changes of records that the person may see, in the bin or out of it."""
+def readable(viewer: Viewer) -> ColumnElement[bool]:
+    """Changes of records that the person may see, in the bin or out of it; of what is a fact of two, both."""
     return or_(false(), *(_of(kind, _seen(kind, viewer)) for kind in kinds.kinds()))
+
+
+def told(viewer: Viewer) -> ColumnElement[bool]:
+    """Changes of which a person may know who sees the record: of what is a fact of two, they have to see both."""
+    return Change.also_id.is_(None) | readable(viewer)
 
 
 def _seen(kind: Kind, viewer: Viewer) -> ColumnElement[bool]:
@@ -106,7 +111,8 @@ def _still_there() -> ColumnElement[bool]:
 
 
 def _of(kind: Kind, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return (Change.root_table == kind.table) & kinds.among_those(Change.root_id, kind.model, condition)
+    root, also = (kinds.among_those(c, kind.model, condition) for c in (Change.root_id, Change.also_id))
+    return (Change.root_table == kind.table) & root & (Change.also_id.is_(None) | also)
 
 
 def page_of(change_set: ChangeSet, viewer: Viewer, after: str | None = None) -> Page:
@@ -118,7 +124,7 @@ def page_of(change_set: ChangeSet, viewer: Viewer, after: str | None = None) -> 
     begun, _dot, cursor = (after or "").partition(".")
     part = sets.index(int(begun)) if begun in map(str, sets) else 0
     own = select(Change.root_table, Change.root_id).where(Change.set_id == sets[part])
-    roots = own.where(_readable(viewer)).distinct()
+    roots = own.where(readable(viewer)).distinct()
     shown = _roots(roots, cursor)
     touched = _touched(sets[part], shown[:RECORDS_SHOWN], viewer)
     every = own.where(Change.root_table.in_([kind.table for kind in kinds.kinds()])).distinct()
@@ -145,7 +151,7 @@ def _touched(set_id: int, roots: Sequence[Root], viewer: Viewer) -> list[Touched
     if not roots:
         return []
     of_roots = tuple_(Change.root_table, Change.root_id).in_(roots)
-    wanted = select(Change).where(Change.set_id == set_id, of_roots).order_by(Change.id)
+    wanted = select(Change).where(Change.set_id == set_id, of_roots, told(viewer)).order_by(Change.id)
     rows: dict[Root, list[Row]] = defaultdict(list)
     for change, row in rows_of(db.session.scalars(wanted).all(), viewer):
         rows[change.root_table, change.root_id].append(row)

@@ -19,6 +19,7 @@ from blueprints.customers.models import (
     Person,
     Tag,
 )
+from blueprints.customers.relations import relate as relate
 from core import changes, clock, counters, events, kinds, settings
 from core.db import db
 from core.errors import Refused, RuleBroken, Stale

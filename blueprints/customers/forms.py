@@ -112,6 +112,27 @@ class NewPersonForm(PersonForm):
     email = fields.text(_l("Mail address"), most=254)
 
 
+class RelationForm(Form):
+    """From when to when a relation holds."""
+
+    since = fields.day(_l("Begins on"))
+    until = fields.day(
+        _l("Ends on"), description=_l("The first day on which it is over; empty while it lasts.")
+    )
+    remark = fields.text(_l("Remark"), most=300)
+
+
+class EditRelationForm(Versioned, RelationForm):
+    """A change of what is known of a relation."""
+
+
+class NewRelationForm(Keyed, RelationForm):
+    """A relation with another customer; the roles are what the other one can be to this one."""
+
+    other = HiddenField()
+    role = fields.choice(_l("Relation"), [], required=True)
+
+
 class PointForm(Form):
     """A way to reach somebody."""
 

@@ -1,4 +1,4 @@
-"""The customer file. Children (people, contact points, tags, helpers) are seen through the customer."""
+"""The customer file. Children (people, contact points, tags, helpers, relations) are seen through it."""
 
 from __future__ import annotations
 
@@ -236,6 +236,32 @@ class CustomerHelper(Tracked):
 
     customer: Mapped[Customer] = relationship(back_populates="helpers")
     user: Mapped[User] = relationship()
+
+
+class Relation(Tracked):
+    """What one customer is to another, from a day to a day: `kind` says what `customer` is to `other`.
+
+    Stored once and read from both sides; where both are the same to each other, the one with the lower id comes first.
+    """
+
+    __tablename__ = "relations"
+    __table_args__ = (
+        Index("ix_relations_customer_id_kind", "customer_id", "kind", "other_id"),
+        Index("ix_relations_other_id_kind", "other_id", "kind", "customer_id"),
+    )
+    root_column = "customer_id"
+    also_column = "other_id"
+
+    id: Mapped[int] = pk()
+    customer_id: Mapped[int] = ref("customers.id", index=False)
+    other_id: Mapped[int] = ref("customers.id", index=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+    remark: Mapped[str | None] = mapped_column(String(300))
+
+    customer: Mapped[Customer] = relationship(foreign_keys=[customer_id])
+    other: Mapped[Customer] = relationship(foreign_keys=[other_id])
 
 
 class CustomerSearch(Model):

@@ -9,8 +9,10 @@ from flask import url_for
 from blueprints.customers import (  # noqa: F401
     condition,
     explaining,
+    family_drawing,
     giving_back,
     queries,
+    relations,
     rules,
     search,
     succession,
@@ -69,6 +71,7 @@ verbs.declare(
     Verb("customer.bulk_assigned", _l("changed the owner of several files"), undo=Right.CUSTOMERS_ASSIGN),
     Verb("customer.binned", _l("put the file into the bin"), undo=Right.CUSTOMERS_BIN),
     Verb("customer.restored", _l("took the file out of the bin"), undo=Right.CUSTOMERS_BIN),
+    Verb("customer.related", _l("changed the relations"), undo=Right.CUSTOMERS_EDIT),
     Verb("customer.imported", _l("imported customers"), undo=Right.CUSTOMERS_BIN),
 )
 settings.declare(
@@ -152,6 +155,7 @@ def hold_owners(plan: Plan) -> None:
 def settle_undo(plan: Plan) -> None:
     """What is taken back obeys the rules of today."""
     giving_back.settle(plan)
+    relations.settle(plan)
 
 
 @events.listen("company.has_records")
@@ -167,6 +171,7 @@ def held(team: Any) -> tuple[Any, int]:
 
 
 TEMPLATE_GLOBALS = {
+    "clipped": family_drawing.clipped,
     "customer_words": words,
     "point_masked": queries.point_masked,
 }

@@ -10,6 +10,10 @@ from core.errors import RuleBroken
 from core.rights import Grant, Scope
 from core.words import _l
 
+Span = tuple[
+    date | None, date | None
+]  # the first day, and the first on which it is over; None: nobody knows, or open
+
 KINDS = ("company", "person")
 RELATIONSHIPS = ("customer", "dealer", "supplier", "partner")
 TIERS = ("a", "b", "c", "d", "none")
@@ -22,6 +26,13 @@ POINT_KINDS = ("mobile", "phone", "email", "wechat", "wecom", "qq", "fax")
 PHONE_KINDS = frozenset({"mobile", "phone", "fax"})
 DECISION_ROLES = ("decider", "influencer", "user", "purchasing", "finance", "gatekeeper")
 CHANNELS = ("phone", "wechat", "wecom", "visit", "received", "meeting", "sms", "mail", "webchat", "social")
+# Kind of relation → what its first side is to the second, and the second to the first
+RELATIONS = {
+    "parent": ("parent", "subsidiary"), "controller": ("controller", "controller"), "dealer": ("dealer", "principal"),
+    "supplier": ("supplier", "buyer"), "partner": ("partner", "partner"), "referral": ("referrer", "referred"),
+    "influence": ("influencer", "influenced"), "spouse": ("spouse", "spouse"), "household": ("household", "household"),
+}  # fmt: skip
+OF_COMPANIES, OF_PERSONS = frozenset({"parent"}), frozenset({"spouse", "household"})
 OWN_BIN_WINDOW = timedelta(hours=24)
 LOOKUPS_A_DAY = 30
 LOOKUP_DIGITS = 7
@@ -131,3 +142,58 @@ def check_lookup(q: str, digits: str) -> None:
             ),
             "q",
         )
+
+
+def relation_roles(own: str, other: str) -> list[str]:
+    """What the other customer can be to this one, by their kinds (company, person)."""
+    both = {own, other}
+    return [
+        role
+        for kind, roles in RELATIONS.items()
+        if not (kind in OF_COMPANIES and "person" in both) and not (kind in OF_PERSONS and "company" in both)
+        for role in dict.fromkeys(roles)
+    ]
+
+
+def relation_of(own: int, other: int, role: str) -> tuple[str, int, int]:
+    """Kind, first and second side of a relation in which the other one is `role` to the own: each has one form."""
+    kind = next(kind for kind, roles in RELATIONS.items() if role in roles)
+    first, second = RELATIONS[kind]
+    if first == second:
+        return kind, min(own, other), max(own, other)
+    return (kind, other, own) if role == first else (kind, own, other)
+
+
+def role_in(kind: str, *, first: bool) -> str:
+    """What a side of a relation is to the other one."""
+    return RELATIONS[kind][0 if first else 1]
+
+
+def overlap(one: Span, another: Span) -> bool:
+    """Whether two spans have a day in common."""
+    return (one[0] or date.min) < (another[1] or date.max) and (another[0] or date.min) < (one[1] or date.max)
+
+
+def check_relation(own: int, other: int, span: Span) -> None:
+    """Two sides, and an order of days. Raises RuleBroken."""
+    if own == other:
+        raise RuleBroken(_l("A customer has no relation with itself."), "other")
+    if span[0] and span[1] and span[1] < span[0]:
+        raise RuleBroken(_l("It cannot end before it begins."), "until")
+
+
+def check_twice(span: Span, others: Iterable[Span]) -> None:
+    """The same relation of the same two is there once at a time. Raises RuleBroken."""
+    if any(overlap(span, other) for other in others):
+        raise RuleBroken(_l("These two have this relation already in that time."), "role")
+
+
+def check_parent(parent: int, child: int, above: Mapping[int, Iterable[int]]) -> None:
+    """Nobody is above itself. `above`: customer → its parent companies. Raises RuleBroken."""
+    waiting, seen = [parent], {parent}
+    while waiting:
+        fresh = set(above.get(waiting.pop(), ())) - seen
+        seen |= fresh
+        waiting += fresh
+    if child in seen:
+        raise RuleBroken(_l("Then a company would be its own parent company."), "role")

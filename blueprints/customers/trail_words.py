@@ -35,6 +35,19 @@ parts.declare(
     ),
     Part("customer_tags", _l("Tag"), _fields("tag_id")),
     Part("customer_helpers", _l("Helper"), _fields("user_id", "may_write")),
+    Part(
+        "relations",
+        _l("Relation"),
+        {
+            "kind": _l("Relation"),
+            "customer_id": _l("First side"),
+            "other_id": _l("Second side"),
+            "since": _l("Begins on"),
+            "until": _l("Ends on"),
+            "remark": _l("Remark"),
+        },
+        {"kind": words.RELATIONS.get},
+    ),
 )
 
 

@@ -86,6 +86,34 @@ SOURCES = {
     "import": _l("bulk import"),
     "other": _l("other"),
 }
+# What a customer is to another one
+ROLES = {
+    "parent": _l("Parent company"),
+    "subsidiary": _l("Subsidiary"),
+    "controller": _l("Same controller"),
+    "dealer": _l("Dealer"),
+    "principal": _l("Principal of a dealer"),
+    "supplier": _l("Supplier"),
+    "buyer": _l("Buyer"),
+    "partner": _l("Partner"),
+    "referrer": _l("Referrer"),
+    "referred": _l("Referred customer"),
+    "influencer": _l("Influences them"),
+    "influenced": _l("Influenced by them"),
+    "spouse": _l("Spouse"),
+    "household": _l("Relative"),
+}
+RELATIONS = {
+    "parent": _l("Parent company and subsidiary"),
+    "controller": _l("Same controller"),
+    "dealer": _l("Dealer and principal"),
+    "supplier": _l("Supplier and buyer"),
+    "partner": _l("Partners"),
+    "referral": _l("Referrer and referred customer"),
+    "influence": _l("Who influences and who is influenced"),
+    "spouse": _l("Spouses"),
+    "household": _l("Relatives"),
+}
 LABELS: dict[str, dict[str, Any]] = {
     "kind": KINDS,
     "relationship": RELATIONSHIPS,

@@ -97,3 +97,15 @@ def test_waiting_for_an_hour_means_that_nobody_seals(app: Flask) -> None:
         assert not sealing.check().is_late
         with clock.frozen(NOW + sealing.LATE + timedelta(minutes=1)):
             assert sealing.check().is_late
+
+
+def test_seals_from_before_a_column_hold(app: Flask) -> None:
+    """A change says nothing of a second record where it has none, as when there was no column for it."""
+    with app.app_context():
+        db.session.execute(text("UPDATE changes SET also_id = NULL"))
+        set_id = db.session.execute(text("SELECT min(set_id) FROM changes")).scalar()
+        rows = db.session.execute(text(f"SELECT * FROM changes WHERE set_id = {set_id}")).mappings().all()
+        said = [sealing._said(row) for row in rows]
+        assert all("also_id" in row for row in rows) and not any("also_id" in row for row in said)
+        assert sealing.check().broken is None
+    assert altered(app, f"UPDATE changes SET also_id = 1 WHERE set_id = {set_id}").broken is not None

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from blueprints.customers import rules
+from blueprints.customers import rules, words
 from blueprints.customers.forms import tag_names
 from core.errors import RuleBroken
 from core.rights import Grant, Scope
@@ -119,3 +119,82 @@ def test_what_can_be_looked_up(q: str, digits: str, allowed: bool) -> None:
 )
 def test_tags_as_typed(typed: str, names: list[str]) -> None:
     assert tag_names(typed) == names
+
+
+# --- relations
+
+D1, D2, D3 = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "role", "stored"),
+    [
+        (1, 2, "subsidiary", ("parent", 1, 2)),
+        (1, 2, "parent", ("parent", 2, 1)),
+        (2, 1, "dealer", ("dealer", 1, 2)),
+        (1, 2, "partner", ("partner", 1, 2)),
+        (2, 1, "partner", ("partner", 1, 2)),
+        (3, 1, "spouse", ("spouse", 1, 3)),
+    ],
+)
+def test_each_relation_has_one_form(own: int, other: int, role: str, stored: tuple[str, int, int]) -> None:
+    assert rules.relation_of(own, other, role) == stored
+    kind, first, _second = stored
+    assert rules.role_in(kind, first=first == other) == role
+
+
+@pytest.mark.parametrize(
+    ("one", "another", "overlaps"),
+    [
+        ((None, None), (None, None), True),
+        ((D1, D2), (D2, D3), False),
+        ((D1, D3), (D2, None), True),
+        ((None, D1), (D1, None), False),
+        ((None, D2), (D1, None), True),
+        ((D2, None), (D1, D2), False),
+    ],
+)
+def test_the_same_is_there_once_at_a_time(one: rules.Span, another: rules.Span, overlaps: bool) -> None:
+    assert rules.overlap(one, another) is rules.overlap(another, one) is overlaps
+    if overlaps:
+        with pytest.raises(RuleBroken):
+            rules.check_twice(one, [another])
+    else:
+        rules.check_twice(one, [another])
+
+
+@pytest.mark.parametrize(
+    ("parent", "child", "above", "allowed"),
+    [
+        (1, 2, {}, True),
+        (1, 2, {1: [2]}, False),
+        (1, 2, {1: [3], 3: [4], 4: [2]}, False),
+        (1, 2, {1: [3], 3: [4]}, True),
+        (1, 2, {1: [3], 3: [1]}, True),
+        (1, 1, {}, False),
+    ],
+)
+def test_nobody_is_above_itself(parent: int, child: int, above: dict[int, list[int]], allowed: bool) -> None:
+    if allowed:
+        rules.check_parent(parent, child, above)
+    else:
+        with pytest.raises(RuleBroken):
+            rules.check_parent(parent, child, above)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "has", "lacks"),
+    [
+        (("company", "company"), {"parent", "dealer"}, {"spouse", "household"}),
+        (("person", "person"), {"spouse", "household", "referrer"}, {"parent", "subsidiary"}),
+        (("person", "company"), {"controller", "influencer"}, {"parent", "spouse"}),
+    ],
+)
+def test_roles_suit_both(kinds: tuple[str, str], has: set[str], lacks: set[str]) -> None:
+    roles = set(rules.relation_roles(*kinds))
+    assert has <= roles and not lacks & roles
+
+
+def test_every_role_has_a_word() -> None:
+    assert {role for pair in rules.RELATIONS.values() for role in pair} == words.ROLES.keys()
+    assert rules.RELATIONS.keys() == words.RELATIONS.keys()

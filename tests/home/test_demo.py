@@ -15,8 +15,8 @@ from sqlalchemy import func, select, text
 
 from app import create_app
 from blueprints.access.models import Credential, User
+from blueprints.customers import family, search
 from blueprints.customers import rules as customer_rules
-from blueprints.customers import search
 from blueprints.customers.models import ContactPoint, Customer, Person
 from blueprints.home.demo import company
 from blueprints.home.demo.days import INTRODUCED, Days
@@ -155,6 +155,9 @@ def test_stories_stand_as_they_are_told(company_of: Flask) -> None:
     )
     group = [customer for customer in customers() if customer.name.find("鼎盛") >= 0]
     assert (len(group), len({customer.owner_id for customer in group})) == (5, 3)
+    found = family.of(the_customer("鼎盛集团"), the_viewer("manager"))
+    assert found.members[0].customer.id == the_customer("鼎盛集团").id
+    assert {member.customer.id for member in found.members} == {customer.id for customer in group}
 
 
 def test_five_messages_without_an_answer_reset_nothing(company_of: Flask) -> None:

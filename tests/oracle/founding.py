@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
 from blueprints.access.models import Credential, Membership, Role, RoleGrant, Team, User, UserRole
 from blueprints.customers import search
-from blueprints.customers.models import ContactPoint, Customer, CustomerHelper
+from blueprints.customers.models import ContactPoint, Customer, CustomerHelper, Relation
 from core import changes
 from core.change_sets import Actor
 from core.db import db
@@ -38,9 +40,18 @@ def found(company: Company) -> Founded:
     ]
     db.session.commit()
     made = [_file(file, people, teams) for file in company.files]
+    changes.record("customer.related")
+    for one, other in ring(made):
+        first, second = sorted((one.id, other.id))
+        db.session.add(Relation(customer_id=first, other_id=second, kind="partner"))
     search.refresh([customer.id for customer in made])
     db.session.commit()
     return Founded([p.id for p in people], [c.id for c in made], [c.points[0].id for c in made])
+
+
+def ring(made: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Each with the next one, and the last with the first: who is related in a drawn company."""
+    return list(zip(made, [*made[1:], made[0]], strict=True))
 
 
 def _teams(company: Company) -> list[Team]:

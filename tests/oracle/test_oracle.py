@@ -13,7 +13,7 @@ from core import requests as core_requests
 from core.db import db
 from tests.oracle.asking import ROUTES, Asking
 from tests.oracle.drawing import Company, draw
-from tests.oracle.founding import found
+from tests.oracle.founding import found, ring
 from tests.oracle.oracle import LET_IN, REFUSED, Oracle
 from tests.pages import Client
 
@@ -64,7 +64,7 @@ def compare(app: Flask, company: Company, share: float) -> None:
     for number, person in enumerate(company.people):
         client = Client(app).signed_in_as(person.name)
         asking = Asking(client.http, client.token(), company, founded, lambda: chance.random() < share)
-        for question in (doors, clear_numbers, rows, finds, exports, together, today_and_bin):
+        for question in (doors, clear_numbers, rows, finds, exports, together, today_and_bin, relatives):
             faults += [f"{person.name}: {fault}" for fault in question(oracle, asking, number)]
     assert not faults, "\n".join([f"seed {company.seed}", *faults])
 
@@ -175,6 +175,26 @@ def today_and_bin(oracle: Oracle, asking: Asking, person: int) -> list[str]:
     binned = oracle.binned(person) if oracle.scope(person, "customers:bin") else set()
     if asking.page("/customers/bin") != binned:
         faults.append(f"bin: {sorted(asking.page('/customers/bin'))}, the oracle says {sorted(binned)}")
+    return faults
+
+
+def relatives(oracle: Oracle, asking: Asking, person: int) -> list[str]:
+    """Files are related in a ring: of each one the neighbours in sight, and whoever is reached through such alone."""
+    if not oracle.scope(person, "customers:see"):
+        return []
+    seen, faults = oracle.seen(person), []
+    pairs = [pair for pair in ring(range(len(oracle.company.files))) if seen.issuperset(pair)]
+    for file in filter(asking.whether, sorted(seen)):
+        near = {side for pair in pairs if file in pair for side in pair} | {file}
+        family = near
+        while (wider := family | {side for pair in pairs if family & set(pair) for side in pair}) != family:
+            family = wider
+        at = f"/customers/{asking.founded.files[file]}"
+        for page, expected in (("", near), ("/relations", near), ("/family", family), ("/history", near)):
+            if (told := asking.page(at + page)) != expected:
+                faults.append(
+                    f"{page} of file {file} names {sorted(told)}, the oracle says {sorted(expected)}"
+                )
     return faults
 
 

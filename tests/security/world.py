@@ -12,7 +12,7 @@ from sqlalchemy import String, select
 from werkzeug.routing import Rule
 
 from blueprints.access.models import Role, Team, User
-from blueprints.customers import actions, search, unusual_reading
+from blueprints.customers import actions, relations, search, unusual_reading
 from blueprints.customers.models import Customer, CustomerTag
 from blueprints.interactions import actions as interactions
 from blueprints.interactions.models import Interaction, PlannedContact
@@ -37,7 +37,7 @@ CODES = frozenset(
         "interactions.mood", "interactions.outcome", "interactions.purpose", "interactions.refusal_reason",
         "note_mentions.record_table", "notes.record_table",
         "planned_contacts.at_time", "planned_contacts.channel", "planned_contacts.purpose",
-        "planned_contacts.state", "tags.shadow",
+        "planned_contacts.state", "relations.kind", "tags.shadow",
     }
 )  # fmt: skip
 PHONE, MAIL, WECHAT = "139 7753 0417", "zqjx.mail@qxzj.example", "zqjxwechat"
@@ -73,6 +73,7 @@ MEANINGS = {
     r"/customers/.* person_id": "person",
     r"/customers/.* interaction_id": "interaction",
     r"/customers/.* (plan_id|planned_id|planned_contact_id)": "plan",
+    r"/customers/.* relation_id": "relation",
     r"/interactions/.* id": "interaction",
     r"/planned-contacts/.* id": "plan",
     r"/changes/.* id": "change_set",
@@ -102,6 +103,8 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         interactions.log_contact(customer, said, by=the_viewer(owner))
         note = noting.write_note(kinds.kind_of(Customer), customer, "x", by=the_viewer(owner))
         db.session.commit()
+        related = relations.relate(customer, a_customer("甲乙丙丁", owner=owner), {"role": "subsidiary"})
+        db.session.commit()
         sample = Sample(customer.id)
         calendar = a_calendar(text("working_calendars.name"))
         job = a_job(owner)
@@ -117,7 +120,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         db.session.commit()
     sample.ids = _ids(customer, person) | {
         "calendar": calendar.id, "calendar_day": calendar.days[0].id, "job": job.id,
-        "notification": notification.id, "kind": "customer", "note": note.id,
+        "notification": notification.id, "kind": "customer", "note": note.id, "relation": related.id,
     }  # fmt: skip
     return sample
 

@@ -84,6 +84,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "interactions:log",
         "finance auditor admin",
     ),
+    "customer_family.show": (
+        "GET /customers/<int:id>/family",
+        "customers:see",
+        "finance admin",
+    ),
     "customer_history.index": (
         "GET /customers/<int:id>/history",
         "customers:see",
@@ -213,6 +218,41 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "POST /customers/<int:id>/points/<int:point_id>",
         "customers:edit or customers:edit-points",
         "callback finance auditor admin",
+    ),
+    "customer_relations.create": (
+        "POST /customers/<int:id>/relations",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_relations.delete": (
+        "POST /customers/<int:id>/relations/<int:relation_id>/deletion",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_relations.edit": (
+        "GET /customers/<int:id>/relations/<int:relation_id>/edit",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_relations.end": (
+        "POST /customers/<int:id>/relations/<int:relation_id>/ending",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_relations.index": (
+        "GET /customers/<int:id>/relations",
+        "customers:see",
+        "finance admin",
+    ),
+    "customer_relations.new": (
+        "GET /customers/<int:id>/relations/new",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_relations.update": (
+        "POST /customers/<int:id>/relations/<int:relation_id>",
+        "customers:edit",
+        "service callback finance auditor admin",
     ),
     "customers.check": (
         "POST /customers/<int:id>/check",

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from blueprints.customers import search
+from blueprints.customers import relations, search
 from blueprints.customers.listing import ORDERS
-from core import lists
+from blueprints.customers.models import Customer
+from core import changes, lists
 from core.db import db
 from core.notifications import Notification
 from tests.access.trails import a_file, an_update
@@ -165,6 +166,21 @@ def test_a_file(file: int, signed_in: SignedIn, faults_of: Any, who: str) -> Non
         f"/notes/customer/{file}?after={FIRST_NOTE}",
     ]
     assert [fault for path in paths for fault in faults_of(client.get, path)] == []
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_relations(app: Flask, file: int, signed_in: SignedIn, faults_of: Any, who: str) -> None:
+    """Its relations, its family, and the history in which what is a fact of two shows."""
+    with app.app_context():
+        changes.record("customer.related")
+        own, other = db.session.get_one(Customer, file), a_customer("华兴分公司")
+        relation = relations.relate(own, other, {"role": "subsidiary"})
+        db.session.commit()
+        at = f"/customers/{other.id}/relations"
+    client = signed_in(who)
+    paths = [at, f"{at}/new", f"{at}/new?q=华兴", f"{at}/new?other={file}", f"{at}/{relation.id}/edit"]
+    paths += [f"/customers/{other.id}{page}" for page in ("", "/family", "/history")]
+    assert [fault for path in paths for fault in faults_of(client.get, path, walking=False)] == []
 
 
 def test_the_exact_look_up(file: int, signed_in: SignedIn, faults_of: Any) -> None:

@@ -11,7 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import actions, listing, lookups, queries, words
+from blueprints.customers import actions, listing, lookups, queries, relations, words
 from blueprints.customers.condition import condition_of, confirm
 from blueprints.customers.forms import EditForm, NewForm
 from blueprints.customers.listing import Listing
@@ -177,6 +177,7 @@ def file_context(customer: Customer, **more: Any) -> dict[str, Any]:
         "clear": Right.CUSTOMERS_CLEAR in rights,
         "panels": panels.panels("customer", whole, current_user, rights),
         "acts": panels.acts("customer", whole, current_user),
+        "relations": relations.first_of(whole, current_user),
         "elsewhere": queries.places_elsewhere(whole, current_user),
         "revealed": {},
         "state": queries.contact_state(whole),

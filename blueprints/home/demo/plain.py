@@ -75,6 +75,17 @@ class Noted:
 
 
 @dataclass(frozen=True)
+class Tie:
+    """What others are to a customer, as somebody noted it."""
+
+    of: str
+    role: str
+    others: tuple[str, ...]
+    ago: int
+    by: str
+
+
+@dataclass(frozen=True)
 class File:
     """A customer file. `columns` are those of the table; `born` is how many days ago it was made.
 

@@ -16,7 +16,7 @@ from blueprints.home.demo import abroad, company, newcomers, stories
 from blueprints.home.demo.crowd import HANDED_OVER, Crowd
 from blueprints.home.demo.days import INTRODUCED, Days
 from blueprints.home.demo.humans import Numbers, People
-from blueprints.home.demo.plain import Edit, File, Noted, Said
+from blueprints.home.demo.plain import Edit, File, Noted, Said, Tie
 from blueprints.home.demo.rows import Rows
 from blueprints.interactions import actions as contacts
 from blueprints.office import actions as office_acts
@@ -71,7 +71,8 @@ class Script:
             Step(self._at(HANDED_OVER, "08:50"), "admin", self._engage),
             Step(self._at(HANDED_OVER, "18:10"), "lead2", self._hand_over),
             Step(self._at(self._imported[0].born, "11:20"), newcomers.IMPORTED_BY, self._import),
-            *self._created(), *self._edited(), *self._talked(), *self._noted(), *self._looked_through(),
+            *self._created(), *self._edited(), *self._related(), *self._talked(), *self._noted(),
+            *self._looked_through(),
         ]  # fmt: skip
         yield from sorted(steps, key=lambda step: step.at)
         yield Step(clock.now(), None, self._finish)
@@ -136,6 +137,14 @@ class Script:
         note = office_acts.write_note(kinds.kind_of(Customer), customer, noted.text, by=_viewer(noted.by))
         if noted.pinned:
             office_acts.pin_note(note, pinned=True)
+
+    def _related(self) -> Iterator[Step]:
+        for tie in stories.ties(self._days):
+            yield Step(self._at(tie.ago, "16:40"), tie.by, lambda tie=tie: self._relate(tie))  # type: ignore[misc]
+
+    def _relate(self, tie: Tie) -> None:
+        for name in tie.others:
+            customers.relate(self._rows.customers[tie.of], self._rows.customers[name], {"role": tie.role})
 
     def _talked(self) -> Iterator[Step]:
         """Contacts: each for itself in the last days, those of one person and day together before."""

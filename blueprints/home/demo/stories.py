@@ -9,13 +9,22 @@ from typing import Any
 
 from blueprints.home.demo.days import INTRODUCED, Days
 from blueprints.home.demo.humans import Numbers
-from blueprints.home.demo.plain import Edit, File, Human, Next, Noted, Said
+from blueprints.home.demo.plain import Edit, File, Human, Next, Noted, Said, Tie
 
 
 def files(days: Days, numbers: Numbers) -> tuple[File, ...]:
     """All of them, those of the first evening first."""
     told = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     return tuple(_file(days, numbers, story) for story in told["file"])
+
+
+def ties(days: Days) -> tuple[Tie, ...]:
+    """What they are to each other."""
+    told = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return tuple(
+        Tie(each["of"], each["role"], tuple(each["others"]), days.worked(each["ago"]), each["by"])
+        for each in told["relation"]
+    )
 
 
 def _file(days: Days, numbers: Numbers, story: Mapping[str, Any]) -> File:

@@ -1,0 +1,197 @@
+"""Relations between customers: who is what to whom, and since when.
+
+Whoever may not see one of the two sides knows nothing of their relation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from blueprints.customers import queries, rules
+from blueprints.customers.models import Customer, Relation
+from core import changes, clock, kinds, lists
+from core.db import db, one_after_another
+from core.errors import Stale
+from core.prepared import prepared
+from core.rights import Right, Viewer
+from core.undo import Plan
+from core.words import _
+
+ON_THE_FILE = 12
+VERB = "customer.related"
+
+
+@dataclass(frozen=True)
+class Side:
+    """A relation as it is seen from one of its sides: what the other one is to this one."""
+
+    relation: Relation
+    other: Customer
+    role: str
+    state: str  # running, ended, or to come
+
+
+def seen_from(customer: Customer, relation: Relation) -> Side:
+    """A relation as this customer has it."""
+    first = relation.customer_id == customer.id
+    other = relation.other if first else relation.customer
+    return Side(relation, other, rules.role_in(relation.kind, first=not first), _state(relation))
+
+
+def _state(relation: Relation) -> str:
+    today = clock.today()
+    if relation.until is not None and relation.until <= today:
+        return "ended"
+    return "to_come" if relation.since is not None and relation.since > today else "running"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some relations of a customer; `after` is the cursor of the next ones, None if there are no more."""
+
+    sides: Sequence[Side]
+    after: str | None
+
+
+def first_of(customer: Customer, viewer: Viewer, most: int = ON_THE_FILE) -> Page:
+    """The relations that the file shows, those that last before those that are over."""
+    asked = {"id": customer.id, "today": clock.today(), "most": most + 1}
+    found = db.session.scalars(_first(viewer), asked).unique().all()
+    return Page([seen_from(customer, row) for row in found[:most]], "" if len(found) > most else None)
+
+
+@prepared
+def _first(viewer: Viewer) -> Select[Any]:
+    over = func.coalesce(Relation.until <= bindparam("today"), False)
+    return _seen(viewer, bindparam("id")).order_by(over, Relation.id.desc()).limit(bindparam("most"))
+
+
+def page_of(customer: Customer, viewer: Viewer, after: str | None) -> Page:
+    """All relations of a customer, a page at a time, the newest first."""
+    order = lists.Order(Relation.id, descending=True)
+    page = lists.page(_seen(viewer, customer.id), Relation, order, after)
+    return Page([seen_from(customer, row) for row in page.rows], page.after)
+
+
+def the_relation(customer: Customer, id: int, viewer: Viewer) -> Side | None:
+    """One relation of a customer; None if there is none of that id that the person may see."""
+    found = db.session.scalar(_seen(viewer, customer.id).where(Relation.id == id))
+    return seen_from(customer, found) if found is not None else None
+
+
+def _seen(viewer: Viewer, id: Any) -> Select[Any]:
+    mine = or_(Relation.customer_id == id, Relation.other_id == id)
+    return (
+        select(Relation)
+        .where(mine, seen_by(viewer))
+        .options(joinedload(Relation.customer), joinedload(Relation.other))
+    )
+
+
+def seen_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Relations of which the person may see both sides, neither of them in the bin."""
+    within = kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE)
+    first = kinds.among_those(Relation.customer_id, Customer, within)
+    return first & kinds.among_those(Relation.other_id, Customer, within)
+
+
+def to_relate(customer: Customer, viewer: Viewer, q: str, most: int = 12) -> list[Customer]:
+    """Whom a person may mean as the other side: files that they may edit like this one."""
+    found = queries.find(viewer, q, most=most + 1) if q else []
+    allowed = kinds.held(Customer, viewer, Right.CUSTOMERS_EDIT, [each.id for each in found])
+    return [each for each in found if each.id in allowed and each.id != customer.id][:most]
+
+
+def relate(customer: Customer, other: Customer, values: Mapping[str, Any]) -> Relation:
+    """Note what the other customer is to this one. Raises RuleBroken."""
+    changes.record(VERB)
+    kind, first, second = rules.relation_of(customer.id, other.id, values["role"])
+    relation = Relation(customer_id=first, other_id=second, kind=kind)
+    _set(relation, values)
+    _check(relation)
+    db.session.add(relation)
+    db.session.flush()
+    return relation
+
+
+def change(relation: Relation, values: Mapping[str, Any], *, version: int) -> None:
+    """Change days or remark. Raises RuleBroken, and Stale if the relation has another version by now."""
+    changes.record(VERB)
+    present = select(Relation.version).where(Relation.id == relation.id).with_for_update()
+    if db.session.scalar(present) != version:
+        raise Stale(_("Somebody else has changed this relation since you opened it."))
+    _set(relation, values)
+    with db.session.no_autoflush:
+        _check(relation)
+    db.session.flush()
+
+
+def end(relation: Relation) -> None:
+    """It is over as of today."""
+    changes.record(VERB)
+    if _state(relation) == "running":
+        relation.until = clock.today()
+    db.session.flush()
+
+
+def remove(relation: Relation) -> None:
+    """Take back that there is, or was, such a relation."""
+    changes.record(VERB)
+    db.session.delete(relation)
+    db.session.flush()
+
+
+def settle(plan: Plan) -> None:
+    """What an undo brings back obeys the rules, too. Raises RuleBroken."""
+    ids = [effect.change.record_id for effect in plan.effects if effect.table == Relation.__tablename__]
+    for relation in db.session.scalars(select(Relation).where(Relation.id.in_(ids))) if ids else ():
+        _check(relation)
+
+
+def _set(relation: Relation, values: Mapping[str, Any]) -> None:
+    for name in ("since", "until", "remark"):
+        if name in values:
+            setattr(relation, name, values[name] or None)
+
+
+def _check(relation: Relation) -> None:
+    """All rules, while nobody else writes relations: what is decided on is the whole net of them."""
+    span = relation.since, relation.until
+    rules.check_relation(relation.customer_id, relation.other_id, span)
+    one_after_another("relations")
+    rules.check_twice(span, _spans(relation))
+    if relation.kind == "parent":
+        rules.check_parent(relation.customer_id, relation.other_id, _above(relation, span))
+
+
+def _spans(relation: Relation) -> list[rules.Span]:
+    same = select(Relation.since, Relation.until).where(
+        Relation.customer_id == relation.customer_id,
+        Relation.other_id == relation.other_id,
+        Relation.kind == relation.kind,
+        Relation.id != (relation.id or 0),
+    )
+    return [(since, until) for since, until in db.session.execute(same)]
+
+
+def _above(relation: Relation, span: rules.Span) -> dict[int, list[int]]:
+    """The parent companies in that time of the one that is to be above, of these, and so on; a statement a step."""
+    above: dict[int, list[int]] = {}
+    waiting = {relation.customer_id}
+    while waiting:
+        rows = select(Relation.other_id, Relation.customer_id, Relation.since, Relation.until).where(
+            Relation.kind == "parent", Relation.other_id.in_(waiting), Relation.id != (relation.id or 0)
+        )
+        above |= {id: [] for id in waiting}
+        found: list[tuple[int, int, date | None, date | None]] = [tuple(r) for r in db.session.execute(rows)]  # type: ignore[misc]
+        for child, parent, since, until in found:
+            if rules.overlap(span, (since, until)):
+                above[child].append(parent)
+        waiting = {parent for parents in above.values() for parent in parents} - above.keys()
+    return above
