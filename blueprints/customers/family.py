@@ -40,8 +40,8 @@ class Member:
     customer: Any
     depth: int
     under: Any
-    roles: Sequence[str]
-    also: Sequence[tuple[Any, Sequence[str]]]
+    roles: tuple[str, ...]
+    also: Sequence[tuple[Any, tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class Family:
 
     members: Sequence[Member]
     whole: bool
+
+    @property
+    def roles(self) -> set[tuple[str, ...]]:
+        """All that somebody in it is to another."""
+        return {codes for m in self.members for codes in (m.roles, *(roles for _row, roles in m.also))}
 
     @property
     def places(self) -> list[Place]:
@@ -155,9 +160,11 @@ def _members(top: int, ties: Sequence[Tie], rows: Mapping[int, Any]) -> list[Mem
         parent = under[id]
         # A tie beside the tree is told once: with the later of its two
         also = [
-            (rows[o], roles) for o, roles in near[id].items() if o in told and o != parent and under[o] != id
+            (rows[o], tuple(roles))
+            for o, roles in near[id].items()
+            if o in told and o != parent and under[o] != id
         ]
-        roles = near[id].get(parent, []) if parent is not None else []
+        roles = tuple(near[id][parent]) if parent is not None else ()
         members.append(Member(rows[id], depth, rows[parent] if parent is not None else None, roles, also))
         told.add(id)
         waiting += [(child, depth + 1) for child in reversed(below[id])]

@@ -53,17 +53,21 @@ def _state(relation: Relation) -> str:
 
 @dataclass(frozen=True)
 class Page:
-    """Some relations of a customer; `after` is the cursor of the next ones, None if there are no more."""
+    """Some relations of a customer; `after` is the cursor of the next ones, None if there are no more.
+
+    `editable` are the ids of those others whose files the person may edit.
+    """
 
     sides: Sequence[Side]
     after: str | None
+    editable: set[int]
 
 
 def first_of(customer: Customer, viewer: Viewer, most: int = ON_THE_FILE) -> Page:
     """The relations that the file shows, those that last before those that are over."""
     asked = {"id": customer.id, "today": clock.today(), "most": most + 1}
     found = db.session.scalars(_first(viewer), asked).unique().all()
-    return Page([seen_from(customer, row) for row in found[:most]], "" if len(found) > most else None)
+    return _page(customer, viewer, found[:most], "" if len(found) > most else None)
 
 
 @prepared
@@ -76,7 +80,13 @@ def page_of(customer: Customer, viewer: Viewer, after: str | None) -> Page:
     """All relations of a customer, a page at a time, the newest first."""
     order = lists.Order(Relation.id, descending=True)
     page = lists.page(_seen(viewer, customer.id), Relation, order, after)
-    return Page([seen_from(customer, row) for row in page.rows], page.after)
+    return _page(customer, viewer, page.rows, page.after)
+
+
+def _page(customer: Customer, viewer: Viewer, rows: Sequence[Relation], after: str | None) -> Page:
+    sides = [seen_from(customer, row) for row in rows]
+    ids = [side.other.id for side in sides]
+    return Page(sides, after, kinds.held(Customer, viewer, Right.CUSTOMERS_EDIT, ids))
 
 
 def the_relation(customer: Customer, id: int, viewer: Viewer) -> Side | None:

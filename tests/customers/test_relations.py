@@ -240,7 +240,8 @@ def test_it_takes_the_right_to_edit_both(app: Flask, signed_in: SignedIn, who: s
         made = related(own, other, "subsidiary")
         at, ids = f"/customers/{own.id}/relations", (other.id, made.id)
     person = signed_in("sales1a" if helps else who)
-    assert "鼎盛物流" in person.get(at).text
+    shown = person.get(at)
+    assert "鼎盛物流" in shown.text and not shown.soup.select(".relations a[href$=edit]")
     assert person.post(at, {"other": str(ids[0]), "role": "partner"}).status == 403
     for act in ("", "/ending", "/deletion"):
         assert person.post(f"{at}/{ids[1]}{act}", {"remark": "x"}).status == 403

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import family, family_drawing
+from blueprints.customers import family, family_drawing, words
 from blueprints.customers.models import Customer
 from core.kinds import the
 from core.rights import Right, requires
+from core.words import _
 
 bp = Blueprint("customer_family", __name__, url_prefix="/customers/<int:id>/family")
 
@@ -26,4 +27,8 @@ def show(id: int) -> ResponseReturnValue:
         totals=family.totals(found),
         drawing=family_drawing.draw(found.places),
         most=family.MOST,
+        file_at=url_for("customers.show", id=0).removesuffix("0"),
+        roles={codes: _(", ").join(str(words.ROLES[code]) for code in codes) for codes in found.roles},
+        statuses={code: str(label) for code, label in words.STATUSES.items()},
+        tiers={code: str(label) for code, label in words.TIERS.items()},
     )
