@@ -14,7 +14,7 @@ from bench.visitor import Answer, Visitor
 from blueprints.access import rules
 from blueprints.access.models import Role, SignInAttempt, User, UserRole
 from blueprints.customers import rules as customer_rules
-from blueprints.customers.models import Customer
+from blueprints.customers.models import Customer, Relation
 from core import changes, serving
 from core.db import db
 from core.journal import JournalEntry
@@ -53,6 +53,18 @@ def test_of_many_edits_of_one_version_one_wins(app: Flask, server: Server) -> No
         customer = db.session.scalars(select(Customer)).one()
         winner = next(name for name, answer in zip(names, answers, strict=True) if answer.status == 303)
         assert (customer.name, customer.version) == (winner, version + 1)
+
+
+def test_of_companies_set_above_each_other_one_is(app: Flask, server: Server) -> None:
+    """Half of them say that one is above, half that the other is; there is one relation, and no circle."""
+    with app.app_context():
+        ids = [a_customer(name).id for name in ("One", "Another")]
+    visitor = server.visitor("manager")
+    forms = [{"other": str(ids[1]), "role": ("parent", "subsidiary")[n % 2]} for n in range(EDITORS)]
+    path = f"/customers/{ids[0]}/relations"
+    answers = all_at_once([lambda form=form: again(visitor).post(path, form) for form in forms])
+    assert statuses(answers) == {303: 1, 422: EDITORS - 1}
+    assert counted(app, Relation) == 1
 
 
 def test_of_two_who_give_a_customer_away_one_wins_and_the_other_sees_both_owners(
