@@ -189,8 +189,11 @@ def relatives(oracle: Oracle, asking: Asking, person: int) -> list[str]:
         family = near
         while (wider := family | {side for pair in pairs if family & set(pair) for side in pair}) != family:
             family = wider
+        # What is in the bin is out of the panel, and still in the history of whoever sees it there
+        past = {n for pair in ring(range(len(oracle.company.files))) if file in pair for n in pair}
+        past = {n for n in past if oracle.holds(person, "customers:see", n)}
         at = f"/customers/{asking.founded.files[file]}"
-        for page, expected in (("", near), ("/relations", near), ("/family", family), ("/history", near)):
+        for page, expected in (("", near), ("/relations", near), ("/family", family), ("/history", past)):
             if (told := asking.page(at + page)) != expected:
                 faults.append(
                     f"{page} of file {file} names {sorted(told)}, the oracle says {sorted(expected)}"
