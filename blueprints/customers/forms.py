@@ -53,7 +53,7 @@ class CustomerForm(Form):
     preferred_channel = fields.choice(_l("Preferred channel"), options(words.CHANNELS, "—"))
     preferred_time = fields.text(_l("Preferred time"), most=60)
     tags = fields.text(_l("Tags"), most=400, description=_l("Separated by commas."))
-    note = fields.long_text(_l("Note"), most=4_000)
+    note = fields.long_text(_l("Remark"), most=4_000)
 
     def facts(self) -> dict[str, Any]:
         """What was sent, with tags as a list of names."""
@@ -102,7 +102,7 @@ class PersonForm(Form):
     department = fields.text(_l("Department"), most=60)
     decision_role = fields.choice(_l("Role in the decision"), options(words.DECISION_ROLES, "—"))
     primary = fields.YesNoField(_l("First contact person"))
-    note = fields.long_text(_l("Note"), most=1_000)
+    note = fields.long_text(_l("Remark"), most=1_000)
 
 
 class NewPersonForm(PersonForm):

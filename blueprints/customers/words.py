@@ -153,7 +153,7 @@ FIELDS: dict[str, Any] = {
     "birthday": _l("Birthday"),
     "preferred_channel": _l("Preferred channel"),
     "preferred_time": _l("Preferred time"),
-    "note": _l("Note"),
+    "note": _l("Remark"),
     "checked_on": _l("Last checked"),
     "deleted_at": _l("Deleted"),
     "value": _l("Contact point"),
