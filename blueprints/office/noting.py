@@ -11,7 +11,7 @@ from blueprints.office.models import Note
 from core import changes, clock, kinds, undo
 from core.changes import Change, ChangeSet
 from core.db import db
-from core.errors import Refused, Stale
+from core.errors import NotFound, Refused, Stale
 from core.kinds import Kind, refusal
 from core.rights import Right, Viewer
 from core.words import _
@@ -23,11 +23,19 @@ PINNED, UNPINNED = "note.pinned", "note.unpinned"
 def write_note(kind: Kind, record: Any, text: str, *, by: Viewer) -> Note:
     """Note something on a record, and tell whom it mentions. Raises RuleBroken."""
     changes.record(WRITTEN)
+    _hold(kind, record)
     note = Note(record_table=kind.table, record_id=record.id, author_id=by.id, text=text, mentions=[])
     db.session.add(note)
     db.session.flush()
     mentions.settle(note, kind, record, by)
     return note
+
+
+def _hold(kind: Kind, record: Any) -> None:
+    """Let nobody unmake the record while a note is written on it: no foreign key would object. Raises NotFound."""
+    held = select(kind.model.id).where(kind.model.id == record.id).with_for_update(read=True, key_share=True)
+    if db.session.scalar(held) is None:
+        raise NotFound(_("This page does not exist, or it is not yours to see."))
 
 
 def edit_note(note: Note, kind: Kind, record: Any, text: str, *, by: Viewer, version: int) -> None:
