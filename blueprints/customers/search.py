@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, inspect, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
+from blueprints.customers import candidates
+from blueprints.customers.candidates import Candidate
 from blueprints.customers.likelihood import likelihood
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerSearch
 from blueprints.customers.points import Typed as Typed
@@ -130,12 +132,13 @@ def _at_hand(ids: Sequence[int]) -> list[Customer]:
     return [customer for customer in held if inspect(customer).unloaded.isdisjoint(_PARTS)]
 
 
-def _with_parts(ids: Sequence[int]) -> Sequence[Customer]:
+def _with_parts(ids: Sequence[int], *more: Any) -> Sequence[Customer]:
     if not ids:
         return []
     parts = (
         selectinload(Customer.points),
         selectinload(Customer.affiliations).selectinload(Affiliation.person),
+        *more,
     )
     return db.session.scalars(select(Customer).where(Customer.id.in_(ids)).options(*parts)).all()
 
@@ -219,10 +222,14 @@ def few(viewer: Viewer, right: Right = Right.CUSTOMERS_SEE) -> bool:
 
 
 def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:
-    """The customers that a person may see and that match, the likely first.
+    """The customers that a person may see and that match, the likely first, each with all its parts."""
+    ids = [found.customer.id for found in _found(viewer, q, most)]
+    whole = {customer.id: customer for customer in _with_parts(ids, selectinload(Customer.owner))}
+    return [whole[id] for id in ids]
 
-    Phones and mail are looked through only on files where the person sees them in clear.
-    """
+
+def _found(viewer: Viewer, q: str, most: int) -> list[Candidate]:
+    """Phones and mail are looked through only on files where the person sees them in clear."""
     parsed = parse(q)
     begun = list(dict.fromkeys(_beginning(viewer, q, most * 3)))
     if len(begun) < most:
@@ -243,8 +250,8 @@ def find(viewer: Viewer, q: str, *, most: int = 20) -> list[Customer]:
     return _weighed(found, q, viewer, most)
 
 
-def _weighed(found: Sequence[Customer], q: str, viewer: Viewer, most: int) -> list[Customer]:
-    return sorted(found, key=lambda customer: _place(customer, q, viewer))[:most]
+def _weighed(found: Sequence[Candidate], q: str, viewer: Viewer, most: int) -> list[Candidate]:
+    return sorted(found, key=lambda candidate: _place(candidate, q, viewer))[:most]
 
 
 def _beginning(viewer: Viewer, q: str, most: int) -> Sequence[int]:
@@ -273,10 +280,11 @@ def _sounding(viewer: Viewer, parsed: Parsed, most: int) -> Sequence[int]:
     return db.session.scalars(_newest(parsed.whole, seen, most)).all()
 
 
-def _place(customer: Customer, q: str, viewer: Viewer) -> tuple[int, bool]:
+def _place(candidate: Candidate, q: str, viewer: Viewer) -> tuple[int, bool]:
     """The likely first, of those one's own; else as they were found."""
-    names = [customer.shown_name, customer.name, customer.number]
-    return likelihood(q, names=names, people=_people(customer)), customer.owner_id != viewer.id
+    customer = candidate.customer
+    names = [candidate.shown_name, customer.name, customer.number]
+    return likelihood(q, names=names, people=_called(candidate)), customer.owner_id != viewer.id
 
 
 def _ids(viewer: Viewer, step: Pass, most: int) -> Sequence[int]:
@@ -297,22 +305,12 @@ def _newest(expression: Expression, seen: ColumnElement[bool], most: int) -> Sel
     return matched.where(kinds.among_those(key, Customer, seen)).order_by(key.desc()).limit(most)
 
 
-def _meant_of(viewer: Viewer, parsed: Parsed, ids: Sequence[int]) -> list[Customer]:
+def _meant_of(viewer: Viewer, parsed: Parsed, ids: Sequence[int]) -> list[Candidate]:
     """Of customers that the index found, in this order, those that are really meant."""
     if not ids:
         return []
-    wanted = (
-        select(Customer)
-        .where(Customer.id.in_(ids))
-        .options(
-            selectinload(Customer.owner),
-            selectinload(Customer.points),
-            selectinload(Customer.affiliations).selectinload(Affiliation.person),
-        )
-    )
-    loaded = {customer.id: customer for customer in db.session.scalars(wanted)}
     clear = kinds.held(Customer, viewer, Right.CUSTOMERS_CLEAR, ids)
-    return [loaded[id] for id in ids if id in loaded and _meant(parsed, loaded[id], clear=id in clear)]
+    return [candidate for candidate in candidates.read(ids, clear) if _meant(parsed, candidate)]
 
 
 def condition(viewer: Viewer, q: str) -> ColumnElement[bool]:
@@ -337,10 +335,11 @@ def _matching(viewer: Viewer, expression: Expression) -> ColumnElement[bool]:
     return Customer.id.in_(fulltext.matching(CustomerSearch, "customer_fts", expression))
 
 
-def _meant(parsed: Parsed, customer: Customer, *, clear: bool) -> bool:
+def _meant(parsed: Parsed, candidate: Candidate) -> bool:
     """Whether a row is really meant: the index may name some that only look right."""
-    names, people = [customer.name, customer.short_name or ""], _people(customer)
-    numbers, mails = _values(customer.points) if clear else ([], [])
+    customer, people = candidate.customer, _called(candidate)
+    names = [customer.name, customer.short_name or ""]
+    numbers, mails = _values(candidate.points)
     human = customer.kind == "person"
     return matches(
         parsed,
@@ -352,19 +351,23 @@ def _meant(parsed: Parsed, customer: Customer, *, clear: bool) -> bool:
     )
 
 
+def _called(candidate: Candidate) -> list[str]:
+    return [name for place in candidate.people for name in called(place.name, place.form_of_address)]
+
+
 def hits(viewer: Viewer, q: str, most: int) -> list[Hit]:
     """What the search page shows of the customers found."""
-    return [_hit(customer) for customer in find(viewer, q, most=most)]
+    return [_hit(candidate) for candidate in _found(viewer, q, most)]
 
 
-def _hit(customer: Customer) -> Hit:
-    person = customer.affiliations[0].person if customer.affiliations else None
-    called = f"{person.name} {person.form_of_address or ''}".strip() if person else ""
+def _hit(candidate: Candidate) -> Hit:
+    customer, person = candidate.customer, next(iter(candidate.people), None)
+    who = f"{person.name} {person.form_of_address or ''}".strip() if person else ""
     formal = customer.name if customer.short_name else ""
     return Hit(
         url=kinds.kind_of(Customer).url(customer.id),
-        name=customer.shown_name,
-        second=" · ".join(part for part in (formal, called, customer.number) if part),
+        name=candidate.shown_name,
+        second=" · ".join(part for part in (formal, who, customer.number) if part),
         tier=customer.tier,
-        end=customer.owner.name if customer.owner else "",
+        end=customer.owner or "",
     )
