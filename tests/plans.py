@@ -12,8 +12,8 @@ from core.db import db
 # Those that grow with the customers
 LARGE = (
     "affiliations", "change_sets", "changes", "contact_points", "customer_helpers", "customer_search", "customer_tags",
-    "customers", "interactions", "journal_entries", "notifications", "people", "planned_contacts",
-    "relations",
+    "customers", "interactions", "journal_entries", "note_mentions", "notes", "notifications", "people",
+    "planned_contacts", "relations",
 )  # fmt: skip
 _SCAN = re.compile(rf"(?:SCAN|Seq Scan on) ({'|'.join(LARGE)})\b")
 

@@ -81,7 +81,8 @@ def missing(kind: str, held: Collection[str]) -> list[str]:
 
 def completeness(kind: str, missing: Collection[str]) -> int:
     """How much of what a file should hold is there, in whole per cent."""
-    return 100 - 100 * len(missing) // len(wanted(kind))
+    whole = len(wanted(kind))
+    return 100 * (whole - len(missing)) // whole
 
 
 def whole_months(first: date, last: date) -> int:

@@ -30,7 +30,7 @@ def test_it_shows_who_one_is(signed_in: SignedIn) -> None:
 
 
 def test_it_says_what_one_may_do(signed_in: SignedIn) -> None:
-    assert len(signed_in("sales1a").get("/me").soup.select("#rights li")) == 9
+    assert len(signed_in("sales1a").get("/me").soup.select("#rights li")) == 10
     assert not signed_in("finance").get("/me").soup.select("#rights li")
 
 
