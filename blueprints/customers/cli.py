@@ -15,6 +15,7 @@ from flask.cli import AppGroup
 from werkzeug.datastructures import MultiDict
 
 from blueprints.customers import exporting, import_batches, import_fields, import_rows, importing, queries
+from blueprints.customers.cardfiles import FORMATS
 from blueprints.customers.import_report import Account
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import CustomerImport
@@ -28,7 +29,7 @@ from core.jobs import Job
 from core.kinds import refusal
 from core.mapping import Mapping
 from core.rights import Right, Viewer
-from core.tablefiles import CSV, FORMATS
+from core.tablefiles import CSV
 from core.words import _
 
 customers = AppGroup("customers", help="Customers in and out.")

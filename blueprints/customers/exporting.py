@@ -11,6 +11,7 @@ from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import Any
 
 from blueprints.customers import queries
+from blueprints.customers.cardfiles import FORMATS
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
 from core import clock, jobs, journal, kinds, lists, uploads
@@ -21,7 +22,7 @@ from core.jobs import Job
 from core.lists import Order
 from core.masking import masked
 from core.rights import Right, Viewer
-from core.tablefiles import CSV, FORMATS, Format
+from core.tablefiles import CSV, Format
 from core.words import _
 from core.working import Work
 

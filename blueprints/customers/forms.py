@@ -9,9 +9,10 @@ from wtforms import HiddenField
 from wtforms.validators import Regexp
 
 from blueprints.customers import rules, words
+from blueprints.customers.cardfiles import FORMATS
 from core import fields
 from core.forms import Form, Keyed, Versioned
-from core.tablefiles import CSV, FORMATS
+from core.tablefiles import CSV
 from core.words import _l
 
 

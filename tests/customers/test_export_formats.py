@@ -13,9 +13,12 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from blueprints.customers import exporting
+from blueprints.customers import cardfiles, exporting
 from core import tablefiles
+from core.cards import read as read_cards
+from core.csvtables import ON_DISK
 from core.jobs import DONE
+from core.rowfiles import open_rows
 from core.tablefiles import FORMATS
 from tests.company import a_customer
 from tests.pages import Client
@@ -91,7 +94,7 @@ def test_more_rows_than_a_sheet_holds_are_refused(
         for name in NAMES:
             a_customer(name)
     few = tablefiles.Format("Excel", "xlsx", "x", most_rows=4, convert=FORMATS["xlsx"].convert)
-    monkeypatch.setitem(FORMATS, "xlsx", few)
+    monkeypatch.setitem(cardfiles.FORMATS, "xlsx", few)
     manager = signed_in("manager")
     page = manager.post("/customers/export", {"format": "xlsx"})
     assert page.status == 422
@@ -131,3 +134,77 @@ def test_the_command_writes_each_format(app: Flask, tmp_path: Path, format: str)
     done: Result = app.test_cli_runner().invoke(args=command)
     assert done.exit_code == 0, done.output
     assert table_of(out.read_bytes(), format)[1][1] == "'=1+1"
+
+
+# --- contact cards
+
+
+def a_card(**cells: str) -> list[str]:
+    """The lines of a card, unfolded."""
+    lines, made = io.StringIO(newline=""), io.BytesIO()
+    writer = csv.DictWriter(lines, exporting.HEADER, restval="")
+    writer.writeheader()
+    writer.writerow({"kind": "company", "name": "华兴科技有限公司", "number": "KH000001", **cells})
+    cardfiles.write(io.StringIO(lines.getvalue(), newline=""), made)
+    return made.getvalue().decode().replace("\r\n ", "").split("\r\n")
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"person_name": "王敏"}, ["N:王敏;;;;", "FN:王敏", "ORG:华兴科技有限公司"]),
+        ({"person_name": "Mary Ann Lee"}, ["N:Lee;Mary Ann;;;", "FN:Mary Ann Lee"]),
+        ({}, ["FN:华兴科技有限公司", "X-ABShowAs:COMPANY"]),
+        ({"kind": "person", "name": "李静"}, ["N:李静;;;;", "FN:李静"]),
+        (
+            {"phone": "13912346688、010-88886666转801"},
+            ["TEL;TYPE=CELL:13912346688", "TEL;TYPE=WORK:010-88886666转801"],
+        ),
+        ({"note": "a;b,c\\d\n第二行"}, ["NOTE:a\\;b\\,c\\\\d\\n第二行"]),
+        ({"tags": "VIP、展会"}, ["CATEGORIES:VIP,展会"]),
+        ({"city": "深圳", "address": "科苑路1号", "postal_code": "5"}, ["ADR;TYPE=WORK:;;科苑路1号;深圳;;5;"]),
+        ({"name": "'=1+1"}, ["FN:=1+1"]),
+    ],
+)  # fmt: skip
+def test_a_card_holds_what_telephones_read(cells: dict[str, str], expected: list[str]) -> None:
+    lines = a_card(**cells)
+    assert [line for line in expected if line not in lines] == []
+    assert (lines[:2], lines[-3:]) == (["BEGIN:VCARD", "VERSION:3.0"], ["UID:KH000001", "END:VCARD", ""])
+
+
+def test_what_is_masked_is_not_on_a_card() -> None:
+    lines = a_card(phone="139 **** 6688", email="m***@hx.example", wechat="****")
+    assert not [line for line in lines if line.startswith(("TEL", "EMAIL", "X-WECHAT"))]
+
+
+def test_no_line_of_a_card_is_too_long_or_breaks_a_character() -> None:
+    made = io.BytesIO()
+    lines = io.StringIO(newline="")
+    writer = csv.DictWriter(lines, exporting.HEADER, restval="")
+    writer.writeheader()
+    writer.writerow({"kind": "company", "name": "长" * 200, "number": "K1"})
+    cardfiles.write(io.StringIO(lines.getvalue(), newline=""), made)
+    pieces = made.getvalue().split(b"\r\n")
+    assert max(map(len, pieces)) <= 75
+    assert all(piece.decode() or True for piece in pieces)
+
+
+def test_our_cards_come_back_by_our_import(app: Flask, tmp_path: Path) -> None:
+    with app.app_context():
+        a_customer(
+            "华兴科技有限公司", phone="139 1234 6688", email="wm@hx.example", city="深圳", tags=["VIP"]
+        )
+    cards = tmp_path / "out.vcf"
+    command = ["customers", "export", str(cards), "--as", "manager", "--format", "vcard"]
+    assert app.test_cli_runner().invoke(args=command).exit_code == 0
+    rows = tmp_path / "rows"
+    read_cards(cards, rows, ON_DISK)
+    table = open_rows(rows, "vcard", None, ON_DISK)
+    [row] = [row.cells for row in table.rows()]
+    wanted = {
+        "Company": "华兴科技有限公司",
+        "Mobile": "139 1234 6688",
+        "Email": "wm@hx.example",
+        "City": "深圳",
+    }
+    assert {name: row[name] for name in wanted} == wanted

@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from blueprints.customers import exporting, queries
+from blueprints.customers.cardfiles import FORMATS
 from blueprints.customers.forms import ExportForm
 from blueprints.customers.listing import Listing
 from core import clock, lists
 from core.errors import RuleBroken
 from core.forms import done, refused
 from core.rights import Right, requires
-from core.tablefiles import CSV, FORMATS
+from core.tablefiles import CSV
 
 bp = Blueprint("customers_export", __name__, url_prefix="/customers/export")
 
