@@ -156,7 +156,7 @@ def _click(
         visitor = Visitor(visitor.port, visitor.cookies, visitor.token)  # the server closes what rests
         try:
             answer = (
-                visitor.get(request.path)
+                visitor.get(request.path, part=request.part)
                 if request.fields is None
                 else visitor.post(request.path, request.fields)
             )
@@ -173,7 +173,7 @@ def _request(what: str, somebody: Somebody, chance: random.Random) -> Request:
     row: Row = chance.choice(somebody.customers)
     if what == "search":
         typed = chance.choice(list(CLASSES.values()))(row) or "华"
-        return Request(f"/search?q={quote(typed)}")
+        return Request(f"/search?q={quote(typed)}", part=True)
     if what == "log":
         return Request(f"/customers/{row['id']}/interactions", contact())
     if what == "create":
