@@ -5,8 +5,7 @@ Read as columns: most of them are looked at once and left out.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy import bindparam, select
 from blueprints.access.models import User
 from blueprints.customers import reaching
 from blueprints.customers.models import ContactPoint, Customer
+from blueprints.customers.reaching import by_customer
 from core.db import db
 
 _IDS: Any = bindparam("ids", expanding=True)
@@ -50,13 +50,6 @@ class Candidate:
 def read(ids: Sequence[int], clear: Collection[int]) -> list[Candidate]:
     """The candidates of these ids, in their order; with contact points those in `clear`. Three statements at most."""
     rows = {row.id: row for row in db.session.execute(_ROWS, {"ids": ids})}
-    people = _by_customer(reaching.places(ids))
-    points = _by_customer(db.session.execute(_POINTS, {"ids": list(clear)}) if clear else ())
-    return [Candidate(rows[id], people[id], points[id]) for id in ids if id in rows]
-
-
-def _by_customer(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
-    found: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.customer_id].append(row)
-    return found
+    people = by_customer(reaching.places(ids))
+    points = by_customer(db.session.execute(_POINTS, {"ids": list(clear)}) if clear else ())
+    return [Candidate(rows[id], people.get(id, ()), points.get(id, ())) for id in ids if id in rows]

@@ -23,6 +23,7 @@ from blueprints.customers.models import (
     CustomerTag,
     Tag,
 )
+from blueprints.customers.reaching import by_customer as by_customer
 from blueprints.customers.reaching import phones as phones
 from blueprints.customers.reaching import places as places
 from blueprints.office import queries as office

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -38,3 +38,11 @@ def places(customer_ids: Sequence[int]) -> Sequence[Any]:
 def phones(customer_ids: Sequence[int]) -> Sequence[ContactPoint]:
     """The numbers of customers that are not known to be bad."""
     return db.session.scalars(_PHONES, {"ids": customer_ids}).all()
+
+
+def by_customer(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    """Rows that each name a customer, by its id; in their order."""
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.customer_id, []).append(row)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +48,7 @@ def may_log_for_others(customer: Customer, viewer: Viewer) -> list[tuple[str, st
 
 def open_plans(ids: Sequence[int]) -> dict[int, list[PlannedContact]]:
     """Customer id → what is planned, the first first."""
-    return _by_customer(db.session.scalars(OPEN_PLANS, {"ids": ids}))
+    return customers.by_customer(db.session.scalars(OPEN_PLANS, {"ids": ids}))
 
 
 def the_plan(customer: Customer, plan_id: int) -> PlannedContact | None:
@@ -108,7 +108,10 @@ def briefs(found: Sequence[Customer], viewer: Viewer) -> dict[int, Brief]:
     """Customer id → what one needs to contact them, in the same few statements for any number."""
     ids = [customer.id for customer in found]
     plans, rhythms = open_plans(ids), cadence.rhythms_for(found)
-    people, numbers = _by_customer(customers.places(ids)), _by_customer(customers.phones(ids))
+    people, numbers = (
+        customers.by_customer(customers.places(ids)),
+        customers.by_customer(customers.phones(ids)),
+    )
     clear = customers.clear_ids(viewer, ids)
     made = {}
     for customer in found:
@@ -127,13 +130,6 @@ def briefs(found: Sequence[Customer], viewer: Viewer) -> dict[int, Brief]:
             point=point if seen else None,
         )
     return made
-
-
-def _by_customer(found: Iterable[Any]) -> dict[int, list[Any]]:
-    by_customer: dict[int, list[Any]] = {}
-    for each in found:
-        by_customer.setdefault(each.customer_id, []).append(each)
-    return by_customer
 
 
 def _foremost(plans: Sequence[PlannedContact], customer: Customer, viewer: Viewer) -> PlannedContact | None:
