@@ -1,0 +1,1 @@
+"""What customers bought: products, purchases, payments, and what is due."""

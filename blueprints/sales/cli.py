@@ -1,0 +1,102 @@
+"""`flask purchases` and `flask products`: lists in, by the rights of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from blueprints.sales import importing
+from core import changes, journal
+from core.csvfiles import ON_DISK
+from core.db import db
+from core.errors import Problem, Refused
+from core.importing import Action, Report
+from core.kinds import refusal
+from core.rights import Right, Viewer
+from core.words import _
+
+purchases = AppGroup("purchases", help="Purchases in.")
+products = AppGroup("products", help="Products in.")
+COMMANDS = (purchases, products)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _options(command: Any) -> Any:
+    """What both commands take."""
+    for option in (
+        click.option("--as", "username", required=True, metavar="USER", help="Whose rights apply."),
+        click.option("--dry-run", is_flag=True, help="Write nothing, tell what would be done."),
+        click.option("--encoding", help="Such as utf-8 or gb18030; without it, it is found out."),
+        click.option(
+            "--mapping", type=_FILE, help="JSON {column: field}; without it known columns map themselves."
+        ),
+        click.argument("file", type=_FILE),
+    ):
+        command = option(command)
+    return command
+
+
+@purchases.command("import")
+@_options
+def import_purchases(**options: Any) -> None:
+    """Import purchases, or lines of them, from FILE (CSV or XLSX). The exit status is 0 only if every row was taken."""
+    _import(importing.PURCHASE_LIST, **options)
+
+
+@products.command("import")
+@_options
+def import_products(**options: Any) -> None:
+    """Import products from FILE (CSV or XLSX). The exit status is 0 only if every row was taken."""
+    _import(importing.PRODUCT_LIST, **options)
+
+
+def _import(
+    what: importing.List, file: Path, mapping: Path | None, encoding: str | None, dry_run: bool, username: str
+) -> None:
+    with _acting(username, what.right) as by:
+        wanted = mapping.read_bytes() if mapping else None
+        _header, lines = importing.opened(what, file, encoding, ON_DISK, wanted)
+        report = what.try_out(lines, by) if dry_run else what.carry_out(lines, by)
+        made = None if dry_run else changes.set_id()
+    _tell(report, made)
+
+
+@contextmanager
+def _acting(username: str, right: Right) -> Iterator[Viewer]:
+    """Do something with the rights of a person and as theirs; all of it is kept, or nothing."""
+    by = importing.viewer_named(username)
+    if by is None:
+        raise click.ClickException(_("There is no active user %(name)s.", name=username))
+    try:
+        if not by.may(right):
+            raise Refused(refusal(right))
+        with changes.acting(changes.Actor(by.id, by.name, "cli")):
+            yield by
+            db.session.commit()
+    except Problem as problem:
+        db.session.rollback()
+        raise click.ClickException(str(problem.message)) from None
+    finally:
+        journal.write()
+
+
+def _tell(report: Report, change_set: int | None) -> None:
+    words = {
+        Action.CREATE: _("new"), Action.UPDATE: _("updated"), Action.SKIP: _("unchanged"),
+        Action.REFUSE: _("refused rows"),
+    }  # fmt: skip
+    for action, word in words.items():
+        click.echo(f"{word}: {report.counts[action]}")
+    if change_set:
+        click.echo(_("change set: %(id)s", id=change_set))
+    for outcome, _row in report.refused:
+        for finding in outcome.findings:
+            line = _("line %(line)s, %(word)s: ", line=outcome.line, word=_("not taken"))
+            click.echo(f"{line}{finding.message}", err=True)
+    if not report.complete:
+        raise SystemExit(1)

@@ -1,0 +1,137 @@
+"""The fields that an import of products or purchases can fill, and how their cells are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from blueprints.sales import rules, words
+from core import converting, money
+from core.converting import Doubt
+from core.dates import day
+from core.encodings import BIG5, GB18030, UTF_8, UTF_16, WINDOWS_1252
+from core.errors import RuleBroken
+from core.mapping import Field
+from core.mapping import Mapping as Columns
+from core.names import nfc
+from core.suggesting import suggest
+from core.words import _l
+
+
+def _text(most: int) -> Callable[[str], str]:
+    def read(cell: str) -> str:
+        text = nfc(cell)
+        if len(text) > most:
+            raise RuleBroken(_l("“%(value)s…” is longer than %(n)s characters.", value=text[:40], n=most))
+        return text
+
+    return read
+
+
+def _currency(cell: str) -> str:
+    code = cell.strip().upper()
+    code = {"RMB": "CNY", "人民币": "CNY", "¥": "CNY", "￥": "CNY"}.get(code, code)
+    if not money.is_known(code):
+        raise RuleBroken(_l("“%(text)s” is no currency.", text=cell[:40]))
+    return code
+
+
+def _number(cell: str) -> Decimal:
+    """A price or sum, whose currency is known only when the whole row is."""
+    return money.decimal(cell.lstrip("¥￥$€£"))
+
+
+def _off(cell: str) -> int:
+    """Hundredths of a percent: `15%` and `0.15` are the same, and so is 15."""
+    if cell.rstrip().endswith(("%", "％")):
+        return rules.percent_of(cell)
+    share = money.decimal(cell)
+    text = f"{share * 100:f}" if abs(share) < 1 else cell
+    return rules.percent_of(text)
+
+
+def _status(cell: str) -> str | Doubt:
+    code = _STATUS(cell)
+    if code != "returned":
+        return code
+    return Doubt("cancelled", _l("What was returned as a whole is taken as cancelled: neither counts."))
+
+
+_STATUS = converting.choice(
+    {
+        "open": ("未交付", "not delivered", "pending", "待发货", "进行中"),
+        "delivered": ("已交付", "shipped", "completed", "已发货", "已完成", "已签收"),
+        "returned": ("已退货", "refunded"),
+        "cancelled": ("已取消", "canceled", "void", "作废", "已作废"),
+    },
+    words.STATUSES,
+)
+ENCODINGS = (UTF_8, GB18030, WINDOWS_1252, BIG5, UTF_16)
+PRODUCTS = (
+    Field(
+        "number", _l("Number"), ("产品编号", "productID", "SKU", "货号", "物料编码", "编号", "number"),
+        required=True, convert=_text(40),
+    ),
+    Field(
+        "name", _l("Name"), ("产品名称", "productName", "product", "品名", "名称", "name"),
+        required=True, convert=_text(200),
+    ),
+    Field("unit", _l("Unit"), ("单位", "unit", "quantityPerUnit", "规格"), convert=_text(40)),
+    Field("price", _l("Price"), ("单价", "unitPrice", "price", "售价"), convert=_number),
+    Field("currency", _l("Currency"), ("币种", "currency"), convert=_currency),
+    Field("active", _l("sold at present"), ("在售", "active"), convert=converting.yes_no),
+    Field(
+        "discontinued", _l("not sold any more"), ("停售", "discontinued", "已停售"), convert=converting.yes_no
+    ),
+)  # fmt: skip
+PURCHASES = (
+    Field(
+        "number", _l("Number"), ("订单号", "orderID", "order number", "订单编号", "单号", "销售单号"),
+        required=True, convert=_text(40),
+    ),
+    Field(
+        "customer", _l("Customer"),
+        ("客户编号", "customerID", "客户", "客户名称", "customer", "customer name"), convert=_text(200),
+    ),
+    Field(
+        "on_day", _l("Day of the purchase"), ("下单日期", "orderDate", "order date", "订单日期", "日期"),
+        convert=day,
+    ),
+    Field(
+        "delivered_on", _l("Delivered on"), ("交付日期", "shippedDate", "发货日期", "shipped date"), convert=day
+    ),
+    Field("due_on", _l("Payment due on"), ("付款到期日", "due date", "到期日", "应收日期"), convert=day),
+    Field("status", _l("State"), ("状态", "订单状态", "status"), convert=_status),
+    Field("currency", _l("Currency"), ("币种", "currency"), convert=_currency),
+    Field("discount", _l("Discount on all"), ("整单优惠", "order discount"), convert=_number),
+    Field("shipping", _l("Shipping"), ("运费", "freight", "shipping"), convert=_number),
+    Field("remark", _l("Remark"), ("备注", "remark", "note"), convert=_text(2_000)),
+    Field(
+        "product", _l("Product or text"),
+        ("产品编号", "productID", "产品", "product", "SKU", "品名", "产品名称"), convert=_text(200),
+    ),
+    Field("quantity", _l("Quantity"), ("数量", "quantity", "qty"), convert=rules.quantity_of),
+    Field("price", _l("Price"), ("单价", "unitPrice", "price"), convert=_number),
+    Field("off", _l("Discount"), ("折扣", "discount"), convert=_off),
+)  # fmt: skip
+
+
+def suggested(
+    header: Sequence[str], fields: Sequence[Field], samples: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """The field that each known column fills."""
+    return {column: name for column, name in suggest(header, fields, samples).items() if name}
+
+
+def checked(wanted: Any, header: Sequence[str], fields: Sequence[Field]) -> Columns:
+    """A mapping, from {column: field} or its JSON. Raises MappingProblem."""
+    return Columns.check(wanted, header, fields)
+
+
+def minor(value: Decimal | None, currency: str) -> int:
+    """The minor units of a price or sum that another program wrote, rounded. Raises RuleBroken below nothing."""
+    found = money.rounded((value or Decimal()).scaleb(money.digits(currency)))
+    if found < 0:
+        raise RuleBroken(_l("The amount cannot be less than nothing."))
+    return found

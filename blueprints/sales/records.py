@@ -1,0 +1,126 @@
+"""What sales declares to the mechanisms: the kind of products, verbs, settings, places, and whom it listens to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import true
+
+from blueprints.sales import queries, rules, trail_words, words  # noqa: F401
+from blueprints.sales.models import Product
+from blueprints.sales.refreshing import refresh
+from core import events, kinds, money, navigation, settings, verbs
+from core.errors import RuleBroken
+from core.kinds import Hit, Kind
+from core.panels import Late
+from core.policy import Clause, Policy
+from core.rights import Right, Scope, Viewer
+from core.verbs import Verb
+from core.words import _l
+
+
+def _purchases_found(viewer: Viewer, q: str, most: int) -> list[Hit]:
+    """The purchases whose number begins as typed."""
+    return [
+        Hit(
+            url=url_for("purchases.show", id=purchase.id),
+            name=purchase.number,
+            second=purchase.customer.shown_name,
+            end=words.shown(purchase.amount, purchase.currency),
+        )
+        for purchase in queries.purchases_numbered_like(viewer, q, most)
+    ]
+
+
+kinds.declare(
+    Kind(
+        name="product",
+        model=Product,
+        label=_l("Product"),
+        plural=_l("Products"),
+        url=lambda id: url_for("products.edit", id=id),
+        title=lambda product: product.name,
+        policy=Policy(
+            Product,
+            (Clause("everybody", Scope.OWN, lambda v: true(), _l("products are everybody's to read")),),
+        ),
+        see=Right.SALES_SEE,
+        edit=Right.SALES_PRODUCTS,
+        field_labels=words.PRODUCT,
+        find=_purchases_found,
+    )
+)
+verbs.declare(
+    Verb("product.made", _l("added a product"), undo=Right.SALES_PRODUCTS),
+    Verb("product.changed", _l("changed a product"), undo=Right.SALES_PRODUCTS),
+    Verb("product.imported", _l("imported products"), undo=Right.SALES_PRODUCTS),
+    Verb("purchase.imported", _l("imported purchases"), undo=Right.SALES_EDIT),
+    Verb("purchase.recorded", _l("recorded a purchase"), undo=Right.SALES_EDIT),
+    Verb("purchase.changed", _l("changed a purchase"), undo=Right.SALES_EDIT),
+    Verb("purchase.delivered", _l("noted that a purchase was delivered"), undo=Right.SALES_EDIT),
+    Verb("purchase.cancelled", _l("cancelled a purchase"), undo=Right.SALES_EDIT),
+    Verb("purchase.returned", _l("recorded a return"), undo=Right.SALES_EDIT),
+    Verb("payment.recorded", _l("recorded a payment"), undo=Right.SALES_PAY),
+    Verb("payment.removed", _l("removed a payment"), undo=Right.SALES_PAY),
+)
+
+
+def _check_currency(value: Any) -> None:
+    if not money.is_known(str(value)):
+        raise RuleBroken(_l("There is no such currency."), "sales.currency")
+
+
+settings.declare(
+    settings.Text(
+        "sales.number_prefix", default="DD", group="sales", label=_l("Purchase numbers begin with")
+    ),
+    settings.Choice(
+        "sales.currency",
+        default="CNY",
+        group="sales",
+        label=_l("Currency of new purchases"),
+        choices=tuple((code, code) for code in money.CURRENCIES),
+        check=_check_currency,
+    ),
+)
+navigation.declare(
+    navigation.Place("purchases.index", _l("Purchases"), "receipt", rights=(Right.SALES_SEE,), order=40),
+)
+
+
+@events.listen("customer.panels")
+def panel(record: Any, viewer: Viewer, rights: Collection[Right]) -> Late | None:
+    """The purchases on the page of a customer, when one comes to them."""
+    if Right.SALES_SEE not in rights:
+        return None
+    return Late("purchases", _l("Purchases"), url_for("purchases.of_customer", id=record.id, last=1))
+
+
+@events.listen("family.facts")
+def of_a_family(ids: Sequence[int], viewer: Viewer) -> list[tuple[Any, Any]]:
+    """What the customers of a family bought together, as far as the viewer may see purchases."""
+    seen = queries.visible_ids(ids, viewer)
+    told = queries.totals(seen).by_currency if seen else []
+    if not told:
+        return []
+    bought = " · ".join(words.shown(each.amount, each.currency) for each in told)
+    owed = " · ".join(words.shown(each.balance, each.currency) for each in told)
+    return [(_l("Amount, returns taken off"), bought), (_l("Balance due"), owed)]
+
+
+@events.listen("records.refresh")
+def repair(table: str, ids: Sequence[int] | None = None) -> int | None:
+    """How many purchases of these customers (None: of all) had wrong amounts; they are right now."""
+    return refresh(ids) if table == "customers" else None
+
+
+@events.listen("records.undone")
+def recompute(table: str, ids: Sequence[int]) -> None:
+    """What was taken back may have been a line or a payment."""
+    if table == "customers":
+        refresh(ids)
+
+
+TEMPLATE_GLOBALS = {"sales_rules": rules, "sales_words": words}
