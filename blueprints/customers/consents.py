@@ -1,0 +1,83 @@
+"""Consents (授权记录): noting what a customer said about being contacted, and the mark that follows from it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select, union
+from sqlalchemy.orm import joinedload
+
+from blueprints.customers import wishes
+from blueprints.customers.models import Customer
+from blueprints.customers.particulars import Consent
+from core import bulk, changes, clock, deriving, events, lists
+from core.db import db
+from core.rights import Viewer
+
+VERB = "customer.consented"
+
+
+def page_of(customer: Customer, after: str | None) -> lists.Page[Consent]:
+    """What a customer said, a page at a time, the latest first."""
+    said = select(Consent).where(Consent.customer_id == customer.id).options(joinedload(Consent.recorded_by))
+    return lists.page(said, Consent, lists.Order(Consent.on_day, descending=True), after)
+
+
+def note_consent(customer: Customer, values: Mapping[str, Any], *, by: Viewer) -> Consent:
+    """Note what a customer said: `purpose`, `state`, `on_day`, and if known `channel` and `remark`.
+
+    Raises RuleBroken.
+    """
+    changes.record(VERB)
+    db.session.execute(select(Customer.id).where(Customer.id == customer.id).with_for_update())
+    present = wishes.forbidden(_said([customer.id])[customer.id])
+    said_on, remark = values["on_day"], values.get("remark")
+    wishes.check_consent(values["purpose"], values["state"], said_on, clock.today(), present, remark)
+    fresh = Consent(customer_id=customer.id, recorded_by_id=by.id)
+    for name in ("purpose", "state", "on_day", "channel", "remark"):
+        setattr(fresh, name, values.get(name) or None)
+    db.session.add(fresh)
+    db.session.flush()
+    refresh([customer.id])
+    events.tell("customer.consented", ids=[customer.id])
+    return fresh
+
+
+def check_points(customer: Customer) -> None:
+    """Raise RuleBroken where numbers of a child are to be kept and no guardian has agreed."""
+    if wishes.is_child(customer.kind, customer.birthday, clock.today()):
+        wishes.check_guardian(_said([customer.id])[customer.id])
+
+
+def refresh(ids: Sequence[int] | None = None) -> int:
+    """Recompute the marks of these customers (None: of all); answers how many were wrong."""
+    return sum(map(_refresh_chunk, bulk.chunks(list(ids)) if ids is not None else _all()))
+
+
+def _all() -> Iterable[Sequence[int]]:
+    """Those who ever said something, and those who are marked."""
+    marked = select(Customer.id).where(Customer.do_not_contact.is_not(None))
+    yield from bulk.chunks(list(db.session.scalars(union(select(Consent.customer_id), marked))))
+
+
+def _refresh_chunk(ids: Sequence[int]) -> int:
+    said = _said(ids)
+    present = select(Customer.id, Customer.do_not_contact).where(Customer.id.in_(ids))
+    wrong = [
+        {"id": id, "do_not_contact": fresh}
+        for id, mark in db.session.execute(present)
+        if (fresh := ",".join(wishes.forbidden(said[id])) or None) != mark
+    ]
+    deriving.write(Customer, wrong)
+    return len(wrong)
+
+
+def _said(ids: Sequence[int]) -> defaultdict[int, list[tuple[str, str]]]:
+    """Customer id → purpose and state of all they said, oldest first."""
+    found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+    rows = select(Consent.customer_id, Consent.purpose, Consent.state).where(Consent.customer_id.in_(ids))
+    for id, purpose, state in db.session.execute(rows.order_by(Consent.on_day, Consent.id)):
+        found[id].append((purpose, state))
+    return found

@@ -1,0 +1,62 @@
+"""What customers allow and forbid, purpose by purpose. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from core.errors import RuleBroken
+from core.words import _l
+
+ALL = "all"
+PURPOSES = (ALL, "marketing", "surveys", "greetings")
+GUARDIAN = "guardian"  # no purpose, but what the law asks for before data of a child are kept
+ASKED = (*PURPOSES, GUARDIAN)
+OF_AGE = 14
+STATES = ("given", "refused", "withdrawn")
+DENIED = frozenset({"refused", "withdrawn"})
+LONGEST_AGO = timedelta(days=20 * 366)
+
+
+def forbidden(said: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The purposes for which a customer must not be contacted, after all they said: (purpose, state), oldest first.
+
+    Of each purpose the latest holds. Whoever wants no contact at all is asked for none of them: "all" then stands
+    alone; once that is over, what they said of a single purpose holds as before.
+    """
+    latest = dict(said)
+    denied = tuple(purpose for purpose in PURPOSES if latest.get(purpose) in DENIED)
+    return (ALL,) if ALL in denied else denied
+
+
+def is_child(kind: str, birthday: date | None, today: date) -> bool:
+    """Whether a customer is a child of under 14, whose data need a guardian's consent (PIPL, article 31)."""
+    if kind != "person" or birthday is None:
+        return False
+    age = today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day))
+    return age < OF_AGE
+
+
+def check_guardian(said: Iterable[tuple[str, str]]) -> None:
+    """No number of a child without the guardian's consent: (purpose, state), oldest first. Raises RuleBroken."""
+    if dict(said).get(GUARDIAN) != "given":
+        raise RuleBroken(
+            _l(
+                "This customer is under 14. Note first, under consents, that a guardian agrees, and who that is."
+            ),
+            "value",
+        )
+
+
+def check_consent(
+    purpose: str, state: str, on_day: date, today: date, present: Iterable[str], remark: str | None = None
+) -> None:
+    """A day that has come, a guardian with a name, no exception from "no contact at all". Raises RuleBroken."""
+    if purpose == GUARDIAN and not remark:
+        raise RuleBroken(_l("Write down who the guardian is."), "remark")
+    if not today - LONGEST_AGO <= on_day <= today:
+        raise RuleBroken(_l("Give the day on which they said so, today or before."), "on_day")
+    if purpose in PURPOSES and purpose != ALL and state == "given" and ALL in present:
+        raise RuleBroken(
+            _l("They want no contact at all. Note first that they may be contacted again."), "purpose"
+        )
