@@ -12,13 +12,14 @@ DATABASES ?= sqlite
 ONLY ?=
 ROWS ?= 20000
 FILLED ?=
+FEBRL ?=
 MINUTES ?= 30
 PEOPLE ?= 200
 LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .NOTPARALLEL:
-.PHONY: run setup packages assets dev test test-extra lint format bench bench-import soak messages pictures lock
+.PHONY: run setup packages assets dev test test-extra lint format bench bench-import bench-duplicates soak messages pictures lock
 
 run: setup
 	@echo "Bringing the database up to date"
@@ -76,6 +77,10 @@ bench: dev
 # An import of so many rows beside its floor, and its undo: make bench-import ROWS=100000 DATABASES=postgresql
 bench-import: dev
 	@$(BIN)/python -m bench.imports --rows=$(ROWS) --size=$(SIZES) --databases=$(DATABASES)
+
+# How well duplicates are found, and how long the sweep takes: make bench-duplicates SIZES=10000,100000
+bench-duplicates: dev
+	@$(BIN)/python -m bench.duplicates --sizes=$(SIZES) --databases=$(DATABASES) --filled=$(FILLED) --febrl=$(FEBRL)
 
 # Half an hour of 200 people: make soak MINUTES=5 PEOPLE=50 DATABASES=postgresql
 soak: dev

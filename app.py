@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bench.cli import bench
 from core import (
+    addresses,
     assets,
     banners,
     commands,
@@ -27,11 +28,12 @@ from core import (
     queue,
     requests,
     rights,
+    templating,
 )
 from core.db import db, migrate
 from core.requests import Huifang
 
-AREAS = ("access", "office", "customers", "interactions", "home")
+AREAS = ("access", "office", "customers", "interactions", "sales", "home")
 
 
 def create_app(settings: config.Config | None = None) -> Flask:
@@ -49,6 +51,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=installation.secure,
         COMPRESS_MIMETYPES=["text/html", "text/css", "application/javascript", "image/svg+xml"],
+        COMPRESS_LEVEL=3,  # twice as quick as the usual 6, for a seventh more to send within the house
     )
     app.extensions["huifang"] = installation
     encrypted.register(app, installation)
@@ -85,7 +88,8 @@ def _area(app: Flask, area: str) -> None:
 
 def _pages(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(asset=assets.asset, icon=assets.icon, takes_a_part=htmx.takes_a_part)
+    templating.answers_alike(app, asset=assets.asset, icon=assets.icon)
+    app.jinja_env.globals.update(takes_a_part=htmx.takes_a_part, url_for=addresses.url_for)
     app.context_processor(_frame)
 
 
@@ -95,10 +99,11 @@ def _frame() -> dict[str, Any]:
         return {}
     if not current_user or not current_user.is_authenticated:
         return {"banners": banners.at_the_door()}
+    ways = navigation.ways(requests.viewer())
     return {
-        "navigation": navigation.entries(),
-        "top_places": navigation.at_top(),
-        "phone_main": navigation.main_act(),
+        "navigation": ways.side,
+        "top_places": ways.top,
+        "phone_main": ways.main,
         "theme": current_user.theme,
         "banners": banners.banners(),
     }

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Index, String, Text, func, insert, select, text
+from sqlalchemy import Index, String, Table, Text, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from core import clock, verbs
@@ -186,7 +186,7 @@ def written(session: Session, table: str) -> OpenSet:
         who, at = _actor.get(), clock.now()
         open_set.home = session.get_nested_transaction() or session.get_transaction()
         open_set.id = session.execute(
-            insert(ChangeSet).returning(ChangeSet.id),
+            insert(cast(Table, ChangeSet.__table__)).returning(ChangeSet.id),
             {
                 "at": at, "on_day": clock.day_of(at), "user_id": who.user_id, "actor": who.name,
                 "source": who.source, "address": who.address, "verb": open_set.verb,

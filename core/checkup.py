@@ -36,6 +36,7 @@ def checkup(config: Config, *, repair: bool) -> list[Finding]:
             _settings(config),
             _derived(repair=repair),
             _trail(),
+            _areas(),
         ):
             looked_at = list(part)
             found += looked_at
@@ -85,6 +86,12 @@ def _trail() -> Iterator[Finding]:
     since = f", the oldest since {chain.oldest:%Y-%m-%d %H:%M} UTC" if chain.oldest else ""
     begin = ": start flask serve or flask worker" if chain.is_late else ""
     yield Finding(not chain.is_late, f"change sets not sealed yet: {chain.unsealed:,}{since}{begin}")
+
+
+def _areas() -> Iterator[Finding]:
+    """What areas look at: they answer the question with pairs of whether all is well, and a text."""
+    for findings in events.ask("installation.checked"):
+        yield from (Finding(ok, text) for ok, text in findings)
 
 
 def _settings(config: Config) -> Iterator[Finding]:

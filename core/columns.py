@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Json, Model, db, pk
+from core.once import once
 
 
 class ListChoice(Model):
@@ -19,7 +21,7 @@ class ListChoice(Model):
     id: Mapped[int] = pk()
     user_id: Mapped[int]
     name: Mapped[str] = mapped_column(String(40))
-    columns: Mapped[dict[str, list[str]]] = mapped_column(Json)
+    columns: Mapped[dict[str, Any]] = mapped_column(Json)
 
 
 def chosen(
@@ -27,18 +29,36 @@ def chosen(
 ) -> list[str]:
     """The columns to show, in the order of `known`; `always` is the one that names the row, chosen or not."""
     choice = _choice(user_id, name)
-    wanted = choice.columns.get("columns", []) if choice else default
+    wanted = choice.columns.get("columns", default) if choice else default
     return [column for column in known if column in wanted or column == always]
 
 
 def choose(user_id: int, name: str, columns: Collection[str]) -> None:
     """Remember the columns that a person wants."""
+    choice = _kept(user_id, name)
+    choice.columns = {**choice.columns, "columns": list(columns)}
+
+
+def opens_with(user_id: int, name: str) -> int | None:
+    """The view with which a person wants the list to open."""
+    choice = _choice(user_id, name)
+    return choice.columns.get("view") if choice else None
+
+
+def open_with(user_id: int, name: str, view: int | None) -> None:
+    """Remember it; None: with all rows."""
+    choice = _kept(user_id, name)
+    choice.columns = {**choice.columns, "view": view}
+
+
+def _kept(user_id: int, name: str) -> ListChoice:
     choice = _choice(user_id, name)
     if choice is None:
-        choice = ListChoice(user_id=user_id, name=name)
+        choice = ListChoice(user_id=user_id, name=name, columns={})
         db.session.add(choice)
-    choice.columns = {"columns": list(columns)}
+    return choice
 
 
 def _choice(user_id: int, name: str) -> ListChoice | None:
-    return db.session.scalar(select(ListChoice).where(ListChoice.user_id == user_id, ListChoice.name == name))
+    wanted = select(ListChoice).where(ListChoice.user_id == user_id, ListChoice.name == name)
+    return once(f"list {user_id} {name}", lambda: db.session.scalar(wanted))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_
+from sqlalchemy import Boolean, ColumnElement, String, and_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -52,6 +52,14 @@ class unindexed(FunctionElement[Any]):  # noqa: N801
         self.type = column.type
 
 
+class folded(FunctionElement[str]):  # noqa: N801
+    """`folded(column)`: the text with A to Z in lower case, and nothing else, on either database."""
+
+    type = String()
+    name = "folded"
+    inherit_cache = True
+
+
 def begins(column: Any, text: str) -> ColumnElement[bool]:
     """That a column begins with a text of one sign at least, as a range of its index."""
     return and_(column >= text, column < text[:-1] + chr(min(ord(text[-1]) + 1, 0x10FFFF)))
@@ -88,3 +96,13 @@ def _plus(element: Any, compiler: Any, **options: Any) -> str:
 def _either(element: Any, compiler: Any, **options: Any) -> str:
     column = compiler.process(element.clauses, **options)
     return f"coalesce({column}, {column})"
+
+
+@compiles(folded)
+def _lower(element: Any, compiler: Any, **options: Any) -> str:
+    return f"lower({compiler.process(element.clauses, **options)})"
+
+
+@compiles(folded, "postgresql")
+def _lower_ascii(element: Any, compiler: Any, **options: Any) -> str:
+    return f'lower({compiler.process(element.clauses, **options)} COLLATE "C")'

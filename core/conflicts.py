@@ -75,11 +75,24 @@ def _row(
     )
 
 
-def stale(form: Form, record: Tracked, template: str, /, *, words: Any = None, **context: Any) -> Any:
-    """The page again with both values of each field, and a form that may be sent for the present version."""
+def stale(
+    form: Form, record: Tracked, template: str, /, *, words: Any = None,
+    present: Callable[[], Mapping[str, Any]] | None = None, **context: Any,
+) -> Any:  # fmt: skip
+    """The page again with both values of each field, and a form that may be sent for the present version.
+
+    `present` answers what the form would show now of fields that are no columns; a form that has such says in its
+    field `opened` what it showed.
+    """
     db.session.rollback()
     db.session.refresh(record)
     found = conflict(form, record, words)
+    if present is not None and "opened" in form:
+        theirs, base = present(), _opened(form)
+        rows = [_row_since(form, name, base.get(name), value, words or {}) for name, value in theirs.items()]
+        who, when = (found.who, found.when) if found.when else _last_change(record)
+        found = Conflict([*found.rows, *(row for row in rows if row)], who, when)
+        form["opened"].data = opened(theirs)
     form["version"].data = record.version
     form["version"].raw_data = None
     return refused(form, template, status=409, conflict=found, **context)
@@ -117,8 +130,10 @@ def _opened(form: Form) -> dict[str, Any]:
 def _row_since(
     form: Form, name: str, base: Any, theirs: Any, words: Mapping[str, Callable[[Any], Any]]
 ) -> Row | None:
+    if name not in form or name not in request.form:
+        return None
     yours, now = _plain(form[name].data), _plain(theirs)
-    if name not in request.form or now in (base, yours):
+    if now in (base, yours):
         return None
     show = words.get(name, lambda value: value)
     return Row(name, form[name].label.text, show(now), show(yours), "theirs" if yours == base else "yours")

@@ -11,6 +11,7 @@ from core.converting import Doubt
 from core.errors import RuleBroken
 from core.words import _l
 
+DAY_FIRST, MONTH_FIRST = "day", "month"
 _YEARS = range(1900, 2101)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME = r"(?:[T ]*(?:上午|下午)? ?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?)?"
@@ -23,16 +24,16 @@ _SERIAL = re.compile(r"([2-7]\d{4})(?:\.\d+)?")
 _SERIAL_ZERO = date(1899, 12, 30)
 
 
-def day(cell: str) -> date | Doubt:
+def day(cell: str, order: str = "") -> date | Doubt:
     """The day that a cell names: 2026-05-03, 2026年5月3日, 20260503, 3 May 2026, an instant with its zone.
 
-    Raises RuleBroken for one that has two readings (03/05/2026) or none. A number that Excel made of a date is taken
-    as the day that it counts, with a warning.
+    Raises RuleBroken for one that has no reading, or two (03/05/2026) and `order` does not say which is meant. A
+    number that Excel made of a date is taken as the day that it counts, with a warning.
     """
     instant = _instant(cell)
     if instant is not None:
         return day_of(instant)
-    found = sorted(set(_readings(cell)))
+    found = sorted(set(_readings(cell, order)))
     if len(found) == 1:
         return found[0]
     if found:
@@ -62,9 +63,9 @@ def _instant(cell: str) -> datetime | None:
     return moment if moment.tzinfo and moment.year in _YEARS else None
 
 
-def _readings(cell: str) -> Iterator[date]:
+def _readings(cell: str, order: str) -> Iterator[date]:
     """All days that the cell may mean."""
-    for year, month, number in _numbers(cell):
+    for year, month, number in _numbers(cell, order):
         try:
             if year in _YEARS:
                 yield date(year, month, number)
@@ -72,8 +73,8 @@ def _readings(cell: str) -> Iterator[date]:
             continue
 
 
-def _numbers(cell: str) -> Iterator[tuple[int, int, int]]:
-    """Year, month and day in each order that the way of writing allows."""
+def _numbers(cell: str, order: str) -> Iterator[tuple[int, int, int]]:
+    """Year, month and day in each order that the way of writing and the one who asks allow."""
     if match := _YEAR_FIRST.fullmatch(cell) or _COMPACT.fullmatch(cell):
         yield int(match[1]), int(match[2]), int(match[3])
     elif match := _DAY_AND_WORD.fullmatch(cell):
@@ -81,8 +82,10 @@ def _numbers(cell: str) -> Iterator[tuple[int, int, int]]:
     elif match := _WORD_AND_DAY.fullmatch(cell):
         yield int(match[3]), _month(match[1]), int(match[2])
     elif match := _YEAR_LAST.fullmatch(cell):
-        yield int(match[4]), int(match[3]), int(match[1])
-        yield int(match[4]), int(match[1]), int(match[3])
+        if order != MONTH_FIRST:
+            yield int(match[4]), int(match[3]), int(match[1])
+        if order != DAY_FIRST:
+            yield int(match[4]), int(match[1]), int(match[3])
 
 
 def _month(word: str) -> int:

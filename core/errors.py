@@ -37,6 +37,14 @@ class NotFound(Problem):
     status = 404
 
 
+class Moved(NotFound):
+    """The record was merged into another one, which the person may see: ids of the one that is gone and of that one."""
+
+    def __init__(self, message: Any, gone: int, into: int) -> None:
+        super().__init__(message)
+        self.gone, self.into = gone, into
+
+
 class Stale(Problem):
     """The record was changed by somebody else since the page was opened."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from core import htmx, journal, settings
 from core.config import MAX_FILE_MEGABYTES
 from core.db import db, set_mode
-from core.errors import Busy, NotFound, Problem, Refused
+from core.errors import Busy, Moved, NotFound, Problem, Refused, Stale
 from core.requests import login_manager, translate
 from core.words import _
 
@@ -42,11 +42,24 @@ def _answer(app: Flask, error: Exception) -> Response:
         return page(500, "")
     if isinstance(problem, Busy):
         app.logger.warning("out of reach at %s %s: %s", request.method, request.path, _without_values(error))
+    if isinstance(problem, Moved):
+        return _moved(problem)
     if isinstance(problem, Problem):
         if isinstance(problem, Refused | NotFound):
             journal.note("refused", path=request.path, method=request.method)
         return page(problem.status, str(problem.message))
     return _http(problem)
+
+
+def _moved(problem: Moved) -> Response:
+    """On to the same page of the record that stands for the one asked for; what was sent there is not kept."""
+    if request.method not in ("GET", "HEAD"):
+        return page(Stale.status, str(problem.message))
+    values = request.view_args or {}
+    if not request.endpoint or values.get("id") != problem.gone:
+        return page(problem.status, _("This page does not exist, or it is not yours to see."))
+    same = {**request.args.to_dict(flat=False), **values, "id": problem.into}
+    return make_response(redirect(url_for(request.endpoint, **same), 303))
 
 
 def _without_values(error: Exception) -> str:

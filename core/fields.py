@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -115,6 +115,11 @@ class _Unseen:
 def upload(label: Any, **options: Any) -> FileField:
     """A file; its `data` knows the name under which it was sent, which is text like any other."""
     return FileField(label, validators=[FileRequired(_l("Choose a file."))], **options)
+
+
+def uploads(label: Any, **options: Any) -> MultipleFileField:
+    """One file or several."""
+    return MultipleFileField(label, validators=[FileRequired(_l("Choose a file."))], **options)
 
 
 class MomentField(DateTimeLocalField):

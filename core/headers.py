@@ -13,21 +13,28 @@ SECURITY_HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
 )
+# What somebody sent is shown without any power: nothing in it runs, loads, or knows whose browser it is in
+FILE_POLICY = (SECURITY_HEADERS[0][0], "sandbox; default-src 'none'; frame-ancestors 'none'")
+FILE_HEADERS = (FILE_POLICY, *SECURITY_HEADERS[1:])
 NO_STORE = ("Cache-Control", "no-store")
 
 
 class SecurityHeaders:
-    """WSGI wrapper: the table on every answer, `no-store` on each that sets no caching of its own."""
+    """WSGI wrapper: the table on every answer, `no-store` on each that sets no caching of its own.
+
+    An answer that asks for `FILE_POLICY` has the stricter one of files; nothing else can be asked for.
+    """
 
     def __init__(self, application: Callable[..., Any]) -> None:
         self.application = application
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
-            names = {name.lower() for name, _value in SECURITY_HEADERS}
+            table = FILE_HEADERS if FILE_POLICY in headers else SECURITY_HEADERS
+            names = {name.lower() for name, _value in table}
             kept = [(name, value) for name, value in headers if name.lower() not in names]
             if not any(name.lower() == "cache-control" for name, _value in kept):
                 kept.append(NO_STORE)
-            return start_response(status, [*kept, *SECURITY_HEADERS], *exc_info)
+            return start_response(status, [*kept, *table], *exc_info)
 
         return self.application(environ, start)

@@ -87,10 +87,13 @@ def refused_row(outcome: Outcome, row: Row) -> list[str]:
     return [str(outcome.line), reasons, *map(restore, row.written)]
 
 
-def read_row(row: Row, columns: Columns, fields: Sequence[Field]) -> tuple[dict[str, Any], list[Finding]]:
+def read_row(
+    row: Row, columns: Columns, fields: Sequence[Field], days: str = ""
+) -> tuple[dict[str, Any], list[Finding]]:
     """The values of a row by field, and what is wrong with it. Only mapped fields occur.
 
-    An empty cell gives None, or an empty list for a field that takes several. Text is restored and cleaned.
+    An empty cell gives None, or an empty list for a field that takes several. Text is restored and cleaned; `days` is
+    the order of day and month where a date leaves it open.
     """
     if row.problem is not None:
         return {}, [Finding(row.problem)]
@@ -98,18 +101,28 @@ def read_row(row: Row, columns: Columns, fields: Sequence[Field]) -> tuple[dict[
     values: dict[str, Any] = {}
     findings: list[Finding] = []
     for column, name in columns.columns.items():
-        value = _convert(clean(restore(row.cells[column])), by_name[name], column, findings)
+        value = _convert(_text(row, column), by_name[name], column, days, findings)
         values[name] = _merged(values.get(name, []), value) if by_name[name].many else value
     findings.extend(_missing(values, fields, findings))
     return values, findings
 
 
-def _convert(cell: str, target: Field, column: str, findings: list[Finding]) -> Any:
+def emptied(row: Row, columns: Columns) -> set[str]:
+    """The mapped fields of which the row holds nothing at all: all their cells are empty."""
+    filled = {name for column, name in columns.columns.items() if _text(row, column)}
+    return set(columns.columns.values()) - filled
+
+
+def _text(row: Row, column: str) -> str:
+    return clean(restore(row.cells[column]))
+
+
+def _convert(cell: str, target: Field, column: str, days: str, findings: list[Finding]) -> Any:
     nothing: Any = [] if target.many else None
     if not cell:
         return nothing
     try:
-        value = target.convert(cell)
+        value = target.convert(cell, days) if target.dated else target.convert(cell)
     except RuleBroken as refusal:
         findings.append(Finding(refusal.message, column, target.name))
         return nothing

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, false, select
 
 from core.conditions import tried
 from core.db import db
-from core.errors import NotFound, Refused
+from core.errors import Moved, NotFound, Refused
 from core.policy import Policy
 from core.prepared import prepared
 from core.rights import Right, Viewer
@@ -22,13 +22,14 @@ Record = TypeVar("Record", bound=Any)
 
 @dataclass(frozen=True)
 class Hit:
-    """A record that a search found, as the page shows it."""
+    """A record that a search found, as the page shows it; `warning` is what one must know before anything else."""
 
     url: str
     name: str
     second: str = ""
     tier: str = ""
     end: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class Kind:
     ids of all records with just this number or name, whoever may see them; `facts(record)` names what the clauses of
     the policy go by. Both serve the page that explains rights, which shows nothing else of a record.
     `noted`: what belongs to office may hang on these records (see `core.tracked`).
+    `merges` is the model that keeps which of the records were merged into which others (`gone_id`, `into_id`): they are
+    deleted, but lie in no bin.
+    `conditions` are the columns by which custom fields of these records may be asked for, with the words of their
+    codes; None where an administrator can give them no fields.
     `internal` records are about the company itself: whoever reads the audit trail may read what changed in them.
     """
 
@@ -55,6 +60,8 @@ class Kind:
     clear: Right | None = None
     internal: bool = False
     noted: bool = False
+    merges: type[Any] | None = None
+    conditions: Mapping[str, Mapping[str, Any]] | None = None
     field_labels: dict[str, Any] = field(default_factory=dict)
     value_labels: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
     refresh: Callable[[Sequence[int] | None], int] | None = None
@@ -70,6 +77,17 @@ class Kind:
         """The condition that leaves out what lies in the bin; None for kinds without a bin."""
         deleted_at = getattr(self.model, "deleted_at", None)
         return None if deleted_at is None else deleted_at.is_(None)
+
+    def in_bin(self) -> ColumnElement[bool]:
+        """The condition for what lies in the bin."""
+        living = self.living()
+        if living is None:
+            return false()
+        return (
+            ~living
+            if self.merges is None
+            else ~living & ~exists().where(self.merges.gone_id == self.model.id)
+        )
 
 
 _kinds: dict[str, Kind] = {}
@@ -116,9 +134,9 @@ def reach(model: type[Any], viewer: Viewer, right: Right, *, binned: bool = Fals
     if right != kind.see:
         condition &= kind.policy.within(viewer, right)
     living = kind.living()
-    if living is None:
-        return condition if not binned else false()
-    return condition & (~living if binned else living)
+    if binned:
+        return condition & kind.in_bin()
+    return condition if living is None else condition & living
 
 
 def among_those(id: Any, model: type[Any], condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -132,16 +150,43 @@ def among_those(id: Any, model: type[Any], condition: ColumnElement[bool]) -> Co
 def the(model: type[Record], id: int, right: Right, *, binned: bool = False) -> Record:
     """The record, taken through the right that is being used.
 
-    Raises NotFound if the person may not know of it, Refused if it is visible but beyond this right's scope.
+    Raises NotFound if the person may not know of it (Moved if it was merged into one that they may see), Refused if it
+    is visible but beyond this right's scope.
     """
     kind = kind_of(model)
-    if not 0 < id < 2**63:
-        raise NotFound(_("This page does not exist, or it is not yours to see."))
-    found = db.session.scalar(_visible_one(current_user, model, binned), {"id": id})
+    found = (
+        db.session.scalar(_visible_one(current_user, model, binned), {"id": id}) if 0 < id < 2**63 else None
+    )
     if found is None:
+        if (into := _merged_into(kind, id)) is not None:
+            raise Moved(
+                _("This was merged into %(name)s. Open that one.", name=kind.title(into)), id, into.id
+            )
         raise NotFound(_("This page does not exist, or it is not yours to see."))
     if right != kind.see and not holds(found, current_user, right, binned=binned):
         raise Refused(refusal(right))
+    return found
+
+
+def _merged_into(kind: Kind, id: int) -> Any:
+    """The record into which one was merged in the end, as far as the person may see it."""
+    into = successors(kind, [id]).get(id) if 0 < id < 2**63 else None
+    if into is None:
+        return None
+    return db.session.scalar(_visible_one(current_user, kind.model, False), {"id": into})
+
+
+def successors(kind: Kind, ids: Sequence[int]) -> dict[int, int]:
+    """Id of each of these records that was merged → the one into which it was in the end; a statement a step."""
+    found: dict[int, int] = {}
+    merges, waiting = kind.merges, {id: [id] for id in ids}
+    while merges is not None and waiting:
+        step = select(merges.gone_id, merges.into_id).where(merges.gone_id.in_(waiting))
+        further: dict[int, list[int]] = {}
+        for gone, into in db.session.execute(step):
+            found |= dict.fromkeys(waiting[gone], into)
+            further.setdefault(into, []).extend(waiting[gone])
+        waiting = further
     return found
 
 

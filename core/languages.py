@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -13,7 +14,8 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from core import clock, settings
-from core.words import MOST_TEXTS, _l, between, catalogue
+from core.templating import answers_alike
+from core.words import MOST_TEXTS, _l, between, catalogue, dotted, language_context
 
 LANGUAGES = {"zh_Hans_CN": "简体中文", "en": "English"}
 DEFAULT_LANGUAGE = "zh_Hans_CN"
@@ -49,15 +51,23 @@ def html_language() -> str:
 
 def is_chinese() -> bool:
     """Whether this request is answered in Chinese."""
-    return (get_locale() or Locale("en")).language == "zh"
+    locale = getattr(language_context(), "babel_locale", None) or get_locale() or Locale("en")
+    return bool(locale.language == "zh")
 
 
 def day(value: date | None, *, year: bool | None = None) -> str:
     """A day with its weekday: 11月21日 周六, Sat 21 Nov; with the year where it is not the present one."""
     if value is None:
         return "—"
-    with_year = value.year != clock.today().year if year is None else year
-    return _day(value, with_year, is_chinese())
+    if year is None:
+        return days()(value)
+    return _day(value, year, is_chinese())
+
+
+def days() -> Callable[[date | None], str]:
+    """`day` for many days: the present year and the language are asked for once."""
+    this_year, chinese = clock.today().year, is_chinese()
+    return lambda value: "—" if value is None else _day(value, value.year != this_year, chinese)
 
 
 @lru_cache(2_000)
@@ -90,9 +100,12 @@ def register(app: Any) -> None:
         default_translation_directories="translations",
         default_locale=DEFAULT_LANGUAGE,
     )
-    app.jinja_env.globals.update(_=_shown, gettext=_shown, ngettext=_shown_many, between=between)
+    answers_alike(app, _=_shown)
+    app.jinja_env.globals.update(gettext=_shown, ngettext=_shown_many, between=between, dotted=dotted)
     app.jinja_env.filters.update(day=day, moment=moment, number=number, company_day=clock.day_of)
-    app.jinja_env.globals.update(lang=html_language, languages=LANGUAGES, language=lambda: str(get_locale()))
+    app.jinja_env.globals.update(
+        lang=html_language, days=days, languages=LANGUAGES, language=lambda: str(get_locale())
+    )
 
 
 def _shown(message: str, /, **values: Any) -> Markup:

@@ -18,7 +18,8 @@ class Field:
     `synonyms` are the headers that known programs write, the preferred first. `many` takes several columns,
     and several values from a cell. `convert` makes the value of a cleaned cell that is not empty (a list
     where it holds several), raises RuleBroken to refuse it, or answers a `Doubt` to take it with a warning.
-    `fits` tells whether a cell looks like this field, for columns whose header says nothing.
+    `fits` tells whether a cell looks like this field, for columns whose header says nothing. `dated`: `convert` takes
+    the order of day and month as well (core/dates.py).
     """
 
     name: str
@@ -26,8 +27,9 @@ class Field:
     synonyms: tuple[str, ...] = ()
     required: bool = False
     many: bool = False
-    convert: Callable[[str], Any] = str
+    convert: Callable[..., Any] = str
     fits: Callable[[str], bool] | None = None
+    dated: bool = False
 
 
 class MappingProblem(Problem):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from flask import request, url_for
-from flask_login import current_user
+from flask import request
 
+from core.addresses import url_for
 from core.lists import Count
 from core.rights import Right, Viewer
 
@@ -66,38 +66,36 @@ def declare(*places: Place) -> None:
     _places.extend(place for place in places if place not in _places)
 
 
-def main_act() -> Entry | None:
-    """The one act in the middle of a phone's bar, for those who may."""
-    place = next((p for p in _allowed() if p.main), None)
-    if place is None:
-        return None
-    return Entry(place.label, url_for(place.endpoint), place.icon, place.group, False, True)
+@dataclass(frozen=True)
+class Ways:
+    """Where a person may go, first things first: by the side bar, by the header, and by the middle of a phone's bar."""
+
+    side: list[Entry]
+    top: list[Entry]
+    main: Entry | None
 
 
-def _allowed() -> list[Place]:
-    return [p for p in _places if (not p.rights or _holds_one(p.rights)) and not _holds_one(p.unless)]
+def ways(viewer: Viewer) -> Ways:
+    """The places that a person may go to."""
+    allowed = [p for p in _places if _is_for(p, viewer)]
+    in_order = sorted((p for p in allowed if not p.main), key=lambda p: p.order)
+    main = next((p for p in allowed if p.main), None)
+    return Ways(
+        [_entry(p, viewer) for p in in_order if p.group != TOP],
+        [_entry(p, viewer) for p in in_order if p.group == TOP],
+        _entry(main, viewer) if main else None,
+    )
 
 
-def _holds_one(rights: tuple[Right, ...]) -> bool:
-    return any(current_user.may(right) for right in rights)
+def _is_for(place: Place, viewer: Viewer) -> bool:
+    held = viewer.grants
+    return (not place.rights or any(right in held for right in place.rights)) and not any(
+        right in held for right in place.unless
+    )
 
 
-def entries() -> list[Entry]:
-    """The places of the side bar that this person may go to, first things first."""
-    return [_entry(p) for p in _in_order() if p.group != TOP]
-
-
-def at_top() -> list[Entry]:
-    """Those of the header."""
-    return [_entry(p) for p in _in_order() if p.group == TOP]
-
-
-def _in_order() -> list[Place]:
-    return sorted((p for p in _allowed() if not p.main), key=lambda p: p.order)
-
-
-def _entry(place: Place) -> Entry:
+def _entry(place: Place, viewer: Viewer) -> Entry:
     here = (request.endpoint or "").split(".")[0]
     active = here == place.endpoint.split(".")[0]
-    counting = partial(place.count, current_user) if place.count else None
+    counting = partial(place.count, viewer) if place.count else None
     return Entry(place.label, url_for(place.endpoint), place.icon, place.group, active, place.phone, counting)

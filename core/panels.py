@@ -22,6 +22,18 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Late:
+    """A part of a record's page that is loaded when it is seen, so that the page itself waits for none of it.
+
+    It is the element `<id>-part` of the page at `url`, which a browser without scripts is led to.
+    """
+
+    id: str
+    label: Any
+    url: str
+
+
+@dataclass(frozen=True)
 class Act:
     """A button on a record's page."""
 
@@ -31,13 +43,17 @@ class Act:
     main: bool = False
 
 
-def panels(kind: str, record: Any, viewer: Viewer, rights: Collection[Right]) -> list[Panel]:
-    """The panels for a record, on which the viewer holds these rights.
+def panels(
+    kind: str, record: Any, viewer: Viewer, rights: Collection[Right]
+) -> tuple[list[Panel], list[Late]]:
+    """The panels for a record, on which the viewer holds these rights: those of its page, and those loaded when seen.
 
-    Areas answer the question `<kind>.panels`; those on the left, which must not know the kind, `record.panels`.
+    Areas answer the question `<kind>.panels`, each with one; those on the left, which must not know the kind,
+    `record.panels`.
     """
     facts: dict[str, Any] = {"record": record, "viewer": viewer, "rights": rights}
-    return [*events.ask("record.panels", kind=kind, **facts), *events.ask(f"{kind}.panels", **facts)]
+    told = [*events.ask("record.panels", kind=kind, **facts), *events.ask(f"{kind}.panels", **facts)]
+    return [one for one in told if isinstance(one, Panel)], [one for one in told if isinstance(one, Late)]
 
 
 def acts(kind: str, record: Any, viewer: Any) -> list[Act]:

@@ -13,7 +13,9 @@ from core import kinds
 class Part:
     """The words of one table. Columns without a label are technical and are not shown.
 
-    `by_row` says the words of values that depend on the rest of the row: column → (value, row) → words.
+    `by_row` says the words of values that depend on the rest of the row: column → (value, row) → words. So do
+    `named` what such a row is called, and `masks` the mask of a sensitive column, None for a row that has nothing
+    to hide.
     """
 
     table: str
@@ -21,6 +23,12 @@ class Part:
     field_labels: Mapping[str, Any] = field(default_factory=dict)
     value_labels: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     by_row: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = field(default_factory=dict)
+    named: Callable[[Mapping[str, Any]], Any] | None = None
+    masks: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = field(default_factory=dict)
+
+    def title(self, row: Mapping[str, Any]) -> Any:
+        """What a row is called."""
+        return self.named(row) if self.named is not None else self.label
 
 
 _parts: dict[str, Part] = {}

@@ -166,13 +166,13 @@ def run(app: Flask, make: Callable[[], Flask], config: Config, workers: int, *, 
 def make_ready(app: Flask) -> None:
     """Load what requests need, for all processes to be forked; no connection stays open."""
     configure_mappers()
-    for name in app.jinja_env.list_templates(extensions=["html"]):
-        app.jinja_env.get_template(name)
     app.test_client().get("/sign-in")
     with app.app_context():
         for language in LANGUAGES:
             with force_locale(language):
                 catalogue()
+                for name in app.jinja_env.list_templates(extensions=["html"]):
+                    app.jinja_env.get_template(name)
         holidays_cn.days_of(clock.today().year)
         db.session.remove()
         db.engine.dispose()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
-from sqlalchemy import event, insert, inspect, select
+from sqlalchemy import Table, event, insert, inspect, select
 from sqlalchemy.orm import MANYTOONE, Mapper, Session, SessionTransaction, attributes
 
 from core import clock
@@ -97,7 +98,9 @@ def _write_down(session: Session, _context: Any) -> None:
     values = [_values(entry) for entry in rows if entry.row.id is not None]
     if values:
         set_id = written(session, rows[0].row.__tablename__).id
-        session.execute(insert(Change), [{"set_id": set_id, **value} for value in values])
+        session.execute(
+            insert(cast(Table, Change.__table__)), [{"set_id": set_id, **value} for value in values]
+        )
 
 
 def _values(entry: Written) -> dict[str, Any]:
@@ -138,10 +141,14 @@ def _refuse_unrecorded(execution: Any) -> None:
     if not (execution.is_update or execution.is_delete or execution.is_insert):
         return
     table = execution.statement.table.name
-    if not execution.execution_options.get("recorded") and any(
-        _holds(m, table) for m in Model.registry.mappers
-    ):
+    if not execution.execution_options.get("recorded") and _is_tracked(table, len(Model.metadata.tables)):
         raise Unrecorded(f"write {table} through the session or changes.bulk_*")
+
+
+@lru_cache(1_000)
+def _is_tracked(table: str, _known: int) -> bool:
+    """Whether a table holds business rows; `_known` tables were declared when it was asked."""
+    return any(_holds(mapper, table) for mapper in Model.registry.mappers)
 
 
 def _holds(mapper: Mapper[Any], table: str) -> bool:

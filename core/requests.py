@@ -21,7 +21,8 @@ from core import changes, disks, journal
 from core.db import db, set_mode
 from core.errors import Busy, Problem, Refused, RuleBroken, Stale
 from core.kinds import refusal
-from core.rights import Access, access_of
+from core.rights import Access, Viewer, access_of
+from core.templating import Templates
 from core.words import _
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -39,6 +40,8 @@ class WholeNumber(IntegerConverter):
 
 class Huifang(Flask):
     """Flask, with the transaction and the journal around the dispatch."""
+
+    jinja_environment = Templates
 
     def dispatch_request(self) -> ResponseReturnValue:
         response = self.make_response(super().dispatch_request())
@@ -104,6 +107,12 @@ def _guard(access: Access) -> None:
         abort(login_manager.unauthorized())
     if access.rights and not any(current_user.may(right) for right in access.rights):
         raise Refused(refusal(access.rights[0]))
+
+
+def viewer() -> Viewer:
+    """The person behind this request, who is signed in: themselves, for what asks a hundred things of them."""
+    person: Viewer = current_user._get_current_object()
+    return person
 
 
 def translate(error: Exception) -> Problem | HTTPException | None:

@@ -128,9 +128,14 @@ def _place_uploads(place: Path, data: Path) -> None:
     """Beside what is there: names are never used twice, and until the database has landed the old ones count."""
     folder = data / uploads.FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
+    touched = {folder}
     for path in uploads.kept_in(place):
-        path.replace(folder / path.name)
-    sync_folder(folder)
+        target = uploads.place_in(data, path.name)
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        path.replace(target)
+        touched.add(target.parent)
+    for one in touched:
+        sync_folder(one)
 
 
 def _place_keys(place: Path, config: Config) -> None:

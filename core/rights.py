@@ -31,13 +31,23 @@ class Right(StrEnum):
     CUSTOMERS_EXPORT = "customers:export"
     CUSTOMERS_IMPORT = "customers:import"
     CUSTOMERS_LOOKUP = "customers:lookup"
+    CUSTOMERS_MERGE = "customers:merge"
     CUSTOMERS_REVEAL = "customers:reveal"
     CUSTOMERS_SEE = "customers:see"
     INTERACTIONS_LOG = "interactions:log"
     INTERACTIONS_LOG_FOR_OTHERS = "interactions:log-for-others"
+    OFFICE_FILES = "office:files"
+    OFFICE_FILES_OF_OTHERS = "office:files-of-others"
     OFFICE_NOTES = "office:notes"
     OFFICE_NOTES_OF_OTHERS = "office:notes-of-others"
     OFFICE_SETTINGS = "office:settings"
+    OFFICE_VIEWS = "office:views"
+    OFFICE_VIEWS_SHARED = "office:views-shared"
+    SALES_EDIT = "sales:edit"
+    SALES_IMPORT = "sales:import"
+    SALES_PAY = "sales:pay"
+    SALES_PRODUCTS = "sales:products"
+    SALES_SEE = "sales:see"
 
 
 class Scope(IntEnum):

@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import g
-from flask.globals import app_ctx
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -111,9 +110,10 @@ def assume_defaults() -> None:
 
 
 def _chosen() -> dict[str, Any]:
-    if not app_ctx:
+    try:
+        here = g._get_current_object()
+    except RuntimeError:  # there is no request, and no command
         return {}
-    here = g._get_current_object()
     found: dict[str, Any] | None = here.get("settings")
     if found is None:
         rows = db.session.execute(select(SettingValue.name, SettingValue.value))

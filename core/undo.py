@@ -225,8 +225,9 @@ def _again(effect: Effect) -> Tracked:
 
 
 def _restore(table: str, effects: Sequence[Effect], kept: Collection[str]) -> None:
+    """What was changed last first: it may hold what an earlier one has to get back (a code that is unique)."""
     due = []
-    for effect in effects:
+    for effect in reversed(effects):
         if effect.row is not None:
             free = {name: old for name, old in effect.before.items() if not _is_kept(effect, name, kept)}
             due.append((effect.row, {name: old for name, old in free.items() if effect.row[name] != old}))

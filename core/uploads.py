@@ -1,4 +1,7 @@
-"""Files that people sent or had made, kept under names of ours in the data folder, where nothing is served from."""
+"""Files that people sent or had made, kept under names of ours in the data folder, where nothing is served from.
+
+What only serves a job lies together; what lasts has a longer name, by which it lies in one of 256 folders.
+"""
 
 from __future__ import annotations
 
@@ -6,32 +9,60 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from flask import current_app
+from sqlalchemy import event
+
+from core.db import db
 
 FOLDER = "uploads"
-_OUR_NAME = re.compile(r"[0-9a-f]{32}")
+BRIEF, LASTING = 32, 40  # signs of a name
+_OUR_NAME = re.compile(rf"[0-9a-f]{{{BRIEF}}}|[0-9a-f]{{{LASTING}}}")
+LASTING_LIE = "[0-9a-f][0-9a-f]/*"
+_UNCERTAIN = "uncertain uploads"
 
 
-def keep(data: bytes | Path) -> str:
+def keep(data: bytes | Path | BinaryIO, *, lasting: bool = False) -> str:
     """Store a file, or a copy of one (mode 0600), and answer its name, which tells nothing about it."""
-    name = secrets.token_hex(16)
-    _folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path_of(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    name = secrets.token_hex((LASTING if lasting else BRIEF) // 2)
+    path = path_of(name)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             if isinstance(data, Path):
                 with data.open("rb") as source:
                     shutil.copyfileobj(source, file)
-            else:
+            elif isinstance(data, bytes):
                 file.write(data)
+            else:
+                shutil.copyfileobj(data, file)
             file.flush()
             os.fsync(file.fileno())
     except OSError:
         drop(name)  # half a file is of no use, and the disk may be full
         raise
     return name
+
+
+def drop_unless_committed(name: str) -> None:
+    """Remove a kept file if the transaction that is to name it is taken back."""
+    db.session.info.setdefault(_UNCERTAIN, []).append(name)
+
+
+@event.listens_for(db.session, "after_commit")
+def _certain(session: Any) -> None:
+    session.info.pop(_UNCERTAIN, None)
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _taken_back(session: Any, transaction: Any) -> None:
+    if not transaction.nested:
+        for name in session.info.pop(_UNCERTAIN, ()):
+            drop(name)
 
 
 def append(name: str, size: int, data: bytes) -> int:
@@ -51,13 +82,25 @@ def path_of(name: str) -> Path:
     """Where a kept file lies. Raises ValueError for what is no name of ours."""
     if not is_our_name(name):
         raise ValueError(f"not the name of an upload: {name!r}")
-    return _folder() / name
+    return place_in(_data(), name)
+
+
+def place_in(data: Path, name: str) -> Path:
+    """Where a file of this name lies in a data folder."""
+    folder = data / FOLDER
+    return folder / name[:2] / name if len(name) == LASTING else folder / name
 
 
 def kept_in(data: Path) -> list[Path]:
     """All kept files of a data folder, in the order of their names."""
-    folder = data / FOLDER
-    return sorted(path for path in folder.glob("*") if is_our_name(path.name))
+    found = (path for pattern in ("*", LASTING_LIE) for path in (data / FOLDER).glob(pattern))
+    return sorted((path for path in found if is_our_name(path.name)), key=lambda path: path.name)
+
+
+def lasting() -> Iterator[Path]:
+    """Those that last, in no order."""
+    found = (_data() / FOLDER).glob(LASTING_LIE)
+    return (path for path in found if is_our_name(path.name))
 
 
 def is_our_name(name: str) -> bool:
@@ -70,5 +113,5 @@ def drop(name: str) -> None:
     path_of(name).unlink(missing_ok=True)
 
 
-def _folder() -> Path:
-    return Path(current_app.extensions["huifang"].data) / FOLDER
+def _data() -> Path:
+    return Path(current_app.extensions["huifang"].data)

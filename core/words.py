@@ -11,12 +11,11 @@ from functools import lru_cache
 from typing import Any
 
 from flask import g
-from flask.globals import app_ctx
 from flask_babel import get_translations
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
-__all__ = ["_", "_l", "between", "catalogue", "kept", "listed", "ngettext", "told"]
+__all__ = ["_", "_l", "between", "catalogue", "dotted", "kept", "listed", "ngettext", "told"]
 MOST_TEXTS = 20_000  # of the interface, in all languages
 _LISTED = "listed"
 STOPS, FULL_STOPS = frozenset(".!?"), frozenset("。！？")  # a sign of full width brings its own blank
@@ -42,6 +41,11 @@ def _l(message: str, **values: Any) -> Any:
 def listed(texts: Iterable[Any]) -> Any:
     """Several texts one behind the other, translated whenever they are shown."""
     return _Listed(_joined, *texts)
+
+
+def dotted(*texts: Any) -> str:
+    """Short texts one beside the other, those left out that say nothing."""
+    return " · ".join([str(text) for text in texts if text])
 
 
 def between(text: Any) -> str:
@@ -96,7 +100,7 @@ def _escaped(texts: Any, message: str) -> Markup:
 
 def catalogue() -> Any:
     """The texts of the request's language."""
-    context = g._get_current_object().get("_flask_babel") if app_ctx else None
+    context = language_context()
     found = getattr(context, "babel_translations", None)
     if found is None:
         found = get_translations()
@@ -104,3 +108,11 @@ def catalogue() -> Any:
             # Flask-Babel itself forgets this with the language, in refresh() and force_locale()
             context.babel_translations = found
     return found
+
+
+def language_context() -> Any:
+    """What Flask-Babel knows of the request's language, None while it knows nothing."""
+    try:
+        return g._get_current_object().get("_flask_babel")
+    except RuntimeError:  # there is no request, and no command
+        return None

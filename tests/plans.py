@@ -11,9 +11,11 @@ from core.db import db
 
 # Those that grow with the customers
 LARGE = (
-    "affiliations", "change_sets", "changes", "contact_points", "customer_helpers", "customer_search", "customer_tags",
-    "customers", "interactions", "journal_entries", "note_mentions", "notes", "notifications", "people",
-    "planned_contacts", "relations",
+    "affiliations", "attachments", "change_sets", "changes", "consents", "contact_points", "customer_helpers",
+    "customer_merges", "customer_search", "customer_tags", "customer_values", "customers", "interactions",
+    "journal_entries", "needs",
+    "note_mentions", "notes", "notifications", "people", "planned_contacts", "relations", "special_days",
+    "stored_files", "duplicate_rulings", "duplicates", "payments", "purchase_lines", "purchases",
 )  # fmt: skip
 _SCAN = re.compile(rf"(?:SCAN|Seq Scan on) ({'|'.join(LARGE)})\b")
 
@@ -39,6 +41,17 @@ def plan(statement: str, parameters: Any, *without: str) -> list[tuple[Any, ...]
         db.session.execute(text(f"SET LOCAL enable_{ability} = off"))
     explain = "EXPLAIN QUERY PLAN " if on_sqlite else "EXPLAIN "
     return [tuple(row) for row in connection.exec_driver_sql(explain + statement, parameters)]
+
+
+def with_many(table: str) -> None:
+    """Let PostgreSQL plan as if a table had a million rows that it knows no more of."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    for statement in (
+        "DELETE FROM pg_statistic WHERE starelid = CAST(:name AS regclass)",
+        "UPDATE pg_class SET relpages = 1, reltuples = 1000000 WHERE oid = CAST(:name AS regclass)",
+    ):
+        db.session.execute(text(statement), {"name": table})
 
 
 def _is_outer(row: tuple[Any, ...], rows: list[tuple[Any, ...]]) -> bool:

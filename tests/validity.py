@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.builder._html5lib import HTML5TreeBuilder, TreeBuilderForHtml5lib
 from werkzeug.test import TestResponse
 
-from core.headers import NO_STORE, SECURITY_HEADERS
+from core.headers import FILE_HEADERS, FILE_POLICY, NO_STORE, SECURITY_HEADERS
 
 LANGUAGES = frozenset({"zh-Hans-CN", "en"})
 ADDRESSES = frozenset({"href", "src", "action", "formaction", "poster", "hx-get", "hx-post", "hx-push-url"})
@@ -155,11 +155,12 @@ def _spoken(tags: list[Tag]) -> Iterator[str]:
 
 def faults_of_headers(response: TestResponse) -> Iterator[str]:
     """What differs from the one table of headers."""
-    for name, value in SECURITY_HEADERS:
+    handed_out = "Content-Disposition" in response.headers and FILE_POLICY in list(response.headers)
+    for name, value in FILE_HEADERS if handed_out else SECURITY_HEADERS:
         if response.headers.getlist(name) != [value]:
             yield f"{name}: {response.headers.getlist(name)}"
     caching = response.headers.getlist(NO_STORE[0])
-    if len(caching) != 1 or (response.mimetype == "text/html" and caching != [NO_STORE[1]]):
+    if len(caching) != 1 or ((handed_out or response.mimetype == "text/html") and caching != [NO_STORE[1]]):
         yield f"{NO_STORE[0]}: {caching}"
     for cookie in response.headers.getlist("Set-Cookie"):
         if "HttpOnly" not in cookie or "SameSite=Lax" not in cookie:

@@ -31,17 +31,21 @@ def rows_of(found: Sequence[Change], viewer: Viewer) -> list[tuple[Change, Row]]
     """Changes in words, those left out that have nothing to say; a constant number of statements."""
     present, later = _present(found), _later(found)
     facts = [_fact(change, present.get(_key(change), {}), later.get(_key(change), ())) for change in found]
-    told = zip(found, tell(facts, viewer), strict=True)
-    return [(change, _row(change, lines)) for change, lines in told if lines or change.action != CHANGED]
+    told = zip(found, facts, tell(facts, viewer), strict=True)
+    return [
+        (change, _row(change, fact.row, lines))
+        for change, fact, lines in told
+        if lines or change.action != CHANGED
+    ]
 
 
 def _key(change: Change) -> tuple[str, int]:
     return change.record_table, change.record_id
 
 
-def _row(change: Change, lines: Sequence[Line]) -> Row:
+def _row(change: Change, row: Mapping[str, Any], lines: Sequence[Line]) -> Row:
     own = change.record_table == change.root_table
-    part = None if own else parts.words_of(change.record_table, change.root_table).label
+    part = None if own else parts.words_of(change.record_table, change.root_table).title(row)
     return Row(change.action, part, lines)
 
 
@@ -75,7 +79,17 @@ def _present(found: Sequence[Change]) -> dict[tuple[str, int], Mapping[str, Any]
         columns: Any = model_of(table).__table__
         for row in db.session.execute(select(columns).where(columns.c.id.in_(sorted(ids)))).mappings():
             rows[table, row["id"]] = dict(row)
+        rows.update(_deleted(table, [id for id in ids if (table, id) not in rows]))
     return rows
+
+
+def _deleted(table: str, ids: Sequence[int]) -> dict[tuple[str, int], Mapping[str, Any]]:
+    """Rows that are no more, as they were when they were deleted."""
+    if not ids:
+        return {}
+    mine = (Change.record_table == table) & Change.record_id.in_(sorted(ids)) & (Change.action == DELETED)
+    gone = db.session.scalars(select(Change).where(mine).order_by(Change.id))
+    return {_key(change): copy_of(change) for change in gone}
 
 
 def _needs_row(change: Change) -> bool:

@@ -198,6 +198,15 @@ def colleague_names(viewer: Viewer, right: Right) -> list[tuple[str, str]]:
     return named(_within(viewer, right))
 
 
+def names_within(viewer: Viewer, right: Right, usernames: Collection[str]) -> dict[str, str]:
+    """User name → name of those of these people whom a right reaches, and of oneself."""
+    reached = select(_within(viewer, right).with_only_columns(User.id).order_by(None).subquery().c.id)
+    wanted = select(User.username, User.name).where(
+        User.username.in_(usernames), User.id.in_(reached) | (User.id == viewer.id)
+    )
+    return dict(db.session.execute(wanted).all())
+
+
 def named(people: Select[Any], by: Any = User.username) -> list[tuple[Any, str]]:
     """People to choose from: their user names (or another column of theirs) and names; namesakes are told apart.
 

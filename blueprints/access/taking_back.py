@@ -59,7 +59,8 @@ def _open(conflicts: Sequence[Conflict], viewer: Viewer) -> list[Conflict]:
 def _part(conflict: Conflict) -> Any:
     change = conflict.effect.change
     own = change.record_table == change.root_table
-    return None if own else parts.words_of(change.record_table, change.root_table).label
+    row = conflict.effect.row or conflict.effect.before
+    return None if own else parts.words_of(change.record_table, change.root_table).title(row)
 
 
 def _fact(conflict: Conflict) -> Fact:

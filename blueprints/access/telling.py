@@ -22,7 +22,6 @@ from core.tracked import attribute_of, model_of
 from core.words import _
 
 NOTHING = "—"
-_MASKS = {"mobile": "phone", "phone": "phone", "fax": "phone", "email": "mail"}
 
 Names = Mapping[tuple[str, int], str]
 
@@ -88,11 +87,15 @@ def _shown(column: Any, value: Any, words: Part, row: Mapping[str, Any], names: 
         return NOTHING
     if column.foreign_keys:
         return names.get((_target(column), value), f"#{value}")
-    if (mask := column.info.get("sensitive")) and (column.info.get("encrypted") or not clear):
-        rule: Any = _MASKS.get(row.get("kind", ""), "other") if mask == "point" else mask
-        return masked(rule, str(value)) or HIDDEN
+    if (column.info.get("encrypted") or not clear) and (mask := _mask(column, words, row)):
+        return masked(mask, str(value)) or HIDDEN
     label = _in_words(column.name, value, words, row)
     return str(label) if label is not None else _plain(value)
+
+
+def _mask(column: Any, words: Part, row: Mapping[str, Any]) -> Any:
+    """How a sensitive value is masked; None for one that is not."""
+    return words.masks[column.name](row) if column.name in words.masks else column.info.get("sensitive")
 
 
 def _in_words(name: str, value: Any, words: Part, row: Mapping[str, Any]) -> Any:

@@ -17,6 +17,7 @@ AREAS = {
     "customers": _l("Customers"),
     "interactions": _l("Interactions"),
     "office": _l("Office"),
+    "sales": _l("Purchases"),
     "access": _l("Users and rights"),
 }
 CUSTOMERS = {
@@ -77,6 +78,9 @@ RIGHTS: dict[Right, Words] = {
     R.CUSTOMERS_ASSIGN: Words(
         _l("Change the owner"), _l("May give %(whom)s to another owner."), CUSTOMERS, asked=True
     ),
+    R.CUSTOMERS_MERGE: Words(
+        _l("Merge"), _l("May make one file of several, all of them among %(whom)s."), CUSTOMERS, asked=True
+    ),
     R.CUSTOMERS_BULK: Words(
         _l("Change many at once"), _l("May change %(whom)s in bulk."), CUSTOMERS, asked=True, counted=True
     ),
@@ -101,6 +105,10 @@ RIGHTS: dict[Right, Words] = {
         _l("May log contacts of colleagues with %(whom)s; the record is marked as logged for somebody else."),
         CUSTOMERS,
     ),
+    R.OFFICE_FILES: Words(_l("Attach files"), _l("May attach files to %(whom)s."), HELPED),
+    R.OFFICE_FILES_OF_OTHERS: Words(
+        _l("Files of others"), _l("May delete files that others attached to %(whom)s."), CUSTOMERS
+    ),
     R.OFFICE_NOTES: Words(
         _l("Write notes"),
         _l("May write notes on %(whom)s, pin them, and mention colleagues in them."),
@@ -109,7 +117,22 @@ RIGHTS: dict[Right, Words] = {
     R.OFFICE_NOTES_OF_OTHERS: Words(
         _l("Notes of others"), _l("May edit and delete what others noted on %(whom)s."), CUSTOMERS
     ),
+    R.OFFICE_VIEWS: Words(
+        _l("Keep views"), _l("May keep filters, columns and order of a list as views for %(whom)s."), PEOPLE
+    ),
+    R.OFFICE_VIEWS_SHARED: Words(_l("Share views"), _l("May share views with %(whom)s."), PEOPLE),
     R.OFFICE_SETTINGS: Words(_l("Settings"), _l("May change the settings of the company.")),
+    R.SALES_SEE: Words(
+        _l("See purchases"), _l("May see purchases and payments of %(whom)s, and what is due."), HELPED
+    ),
+    R.SALES_EDIT: Words(
+        _l("Edit purchases"), _l("May record, change, cancel and take back purchases of %(whom)s."), EDITED
+    ),
+    R.SALES_PAY: Words(_l("Payments"), _l("May record payments of %(whom)s."), CUSTOMERS),
+    R.SALES_IMPORT: Words(
+        _l("Import purchases"), _l("May import purchases of %(whom)s."), CUSTOMERS, asked=True
+    ),
+    R.SALES_PRODUCTS: Words(_l("Products"), _l("May change the list of products.")),
     R.ACCESS_USERS: Words(
         _l("Users"),
         _l(

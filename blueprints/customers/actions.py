@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
-from blueprints.customers import queries, readings, rules, search
+from blueprints.customers import consents, custom_values, queries, rules, search
+from blueprints.customers.consents import note_consent as note_consent
+from blueprints.customers.custom_values import Sent as Sent
 from blueprints.customers.models import (
     Affiliation,
     ContactPoint,
@@ -17,14 +19,17 @@ from blueprints.customers.models import (
     CustomerHelper,
     CustomerTag,
     Person,
-    Tag,
 )
+from blueprints.customers.needs import note_need as note_need
+from blueprints.customers.readings import note_opening as note_opening
 from blueprints.customers.relations import relate as relate
+from blueprints.customers.special_days import note_day as note_day
+from blueprints.customers.tagging import set_tags as set_tags
+from blueprints.customers.tagging import tags_for as tags_for
 from core import changes, clock, counters, events, kinds, settings
 from core.db import db
 from core.errors import Refused, RuleBroken, Stale
 from core.kinds import refusal
-from core.names import nfc, shadow
 from core.rights import Right, Scope, Viewer
 from core.words import _
 
@@ -34,7 +39,7 @@ BULK_ASSIGNED, BULK_CHANGED = "customer.bulk_assigned", "customer.bulk_changed"
 def create(values: Mapping[str, Any], by: Viewer) -> Customer:
     """Make a customer file.
 
-    `values` holds columns of Customer, and `owner` (User; None: no owner), `phone`, `email`, `tags` (names).
+    `values` holds columns of Customer, and `owner` (User; None: no owner), `phone`, `email`, `tags` (names), `custom`.
     Raises RuleBroken or Refused.
     """
     changes.record("customer.created")
@@ -50,6 +55,7 @@ def create(values: Mapping[str, Any], by: Viewer) -> Customer:
     _add_points(fresh, values)
     if values.get("tags") is not None:
         set_tags(fresh, values["tags"])
+    custom_values.put(fresh, values.get("custom"))
     events.tell("customer.created", customer=fresh)
     return _kept(fresh)
 
@@ -75,11 +81,6 @@ def create_with_person(values: Mapping[str, Any], *, by: Viewer) -> Customer:
     return fresh
 
 
-def note_opening(customer: Customer, viewer: Viewer) -> None:
-    """Journal that somebody has a file before them with its numbers in clear."""
-    readings.note(customer, viewer)
-
-
 def fresh_number() -> str:
     """The next customer number."""
     return rules.number_of(str(settings.get("customers.number_prefix")), counters.take("customers"))
@@ -89,12 +90,14 @@ def update(customer: Customer, values: Mapping[str, Any], *, version: int | None
     """Change what `values` names and nothing else. Raises Stale if the file has another version by now."""
     changes.record("customer.updated")
     check_version(customer, version)
+    custom_values.check_opened(customer, values.get("custom"))
     rules.check_status({"lost_reason": customer.lost_reason, **values})
     rules.check_birthday(values.get("birthday"), clock.today())
     before = (customer.tier, customer.intent, customer.status)
     _set_columns(customer, values)
     if values.get("tags") is not None:
         set_tags(customer, values["tags"])
+    custom_values.put(customer, values.get("custom"))
     search.name(customer)
     if before != (customer.tier, customer.intent, customer.status):
         events.tell("customer.graded", ids=[customer.id])
@@ -135,7 +138,7 @@ def check_assign_many(ids: Sequence[int], owner: User, *, by: Viewer, reason: st
     if not reason.strip():
         raise RuleBroken(_("Say why the owner changes."), "reason")
     rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
-    _check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_ASSIGN)
+    check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_ASSIGN)
     _check_receiver(owner, by, Right.CUSTOMERS_ASSIGN)
 
 
@@ -152,7 +155,7 @@ def check_change_many(ids: Sequence[int], values: Mapping[str, Any], *, by: View
     """Raises Refused or RuleBroken where `change_many` would; writes nothing."""
     rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
     rules.check_status(values)
-    _check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_EDIT)
+    check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_EDIT)
 
 
 def tag_many(ids: Sequence[int], names: Sequence[str], *, by: Viewer) -> int:
@@ -171,10 +174,10 @@ def check_tag_many(ids: Sequence[int], names: Sequence[str], *, by: Viewer) -> N
     """Raises Refused or RuleBroken where `tag_many` would; writes nothing."""
     rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
     rules.check_tags(names)
-    _check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_EDIT)
+    check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_EDIT)
 
 
-def _check_all(ids: Sequence[int], by: Viewer, *rights: Right) -> None:
+def check_all(ids: Sequence[int], by: Viewer, *rights: Right) -> None:
     """Every record through every right being used, before the first write."""
     for right in rights:
         if not by.may(right) or len(kinds.held(Customer, by, right, ids)) != len(set(ids)):
@@ -195,33 +198,6 @@ def set_helpers(customer: Customer, wanted: Mapping[int, bool]) -> None:
     db.session.flush()
 
 
-def set_tags(customer: Customer, names: Collection[str]) -> None:
-    """Make these the customer's tags; unknown ones are made."""
-    if len(names) > rules.MOST_TAGS:
-        raise RuleBroken(_("A customer has at most %(n)s tags.", n=rules.MOST_TAGS), "tags")
-    tags = {tag.id: tag for tag in tags_for(list(names))}
-    for tagging in [t for t in customer.taggings if t.tag_id not in tags]:
-        customer.taggings.remove(tagging)
-    worn = {tagging.tag_id for tagging in customer.taggings}
-    for tag in tags.values():
-        if tag.id not in worn:
-            customer.taggings.append(CustomerTag(tag=tag))
-    db.session.flush()
-
-
-def tags_for(names: Sequence[str]) -> list[Tag]:
-    """The tags of these names, made where they are missing."""
-    wanted = {shadow(name): nfc(name) for name in names if nfc(name)}
-    rules.check_tags(wanted.values())
-    known = queries.tags_named(list(wanted))
-    for key, name in wanted.items():
-        if key not in known:
-            known[key] = Tag(name=name, shadow=key)
-            db.session.add(known[key])
-    db.session.flush()
-    return [known[key] for key in wanted]
-
-
 def add_point(
     customer: Customer, value: str, *, kind: str, person: Person | None = None, label: str | None = None
 ) -> ContactPoint:
@@ -239,6 +215,7 @@ def _point(
         customer_id=customer.id, person_id=person.id if person else None, kind=kind, label=label
     )
     search.fill_point(point, value)
+    consents.check_points(customer)
     if len(customer.points) >= rules.MOST_POINTS:
         raise RuleBroken(_("A file holds at most %(n)s contact points.", n=rules.MOST_POINTS), "value")
     if any(p.kind == point.kind and p.normal == point.normal for p in customer.points):

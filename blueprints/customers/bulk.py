@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from blueprints.access.models import User
-from blueprints.customers import actions, rules
+from blueprints.customers import actions, bulk_parts, rules
 from blueprints.customers.models import Customer
 from core import jobs, kinds
 from core.db import db
@@ -24,21 +24,32 @@ JOB = "customers.bulk_changed"
 
 @dataclass(frozen=True)
 class Wish:
-    """What is to become of the customers: another owner, for a reason, or further tags, or these values."""
+    """What is to become of the customers: another owner, for a reason; tags on or off; somebody's help or no more of
+    it; the bin; or these values.
+    """
 
     owner_id: int | None = None
     reason: str = ""
     tags: Sequence[str] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
+    untags: Sequence[str] = ()
+    helper_id: int | None = None
+    helps: bool = True
+    may_write: bool = False
+    binned: bool = False
 
     @property
     def rights(self) -> tuple[Right, Right]:
         """What is needed over each customer."""
         own = Right.CUSTOMERS_EDIT if self.owner_id is None else Right.CUSTOMERS_ASSIGN
+        if self.binned:
+            own = Right.CUSTOMERS_BIN
         return Right.CUSTOMERS_BULK, own
 
     @property
     def verb(self) -> str:
+        if self.binned:
+            return bulk_parts.BULK_BINNED
         return actions.BULK_CHANGED if self.owner_id is None else actions.BULK_ASSIGNED
 
     def check(self, ids: Sequence[int], by: Viewer) -> None:
@@ -47,6 +58,10 @@ class Wish:
             actions.check_assign_many(ids, self._owner(self.owner_id), by=by, reason=self.reason)
         elif self.tags:
             actions.check_tag_many(ids, self.tags, by=by)
+        elif self.binned:
+            bulk_parts.check_bin_many(ids, by=by)
+        elif self.untags or self.helper_id is not None:
+            bulk_parts.check_many(ids, by)
         else:
             actions.check_change_many(ids, self.values, by=by)
 
@@ -56,6 +71,14 @@ class Wish:
             return actions.assign_many(ids, self._owner(self.owner_id), by=by, reason=self.reason)
         if self.tags:
             return actions.tag_many(ids, self.tags, by=by)
+        if self.untags:
+            return bulk_parts.untag_many(ids, self.untags, by=by)
+        if self.helper_id is not None and self.helps:
+            return bulk_parts.help_many(ids, self.helper_id, may_write=self.may_write, by=by)
+        if self.helper_id is not None:
+            return bulk_parts.unhelp_many(ids, self.helper_id, by=by)
+        if self.binned:
+            return bulk_parts.bin_many(ids, by=by)
         return actions.change_many(ids, self.values, by=by)
 
     @staticmethod
@@ -96,4 +119,6 @@ def _within_reach(ids: Sequence[int], wish: Wish, by: Viewer) -> list[int]:
         if not by.may(right):
             raise Refused(refusal(right))
         held &= kinds.held(Customer, by, right, ids)
+    if wish.binned:
+        held &= bulk_parts.may_be_binned(ids, by)
     return [id for id in ids if id in held]

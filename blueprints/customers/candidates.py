@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from blueprints.access.models import User
-from blueprints.customers import reaching
+from blueprints.customers import custom_values, reaching
+from blueprints.customers.custom_values import Texts
 from blueprints.customers.models import ContactPoint, Customer
 from blueprints.customers.reaching import by_customer
 from core.db import db
@@ -21,7 +22,7 @@ _IDS: Any = bindparam("ids", expanding=True)
 _ROWS: Any = (
     select(
         Customer.id, Customer.kind, Customer.name, Customer.short_name, Customer.number, Customer.tier,
-        Customer.owner_id, User.name.label("owner"),
+        Customer.owner_id, Customer.do_not_contact, User.name.label("owner"),
     )
     .outerjoin(User, User.id == Customer.owner_id)
     .where(Customer.id.in_(_IDS))
@@ -35,11 +36,14 @@ _POINTS: Any = (
 
 @dataclass(frozen=True)
 class Candidate:
-    """A customer, its contact persons, the first one first, and its contact points if they may be looked at."""
+    """A customer, its contact persons, the first one first, its contact points if they may be looked at,
+    and what can be found in custom fields.
+    """
 
     customer: Any
     people: Sequence[Any]
     points: Sequence[Any]
+    texts: Texts
 
     @property
     def shown_name(self) -> str:
@@ -48,8 +52,19 @@ class Candidate:
 
 
 def read(ids: Sequence[int], clear: Collection[int]) -> list[Candidate]:
-    """The candidates of these ids, in their order; with contact points those in `clear`. Three statements at most."""
+    """The candidates of these ids, in their order; with contact points those in `clear`. Three statements at most,
+    and one more where custom fields are searched.
+    """
     rows = {row.id: row for row in db.session.execute(_ROWS, {"ids": ids})}
     people = by_customer(reaching.places(ids))
     points = by_customer(db.session.execute(_POINTS, {"ids": list(clear)}) if clear else ())
-    return [Candidate(rows[id], people.get(id, ()), points.get(id, ())) for id in ids if id in rows]
+    texts = custom_values.texts_of(ids)
+    return [
+        Candidate(rows[id], people.get(id, ()), points.get(id, ()), _readable(texts[id], clear=id in clear))
+        for id in ids
+        if id in rows
+    ]
+
+
+def _readable(texts: Texts, *, clear: bool) -> Texts:
+    return texts if clear else Texts(texts.open, ())

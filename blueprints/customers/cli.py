@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from blueprints.customers import exporting, import_batches, import_fields, import_rows, importing, queries
 from blueprints.customers.cardfiles import FORMATS
 from blueprints.customers.import_report import Account
+from blueprints.customers.import_way import BOTH, DAYS, MATCHES, MODES, Way
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import CustomerImport
 from core import changes, jobs, journal, working
@@ -43,6 +44,20 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--mapping", type=_FILE, help="JSON {column: field}; without it known columns map themselves.")
 @click.option("--encoding", help="Such as utf-8 or gb18030; without it, it is found out.")
 @click.option("--sheet", help="Which sheet of a workbook; without it, the first that has rows.")
+@click.option(
+    "--mode", type=click.Choice(list(MODES)), default=BOTH, help="What the file may do.", show_default=True
+)
+@click.option(
+    "--match",
+    type=click.Choice([name for name in MATCHES if name]),
+    help="By what alone a customer on file is recognised; without it, by what tells most.",
+)
+@click.option("--clear", is_flag=True, help="Empty cells empty the field on file.")
+@click.option(
+    "--days",
+    type=click.Choice([name for name in DAYS if name]),
+    help="What comes first in 03/05/2026; without it, such rows are refused.",
+)
 @click.option("--dry-run", is_flag=True, help="Write nothing, tell what would be done.")
 @click.option("--as", "username", required=True, metavar="USER", help="Whose rights apply.")
 def import_customers(
@@ -50,10 +65,15 @@ def import_customers(
     mapping: Path | None,
     encoding: str | None,
     sheet: str | None,
+    mode: str,
+    match: str | None,
+    clear: bool,
+    days: str | None,
     dry_run: bool,
     username: str,
 ) -> None:
     """Import customers from FILE (CSV, XLSX or vCard). The exit status is 0 only if every row was taken."""
+    way = Way(mode, match or "", clear, days or "")
     with _acting(username, Right.CUSTOMERS_IMPORT) as by, ExitStack() as stack:
         with released():
             kept, kind = stack.enter_context(taken_in(file, ON_DISK))
@@ -61,9 +81,9 @@ def import_customers(
         known = import_fields.suggested(table.header, table.samples(importing.SAMPLES))
         columns = import_fields.checked(mapping.read_bytes() if mapping else known, table.header)
         with released():
-            rows = list(import_rows.read(islice(table.rows(), import_batches.AT_ONCE + 1), columns))
+            rows = list(import_rows.read(islice(table.rows(), import_batches.AT_ONCE + 1), columns, way))
         if len(rows) > import_batches.AT_ONCE:
-            account, made = _in_batches(file.name, kept, table, columns, by, dry_run=dry_run)
+            account, made = _in_batches(file.name, kept, table, columns, way, by, dry_run=dry_run)
         else:
             account = (importing.dry_run if dry_run else importing.carry_out)(rows, by=by)
             made = None if dry_run else changes.set_id()
@@ -82,13 +102,13 @@ def _table(kept: bytes | Path, encoding: str | None, sheet: str | None) -> Table
 
 
 def _in_batches(
-    name: str, kept: bytes | Path, table: Table, columns: Mapping, by: Viewer, *, dry_run: bool
+    name: str, kept: bytes | Path, table: Table, columns: Mapping, way: Way, by: Viewer, *, dry_run: bool
 ) -> tuple[Account, int | None]:
     """The job that the page would ask for, done here and now; its account, and the change set that leads it."""
     made = importing.receive(
         name, kept, by=by, encoding=table.encoding, delimiter=table.delimiter, limits=ON_DISK
     )
-    made.mapping = columns.columns
+    made.mapping, made.way = columns.columns, way.as_json()
     job = import_batches.ask(made, import_batches.TRY if dry_run else import_batches.RUN)
     db.session.commit()
     while not working.work_on(job.id) and db.session.get_one(Job, job.id, populate_existing=True).is_open:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from blueprints.customers import merged
 from blueprints.customers.models import Customer
 from core.db import db
 from core.names import nfc, shadow
@@ -19,7 +20,8 @@ def exactly(text: str) -> Sequence[int]:
     named = (Customer.number == text.strip().upper()) | (Customer.name_shadow == shadow(text))
     for condition in (named, Customer.short_name == nfc(text)):
         if found := db.session.scalars(select(Customer.id).where(condition).limit(MOST)).all():
-            return found
+            into = merged.into(found)
+            return [into.get(id, id) for id in found]
     return ()
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import Any
 
-from blueprints.customers import queries
+from blueprints.customers import custom_values, queries
 from blueprints.customers.cardfiles import FORMATS
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
+from blueprints.office import custom_fields
 from core import clock, jobs, journal, kinds, lists, uploads
 from core.csvfiles import csv_lines, write_csv
 from core.db import db, reading
@@ -61,9 +62,7 @@ def check(asked: Listing, viewer: Viewer, format: str = CSV) -> None:
 def note(asked: Listing, viewer: Viewer) -> None:
     """Journal what is taken."""
     wanted = asked.select(viewer, Right.CUSTOMERS_EXPORT)
-    journal.note(
-        "exported", rows=lists.count(wanted, queries.MOST_EXPORT).value, filters=[c[2] for c in asked.chips()]
-    )
+    journal.note("exported", rows=lists.count(wanted, queries.MOST_EXPORT).value, filters=asked.said(viewer))
 
 
 def file_name(at: datetime, format: str = CSV) -> str:
@@ -94,14 +93,16 @@ def make(work: Work) -> dict[str, Any]:
     """
     asked = replace(Listing.read(queries.arguments("?" + work.asked["query"])), order=Order(Customer.id))
     name, size = work.place.get("file"), int(work.place.get("size", 0))
+    custom: list[str] = work.place.get("custom", [])
     if name is None:
-        head = b"".join(write_csv(HEADER, ()))
+        custom = custom_columns()
+        head = b"".join(write_csv([*HEADER, *custom], ()))
         name, size = uploads.keep(head), len(head)
     after, done, over = work.place.get("after"), work.done, work.place.get("over", False)
     while not over:
-        rows, after = _checked_batch(asked, work.by, after)
+        rows, after = _checked_batch(asked, work.by, after, custom)
         size, done, over = uploads.append(name, size, csv_lines(rows)), done + len(rows), after is None
-        work.advance(done, file=name, size=size, after=after, over=over)
+        work.advance(done, file=name, size=size, after=after, over=over, custom=custom)
     format = FORMATS[work.asked.get("format", CSV)]
     if format.convert and "scratch" not in work.place:
         name = _converted(work, name, format)
@@ -130,15 +131,26 @@ def _converted(work: Work, name: str, format: Format) -> str:
     return kept
 
 
-def _checked_batch(asked: Listing, viewer: Viewer, after: str | None) -> tuple[list[list[str]], str | None]:
+def _checked_batch(
+    asked: Listing, viewer: Viewer, after: str | None, custom: Sequence[str]
+) -> tuple[list[list[str]], str | None]:
     with reading():
         check(asked, viewer)
-    return _batch(asked, viewer, after)
+        custom_fields.forget()
+    return _batch(asked, viewer, after, custom)
+
+
+def custom_columns() -> list[str]:
+    """What the columns of custom fields are called in a file."""
+    return [field.name for field in custom_values.fields()]
 
 
 def file(asked: Listing, viewer: Viewer, format: str = CSV) -> Iterator[bytes]:
     """The file, read in batches that are each a transaction of their own."""
-    pieces = write_csv(HEADER, _rows(asked, viewer))
+    with reading():
+        custom = custom_columns()
+        db.session.rollback()
+    pieces = write_csv([*HEADER, *custom], _rows(asked, viewer, custom))
     convert = FORMATS[format].convert
     if convert is None:
         yield from pieces
@@ -154,24 +166,42 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
         yield from io.StringIO(piece.decode().removeprefix("\ufeff"), newline="")
 
 
-def _rows(asked: Listing, viewer: Viewer) -> Iterator[list[str]]:
+def _rows(asked: Listing, viewer: Viewer, custom: Sequence[str]) -> Iterator[list[str]]:
     after: str | None = None
     while True:
-        rows, after = _batch(asked, viewer, after)
+        rows, after = _batch(asked, viewer, after, custom)
         yield from rows
         if after is None:
             return
 
 
-def _batch(asked: Listing, viewer: Viewer, after: str | None) -> tuple[list[list[str]], str | None]:
-    """One page of the list as cells, read in a transaction of its own."""
+def _batch(
+    asked: Listing, viewer: Viewer, after: str | None, custom: Sequence[str]
+) -> tuple[list[list[str]], str | None]:
+    """One page of the list as cells, read in a transaction of its own; `custom` are the columns of custom fields."""
     with reading():
         wanted = asked.select(viewer, Right.CUSTOMERS_EXPORT).options(*queries.WHOLE)
         page = lists.page(wanted, Customer, asked.order, after, BATCH)
-        clear = queries.clear_ids(viewer, [customer.id for customer in page.rows])
-        rows = [row(customer, clear=customer.id in clear) for customer in page.rows]
+        ids = [customer.id for customer in page.rows]
+        clear = queries.clear_ids(viewer, ids)
+        more = _custom_cells(ids, custom, clear)
+        rows = [row(customer, clear=customer.id in clear) + more[customer.id] for customer in page.rows]
         db.session.rollback()
     return rows, page.after
+
+
+def _custom_cells(ids: Sequence[int], columns: Sequence[str], clear: set[int]) -> dict[int, list[str]]:
+    """Customer id → its cells in these columns; empty in that of a field that was retired meanwhile."""
+    known = {field.name: field for field in custom_values.fields()}
+    fields = [known.get(name) for name in columns]
+    values = custom_values.of_many(ids, [field.id for field in fields if field])
+    return {
+        id: [
+            custom_values.cell(field, values[id][field.id], clear=id in clear) if field else ""
+            for field in fields
+        ]
+        for id in ids
+    }
 
 
 def row(customer: Customer, *, clear: bool) -> list[str]:

@@ -10,6 +10,7 @@ from wtforms.validators import Regexp
 
 from blueprints.customers import rules, words
 from blueprints.customers.cardfiles import FORMATS
+from blueprints.customers.custom_forms import CustomFields
 from core import fields
 from core.forms import Form, Keyed, Versioned
 from core.tablefiles import CSV
@@ -21,7 +22,7 @@ def options(labels: Mapping[str, Any], empty: Any = None) -> list[tuple[str, Any
     return [*([("", empty)] if empty is not None else []), *labels.items()]
 
 
-class CustomerForm(Form):
+class CustomerForm(CustomFields):
     """The facts of a customer."""
 
     name = fields.text(_l("Name"), most=200, required=True)
@@ -57,11 +58,11 @@ class CustomerForm(Form):
     note = fields.long_text(_l("Remark"), most=4_000)
 
     def facts(self) -> dict[str, Any]:
-        """What was sent, with tags as a list of names."""
+        """What was sent, with tags as a list of names, and `custom`: the stored values of custom fields by name."""
         values = self.values
         if "tags" in values:
             values["tags"] = tag_names(values["tags"] or "")
-        return values
+        return {**values, "custom": self.given}
 
 
 class EditForm(Versioned, CustomerForm):
@@ -134,6 +135,74 @@ class NewRelationForm(Keyed, RelationForm):
     role = fields.choice(_l("Relation"), [], required=True)
 
 
+class ConsentForm(Keyed, Form):
+    """What a customer said about being contacted."""
+
+    purpose = fields.choice(_l("For what"), options(words.CONSENT_PURPOSES), radio=True, required=True)
+    state = fields.choice(_l("What they said"), options(words.CONSENT_SAID), radio=True, required=True)
+    on_day = fields.day(_l("On what day"), required=True)
+    channel = fields.choice(_l("How they said it"), options(words.CHANNELS, "—"))
+    remark = fields.text(
+        _l("Remark"), most=300, description=_l("Who said it, and where it is written, if it is.")
+    )
+
+
+class SpecialDayForm(Form):
+    """A day that comes every year."""
+
+    kind = fields.choice(_l("What is special"), options(words.DAY_KINDS), default="birthday", required=True)
+    person = fields.choice(_l("Of whom"), [])
+    calendar = fields.choice(
+        _l("Solar or lunar"), options(words.CALENDARS), radio=True, default="solar", required=True
+    )
+    year = fields.whole(
+        _l("Year"),
+        least=1900,
+        most=2100,
+        description=_l("Empty if nobody knows. A lunar day has its lunar year."),
+    )
+    month = fields.whole(_l("Month"), least=1, most=12, required=True)
+    day = fields.whole(_l("Day of the month"), least=1, most=31, required=True)
+    leap = fields.YesNoField(_l("In the leap month"))
+    remark = fields.text(_l("Remark"), most=200)
+
+    def facts(self) -> dict[str, Any]:
+        """What was sent, with the person as an id."""
+        values = self.values
+        if "person" in values:
+            values["person_id"] = int(values.pop("person") or 0) or None
+        return values
+
+
+class EditSpecialDayForm(Versioned, SpecialDayForm):
+    """A change of a special day."""
+
+
+class NewSpecialDayForm(Keyed, SpecialDayForm):
+    """A new special day."""
+
+
+class NeedForm(Form):
+    """What a customer needs."""
+
+    what = fields.text(_l("What they need"), most=300, required=True)
+    since = fields.day(_l("Since when"), required=True)
+    importance = fields.choice(
+        _l("How important"), options(words.IMPORTANCES), default="middle", required=True
+    )
+    met_on = fields.day(_l("Met on"))
+    met_by = fields.text(_l("Met by what"), most=200)
+    remark = fields.text(_l("Remark"), most=300)
+
+
+class EditNeedForm(Versioned, NeedForm):
+    """A change of a need."""
+
+
+class NewNeedForm(Keyed, NeedForm):
+    """A new need."""
+
+
 class PointForm(Form):
     """A way to reach somebody."""
 
@@ -151,7 +220,7 @@ class RevealForm(Form):
 
 
 class BulkForm(Form):
-    """A change of several customers at once. `confirmed` is sent by the preview."""
+    """A change of several customers at once."""
 
     act = fields.choice(
         _l("Change"),
@@ -161,6 +230,10 @@ class BulkForm(Form):
             ("intent", _l("intent")),
             ("status", _l("status")),
             ("tags", _l("add tags")),
+            ("untags", _l("take tags off")),
+            ("help", _l("add a helper")),
+            ("unhelp", _l("take a helper away")),
+            ("bin", _l("delete into the bin")),
         ],
         required=True,
     )
@@ -170,8 +243,11 @@ class BulkForm(Form):
     status = fields.choice(_l("Status"), options(words.STATUSES, "—"))
     lost_reason = fields.choice(_l("Reason of the loss"), options(words.LOST_REASONS, "—"))
     tags = fields.text(_l("Tags"), most=400, description=_l("Separated by commas."))
+    untags = fields.text(_l("Tags to take off"), most=400, description=_l("Separated by commas."))
+    help = fields.choice(_l("Helper"), [])
+    may_write = fields.YesNoField(_l("May also edit"))
+    unhelp = fields.choice(_l("Helper to take away"), [])
     reason = fields.text(_l("Reason"), most=300)
-    confirmed = HiddenField()
 
 
 class ExportForm(Form):

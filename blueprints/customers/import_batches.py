@@ -22,6 +22,7 @@ from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_report import Account, Lines, Tally
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import Target
+from blueprints.customers.import_way import Way
 from blueprints.customers.import_writing import Ready
 from blueprints.customers.models import (
     Affiliation,
@@ -131,10 +132,10 @@ def _batches(work: Work) -> Iterator[Batch]:
     """What is left of the file."""
     made = _import_of(work)
     table, columns = import_file.read(made, made.mapping)
-    rows = islice(table.rows(), work.done, None)
+    rows, way = islice(table.rows(), work.done, None), Way.stored(made.way)
     pace = PACE
     while some := list(islice(rows, pace.size)):
-        yield lambda some=some: list(import_rows.read(some, columns))  # type: ignore[misc]
+        yield lambda some=some: list(import_rows.read(some, columns, way))  # type: ignore[misc]
         pace = pace.after(len(some), work.held_s)
 
 

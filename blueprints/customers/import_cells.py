@@ -79,11 +79,11 @@ def website(cell: str) -> str | Doubt:
     return Doubt(None, _l("“%(value)s” is no web address. It is left out.", value=text[:_SHOWN]))
 
 
-def birthday(cell: str) -> date | Doubt:
-    """The day on which somebody was born."""
+def birthday(cell: str, days: str = "") -> date | Doubt:
+    """The day on which somebody was born; `days` is the order of day and month where the cell leaves it open."""
     if _WITHOUT_YEAR.fullmatch(cell):
         return Doubt(None, _l("“%(value)s” names no year. It is left out.", value=cell))
-    found = day(cell)
+    found = day(cell, days)
     rules.check_birthday(found.value if isinstance(found, Doubt) else found, clock.today())
     return found
 

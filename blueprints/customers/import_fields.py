@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from blueprints.customers import import_cells as cells
+from blueprints.customers import import_custom
 from blueprints.customers.columns import SYNONYMS
 from blueprints.customers.models import Affiliation, Customer, Person
 from blueprints.customers.words import FIELDS as LABELS
@@ -81,22 +82,32 @@ FIELDS: tuple[Field, ...] = (
     _text("address"),
     _text("postal_code"),
     _code("gender"),
-    Field("birthday", LABELS["birthday"], SYNONYMS["birthday"], convert=cells.birthday),
+    Field("birthday", LABELS["birthday"], SYNONYMS["birthday"], convert=cells.birthday, dated=True),
     Field("note", LABELS["note"], SYNONYMS["note"], convert=cells.note),
 )
 # What is mapped may lack a name where there is a person to call the customer after.
 READ = tuple(replace(target, required=False) for target in FIELDS)
 
 
+def known() -> list[Field]:
+    """All fields that a column can fill, custom ones too."""
+    return [*FIELDS, *import_custom.fields()]
+
+
+def readable() -> list[Field]:
+    """The fields as rows are read by them."""
+    return [*READ, *import_custom.readable()]
+
+
 def suggested(header: Sequence[str], samples: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The field that each known column fills; columns that are not known are left out."""
-    found = suggest(header, FIELDS, samples)
+    found = suggest(header, known(), samples)
     return {column: name for column, name in found.items() if name}
 
 
 def checked(wanted: Any, header: Sequence[str]) -> Columns:
     """A mapping, from {column: field} or its JSON. Raises MappingProblem, also if nothing gives a name."""
-    columns = Columns.check(wanted, header, READ)
+    columns = Columns.check(wanted, header, [*READ, *import_custom.fields()])
     if not {"name", *NAMED_AFTER} & set(columns.columns.values()):
         raise MappingProblem(_l("No column is mapped to “%(field)s”.", field=LABELS["name"]))
     return columns

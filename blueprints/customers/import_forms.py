@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from blueprints.customers.import_fields import FIELDS
+from blueprints.customers import import_fields
+from blueprints.customers.import_way import BOTH, DAYS, MATCHES, MODES, Way
+from blueprints.customers.models import ImportMapping
 from core import fields
 from core.encodings import BIG5, GB18030, UTF_8, UTF_16, WINDOWS_1252
 from core.forms import Form
@@ -63,15 +67,50 @@ def _previewed(name: str, preview: str | None) -> str:
     return f"{name}: {read}"
 
 
-def columns_form(header: Sequence[str], mapping: Mapping[str, str], *, sent: bool) -> Form:
-    """A choice of fields for each column; as it was sent, or with the mapping in force."""
-    choices = [("", _("do not import")), *((target.name, target.label) for target in FIELDS)]
-    made = type(
-        "ColumnsForm", (Form,), {field_of(n): fields.choice(name, choices) for n, name in enumerate(header)}
+class KeptForm(Form):
+    """Which of the kept mappings is used."""
+
+    kept = fields.choice(_l("Kept mapping"), [], required=True)
+
+
+def kept_form(kept: Sequence[ImportMapping], *, sent: bool) -> KeptForm:
+    """The form with the mappings that a person keeps."""
+    form = KeptForm() if sent else KeptForm(formdata=None)
+    form.kept.choices = [(str(one.id), one.name) for one in kept]
+    return form
+
+
+class WayForm(Form):
+    """How the rows are taken, and the name under which all this is kept; columns are added to it."""
+
+    mode = fields.choice(_l("What the file may do"), list(MODES.items()), default=BOTH)
+    match = fields.choice(_l("A customer on file is recognised"), list(MATCHES.items()))
+    clear = fields.YesNoField(_l("Empty cells empty the field on file"))
+    days = fields.choice(_l("A date such as 03/05/2026"), list(DAYS.items()))
+    keep_as = fields.text(_l("Keep this mapping as"), most=80)
+
+
+WAYS = ("mode", "match", "clear", "days")
+
+
+def columns_form(header: Sequence[str], mapping: Mapping[str, str], way: Way, *, sent: bool) -> Any:
+    """A choice of fields for each column, and of the way of taking rows; as it was sent, or as it is in force."""
+    choices = [("", _("do not import")), *((target.name, target.label) for target in import_fields.known())]
+    made: Any = type(
+        "ColumnsForm",
+        (WayForm,),
+        {field_of(n): fields.choice(name, choices) for n, name in enumerate(header)},
     )
     if sent:
         return made()
-    return made(formdata=None, data={field_of(n): mapping.get(name) for n, name in enumerate(header)})
+    columns = {field_of(n): mapping.get(name) for n, name in enumerate(header)}
+    return made(formdata=None, data=columns | way.as_json())
+
+
+def chosen_way(form: Any, present: Way) -> Way:
+    """The way of taking rows that was sent; what was not sent stays."""
+    sent = {name: form.values[name] or getattr(Way, name) for name in WAYS if name in form.values}
+    return replace(present, **sent)
 
 
 def field_of(position: int) -> str:

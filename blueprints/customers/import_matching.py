@@ -9,6 +9,7 @@ from blueprints.customers.import_news import difference
 from blueprints.customers.import_register import Register
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import Target
+from blueprints.customers.import_way import CODE
 from core.rowkeys import Key
 
 
@@ -33,12 +34,18 @@ class Matcher:
     def meant(self, row: Candidate) -> tuple[Key | None, list[Target]]:
         """The customers that the strongest of the keys recognises, and this key; or None, nobody."""
         for key in row.keys:
-            found = self.register.with_key(key)
+            found = self._known(key)
             if key.kind != "number":
                 found = [target for target in found if self.may_be(row, target)]
             if found:
                 return key, found
         return None, []
+
+    def _known(self, key: Key) -> list[Target]:
+        if key.kind != CODE:
+            return self.register.with_key(key)
+        found = self.register.with_code(key.value)
+        return [found] if found else []
 
     def may_be(self, row: Candidate, target: Target) -> bool:
         """Whether numbers and credit codes allow the row to mean this customer.

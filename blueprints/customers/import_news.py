@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from blueprints.customers import rules
+from blueprints.customers.import_custom import changed as changed_fields
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import News, Target
 from core.errors import RuleBroken
@@ -30,6 +31,8 @@ def difference(row: Candidate, target: Target, *, by_number: bool) -> News:
     news = News(settled(changed, target.values))
     _add_person(news, row, target)
     _add_points(news, row, target)
+    clear = Right.CUSTOMERS_CLEAR in target.rights
+    news.custom = changed_fields(row.custom, target.custom, {**target.values, **news.values}, clear=clear)
     news.tags = {key: tag for tag in row.tags if (key := shadow(tag)) not in target.tags}
     return news
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from blueprints.customers import import_custom
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_matching import Matcher
 from blueprints.customers.import_news import check, difference
@@ -13,6 +14,7 @@ from blueprints.customers.import_receivers import Receivers
 from blueprints.customers.import_register import Register
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import News, Target
+from blueprints.customers.import_way import CREATE, NAME, UPDATE
 from core import settings
 from core.bulk import chunks
 from core.csvfiles import Row
@@ -79,10 +81,19 @@ class _Planner:
         if key is None:
             joined = self.matcher.joined(row)
             return self._merge(row, joined, by_number=False) if joined else self._create(row)
-        if key.kind == "name":
+        if row.way.mode == CREATE and found[0].id is not None:
+            row.warn(self._on_file(found[0]), "name")
+            return Action.SKIP
+        if key.kind == "name" and row.way.match != NAME:
             return self._repeat(row, found)
         if len(found) > 1:
-            raise RuleBroken(_l("Several customers on file have this name and number."), "name")
+            named = key.kind == "name"
+            raise RuleBroken(
+                _l("Several customers on file have this name.")
+                if named
+                else _l("Several customers on file have this name and number."),
+                "name",
+            )
         return self._merge(row, found[0], by_number=key.kind == "number")
 
     def _repeat(self, row: Candidate, found: list[Target]) -> Action:
@@ -130,7 +141,13 @@ class _Planner:
         team = self.receivers.team_name(target.values["team_id"])
         return _l("Already looked after by team %(team)s.", team=team) if team else _l("On file already.")
 
+    def _on_file(self, target: Target) -> Any:
+        known = Right.CUSTOMERS_EDIT in target.rights
+        return _l("On file already, so nothing is done.") if known else self._taken(target)
+
     def _create(self, row: Candidate) -> Action:
+        if row.way.mode == UPDATE:
+            raise RuleBroken(_l("No customer on file is recognised, and none is to be made."), "name")
         if other := self.register.with_code(row.values.get("credit_code")):
             known = Right.CUSTOMERS_EDIT in other.rights
             raise RuleBroken(
@@ -143,6 +160,7 @@ class _Planner:
         news.values = {**target.values, **news.values, **self._first_responsibility(row)}
         check(news, target)
         _warn_of_loss(row, news)
+        _warn_of_fields(row, target, news)
         self._warn_of_namesakes(row)
         self._keep(target, news)
         self.register.add(target)
@@ -199,6 +217,13 @@ def _warn(row: Candidate, target: Target, news: News) -> None:
     if "birthday" in row.values and Right.CUSTOMERS_CLEAR not in target.rights:
         row.warn(_l("You do not see this customer's birthday, so it stays as it is."), "birthday")
     _warn_of_loss(row, news)
+    _warn_of_fields(row, target, news)
+
+
+def _warn_of_fields(row: Candidate, target: Target, news: News) -> None:
+    clear, kept = Right.CUSTOMERS_CLEAR in target.rights, {**target.custom, **news.custom}
+    for message, name in import_custom.left_out(row.custom, kept, clear=clear):
+        row.warn(message, name)
 
 
 def _warn_of_loss(row: Candidate, news: News) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from blueprints.customers import search
+from blueprints.customers import custom_values, merged, search
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_rows import Candidate, mark_of
 from blueprints.customers.import_targets import RIGHTS, Place, Target
@@ -70,12 +70,18 @@ def _meant(chunk: Sequence[Candidate]) -> set[int]:
     living = Customer.deleted_at.is_(None)
     conditions = (
         Customer.number.in_({row.values["number"] for row in chunk if "number" in row.values}),
-        Customer.credit_code.in_({row.values["credit_code"] for row in chunk if "credit_code" in row.values})
+        Customer.credit_code.in_(
+            {row.values["credit_code"] for row in chunk if row.values.get("credit_code")}
+        )
         & living,
         Customer.name_shadow.in_({form for row in chunk if row.name for form in search.shadows(row.name)})
         & living,
     )
-    return {id for condition in conditions for id in db.session.scalars(select(Customer.id).where(condition))}
+    found = {
+        id for condition in conditions for id in db.session.scalars(select(Customer.id).where(condition))
+    }
+    into = merged.into(sorted(found))
+    return {into.get(id, id) for id in found}
 
 
 def _on_file(ids: Sequence[int], by: Viewer) -> list[Target]:
@@ -88,7 +94,9 @@ def _on_file(ids: Sequence[int], by: Viewer) -> list[Target]:
     held = {right: kinds.held(Customer, by, right, ids) for right in RIGHTS}
     for id, target in found.items():
         target.rights = frozenset(right for right in RIGHTS if id in held[right])
-    for read in (_read_people, _read_points, _read_tags):
+    for id, numbers in merged.numbers(ids).items():
+        found[id].earlier = numbers
+    for read in (_read_people, _read_points, _read_tags, _read_custom):
         read(found)
     return list(found.values())
 
@@ -119,3 +127,9 @@ def _read_tags(found: dict[int, Target]) -> None:
     rows = select(CustomerTag.customer_id, Tag.shadow).join(Tag, Tag.id == CustomerTag.tag_id)
     for id, key in db.session.execute(rows.where(CustomerTag.customer_id.in_(found))):
         found[id].tags.add(key)
+
+
+def _read_custom(found: dict[int, Target]) -> None:
+    wanted = [field.id for field in custom_values.fields()]
+    for id, values in custom_values.of_many(list(found), wanted).items():
+        found[id].custom = dict(values)

@@ -1,18 +1,21 @@
-"""A row of a customer list, read: what it says of the customer, person, points and tags. No database."""
+"""A row of a customer list, read: what it says of the customer, person, points, tags and custom fields."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from blueprints.customers import import_fields, search
+from blueprints.customers import custom_values, import_custom, import_fields, search
+from blueprints.customers.import_way import Way
 from blueprints.customers.search import Typed
 from blueprints.customers.words import FIELDS as LABELS
+from blueprints.office.custom_fields import Definition
 from core.csvfiles import Row
 from core.folding import HAN
-from core.importing import Finding, Severity, read_row
+from core.importing import Finding, Severity, emptied, read_row
+from core.mapping import Field
 from core.mapping import Mapping as Columns
 from core.names import shadow
 from core.rowkeys import Key, keys_of
@@ -25,6 +28,26 @@ _COLUMNS = frozenset({
     "address", "postal_code", "gender", "birthday", "note",
 })
 # fmt: on
+# What an empty cell may empty on file, and what stands there then.
+_EMPTY = dict.fromkeys(
+    (
+        "short_name",
+        "source",
+        "industry",
+        "size",
+        "website",
+        "credit_code",
+        "country",
+        "province",
+        "city",
+        "district",
+        "address",
+        "postal_code",
+        "gender",
+        "birthday",
+        "note",
+    )
+) | {"tier": "none", "intent": "none"}  # fmt: skip
 _PLACE = {"person_title": "form_of_address", "person_position": "position", "person_department": "department"}
 # Field → kind of contact point. Those not of the company belong to the contact person where one is named.
 _POINTS = {
@@ -59,14 +82,17 @@ class Candidate:
 
     `person` holds name, form_of_address, position and department, and is empty where nobody is named. `owner`
     and `team` are as written. `places` tells which column fills a field. `personal`: it is a person's file.
+    `way` says how it is to be taken.
     """
 
     row: Row
     places: Mapping[str, str]
+    way: Way
     values: dict[str, Any] = field(default_factory=dict)
     person: dict[str, str] = field(default_factory=dict)
     points: list[Reach] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    custom: import_custom.Given = field(default_factory=list)
     owner: str = ""
     team: str = ""
     personal: bool = False
@@ -97,20 +123,26 @@ class Candidate:
         self.findings.append(Finding(message, self.places.get(target or ""), target, Severity.WARNING))
 
 
-def read(rows: Iterable[Row], columns: Columns) -> Iterator[Candidate]:
-    """The rows under a mapping."""
+def read(rows: Iterable[Row], columns: Columns, way: Way) -> Iterator[Candidate]:
+    """The rows under a mapping, and how they are to be taken."""
     places = {name: column for column, name in reversed(columns.columns.items())}
     personal = import_fields.is_personal(places.get("name", ""))
-    return (_read(row, columns, places, personal) for row in rows)
+    custom = {definition.name: definition for definition in custom_values.fields()}
+    fields = import_fields.readable()
+    return (_read(row, columns, places, personal, way, fields, custom) for row in rows)
 
 
-def _read(row: Row, columns: Columns, places: Mapping[str, str], personal: bool) -> Candidate:
-    found, findings = read_row(row, columns, import_fields.READ)
-    wanted = Candidate(row, places, findings=findings)
+def _read(
+    row: Row, columns: Columns, places: Mapping[str, str], personal: bool, way: Way, fields: Sequence[Field],
+    custom: Mapping[str, Definition],
+) -> Candidate:  # fmt: skip
+    found, findings = read_row(row, columns, fields, way.days)
+    wanted = Candidate(row, places, way, findings=findings)
     if row.problem is not None:
         return wanted
     values = {name: value for name, value in found.items() if value}
     wanted.values = {name: value for name, value in values.items() if name in _COLUMNS}
+    wanted.custom = import_custom.given(values, custom)
     wanted.tags, wanted.owner, wanted.team = (
         values.get("tags", []),
         values.get("owner", ""),
@@ -122,7 +154,11 @@ def _read(row: Row, columns: Columns, places: Mapping[str, str], personal: bool)
     _give_person(wanted, values, person)
     _give_points(wanted, values)
     wanted.shadow = shadow(wanted.name)
-    wanted.keys = _keys(wanted, values)
+    wanted.keys = way.keys(_keys(wanted, values), wanted.shadow, values.get("credit_code"))
+    if way.clear:
+        empty = emptied(row, columns)
+        wanted.values |= {name: _EMPTY[name] for name in empty & _EMPTY.keys()}
+        wanted.custom += [(definition, []) for name, definition in custom.items() if name in empty]
     return wanted
 
 

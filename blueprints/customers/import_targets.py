@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -33,9 +33,10 @@ class News:
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     points: list[tuple[Typed, str]] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
+    custom: dict[int, list[str]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.values or self.people or self.points or self.tags)
+        return bool(self.values or self.people or self.points or self.tags or self.custom)
 
 
 @dataclass(eq=False)
@@ -43,8 +44,9 @@ class Target:
     """A customer as it will be after the rows so far; `id` is None while it is still to be made.
 
     `values` are columns of customers, `people` details by the shadow of the name (`places`: those on file),
-    `points` marks, `tags` shadows. `news` is what the rows make, add or change; `line` the row that makes the
-    customer. `rights` are those that the importer holds over the record.
+    `points` marks, `tags` shadows, `custom` stored values by the id of the field. `news` is what the rows make, add or
+    change; `line` the row that makes the customer. `rights` are those that the importer holds over the record;
+    `earlier` are the numbers of files merged into it.
     """
 
     values: dict[str, Any]
@@ -54,7 +56,9 @@ class Target:
     places: dict[str, Place] = field(default_factory=dict)
     points: set[tuple[str, str]] = field(default_factory=set)
     tags: set[str] = field(default_factory=set)
+    custom: dict[int, list[str]] = field(default_factory=dict)
     rights: frozenset[Right] = RIGHTS
+    earlier: Sequence[str] = ()
     news: News = field(default_factory=News)
 
     @property
@@ -76,6 +80,8 @@ class Target:
         """The keys by which rows are recognised as this customer; in the bin only the number counts."""
         if number := self.values.get("number"):
             yield Key("number", number)
+        for number in self.earlier:
+            yield Key("number", number)
         if self.is_in_bin:
             return
         for kind, normal in self.points:
@@ -95,3 +101,5 @@ class Target:
         self.news.points += more.points
         self.tags.update(more.tags)
         self.news.tags.update(more.tags)
+        self.custom.update(more.custom)
+        self.news.custom.update(more.custom)

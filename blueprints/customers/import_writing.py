@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from blueprints.access import queries as access
-from blueprints.customers import actions, rules, search
+from blueprints.customers import actions, custom_values, import_custom, rules, search
 from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_targets import Place, Target
 from blueprints.customers.models import (
@@ -52,7 +52,8 @@ def _ready(target: Target) -> Ready:
         for name in search.called(person["name"], person.get("form_of_address"))
     ]
     forms = search.name_forms(values["name"], values.get("short_name"), human=human)
-    return Ready(forms, search.terms_by_number(values["kind"], names, people, points))
+    texts = custom_values.texts_in(target.custom)
+    return Ready(forms, search.terms_by_number(values["kind"], names, people, points, texts))
 
 
 def carry_out(plan: Plan, ready: Mapping[Target, Ready]) -> None:
@@ -66,6 +67,7 @@ def carry_out(plan: Plan, ready: Mapping[Target, Ready]) -> None:
     _write_people(plan.targets)
     _write_points(plan.targets)
     _write_tags(plan.targets)
+    import_custom.write(plan.targets, changed)
     _let_helpers_go(changed)
     search.refresh([target.on_file for target in changed])
     _tell(made, changed)

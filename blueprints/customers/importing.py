@@ -14,6 +14,7 @@ from blueprints.customers import (
     import_batches,
     import_fields,
     import_file,
+    import_mappings,
     import_plan,
     import_rows,
     import_writing,
@@ -22,7 +23,8 @@ from blueprints.customers.import_batches import DONE, OPEN, TRIED
 from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_report import Account
 from blueprints.customers.import_rows import Candidate
-from blueprints.customers.models import CustomerImport
+from blueprints.customers.import_way import Way
+from blueprints.customers.models import CustomerImport, ImportMapping
 from core import changes, clock, journal, uploads
 from core.changes import ChangeSet
 from core.csvfiles import IN_A_REQUEST, FileProblem, Limits, open_csv
@@ -86,6 +88,15 @@ def read_again(made: CustomerImport, encoding: str | None, delimiter: str | None
     db.session.flush()
 
 
+def map_anew(made: CustomerImport, kept: ImportMapping) -> None:
+    """Map the columns as in a mapping that was kept; what was tried is to be tried anew."""
+    _check_open(made)
+    import_mappings.use(kept, made, import_file.table_of(made).header)
+    import_file.drop_report(made)
+    made.state, made.report = OPEN, {}
+    db.session.flush()
+
+
 def previews(made: CustomerImport) -> dict[str, str]:
     """What each encoding makes of words of the file that tell encodings apart; empty: it cannot be read.
 
@@ -112,7 +123,7 @@ def telling(samples: Mapping[str, Sequence[str]], most: int = 3) -> list[str]:
     return list(islice(dict.fromkeys(words), most))
 
 
-def try_out(made: CustomerImport, wanted: dict[str, str], *, by: Viewer) -> Job | None:
+def try_out(made: CustomerImport, wanted: dict[str, str], way: Way, *, by: Viewer) -> Job | None:
     """A dry run with a mapping: find out what each row would do. Answers the job that does it for a large file.
 
     Raises MappingProblem, FileProblem.
@@ -120,12 +131,12 @@ def try_out(made: CustomerImport, wanted: dict[str, str], *, by: Viewer) -> Job 
     _check_open(made)
     table, columns = import_file.read(made, wanted)
     if made.rows > import_batches.AT_ONCE:
-        made.mapping, made.state = columns.columns, OPEN
+        made.mapping, made.way, made.state = columns.columns, way.as_json(), OPEN
         return import_batches.ask(made, import_batches.TRY)
     with released():
-        found = dry_run(list(import_rows.read(table.rows(), columns)), by=by)
+        found = dry_run(list(import_rows.read(table.rows(), columns, way)), by=by)
     import_file.drop_report(made)
-    made.mapping, made.report, made.state = columns.columns, found.as_json(), TRIED
+    made.mapping, made.way, made.report, made.state = columns.columns, way.as_json(), found.as_json(), TRIED
     db.session.flush()
     return None
 
@@ -151,7 +162,7 @@ def run(made: CustomerImport, *, by: Viewer) -> Job | None:
         return _run_behind(made)
     table, columns = import_file.read(made, made.mapping)
     with released():
-        rows = list(import_rows.read(table.rows(), columns))
+        rows = list(import_rows.read(table.rows(), columns, Way.stored(made.way)))
     db.session.refresh(made, with_for_update=True)
     if made.state == DONE:
         return None

@@ -7,7 +7,14 @@ from typing import Any
 
 from flask import url_for
 
-from blueprints.customers import bulk, exporting, import_batches, unusual_reading
+from blueprints.customers import (
+    bulk,
+    duplicate_sweep,
+    exporting,
+    import_batches,
+    searched_anew,
+    unusual_reading,
+)
 from blueprints.customers.import_report import Tally
 from core import jobs
 from core.importing import Action
@@ -89,6 +96,25 @@ def _watched(told: Mapping[str, Any]) -> str:
     return str(said)
 
 
+def _swept(told: Mapping[str, Any]) -> str:
+    """How many pairs were compared, and how many of them may be one customer."""
+    if "found" not in told:
+        return ""
+    found = ngettext(
+        "%(total)s pair may be one customer", "%(total)s pairs may be one customer each", told["found"],
+        total=number(told["found"]),
+    )  # fmt: skip
+    compared = _("%(total)s compared", total=number(told["compared"]))
+    return _("%(first)s; %(second)s", first=found, second=compared)
+
+
+def _to_duplicates(_told: Mapping[str, Any], viewer: Viewer) -> tuple[Any, str] | None:
+    """To the pairs that were found."""
+    if not viewer.may(Right.CUSTOMERS_MERGE):
+        return None
+    return _l("See the duplicates"), url_for("customer_duplicates.index")
+
+
 jobs.declare(
     JobKind(
         exporting.JOB,
@@ -104,7 +130,16 @@ jobs.declare(
     JobKind(
         import_batches.RUN, _l("Import customers"), import_batches.run, outcome=_imported, follow=_to_import
     ),
+    JobKind(searched_anew.JOB, _l("Make a custom field searchable"), searched_anew.make),
     JobKind(bulk.JOB, _l("Change customers"), bulk.make, outcome=_changed),
+    JobKind(
+        duplicate_sweep.JOB,
+        _l("Look for duplicates"),
+        duplicate_sweep.sweep,
+        nightly=True,
+        outcome=_swept,
+        follow=_to_duplicates,
+    ),
     JobKind(
         unusual_reading.JOB,
         _l("Look for unusual reading"),

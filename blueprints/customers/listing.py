@@ -13,11 +13,17 @@ from werkzeug.datastructures import MultiDict
 
 from blueprints.access import queries as access
 from blueprints.access.models import Team, User
-from blueprints.customers import reaching, rules, search, words
+from blueprints.customers import custom_values, reaching, rules, search, words
+from blueprints.customers import filtering as filtering
 from blueprints.customers.models import Customer, CustomerTag, Tag
-from core import kinds, lists
+from blueprints.office import queries as office
+from blueprints.office.custom_fields import Definition
+from core import columns, kinds, lists
 from core.conditions import tried
 from core.db import db
+from core.filterlines import MATCH, WHERE, Lines, several
+from core.filters import Filter
+from core.listkinds import the_list
 from core.lists import Order
 from core.names import shadow
 from core.rights import Right, Scope, Viewer
@@ -32,6 +38,7 @@ ORDERS: dict[str, Any] = {
     "updated": Customer.updated_at,
 }
 DEFAULT_ORDER = "name"
+NAME = "customers"  # of the list
 COLUMNS = {
     "tier": _l("Tier"),
     "name": _l("Customer"),
@@ -55,7 +62,7 @@ DEFAULT_COLUMNS = ("tier", "name", "status", "last_contact", "next_contact", "ow
 CODES = {"tier": rules.TIERS, "intent": rules.INTENTS, "status": rules.STATUSES, "kind": rules.KINDS}
 OWNER, TEAM = aliased(User), aliased(Team)
 # What a row reads of its customer always, and for a column
-ALWAYS = (Customer.id, Customer.name, Customer.short_name, *ORDERS.values())
+ALWAYS = (Customer.id, Customer.name, Customer.short_name, Customer.do_not_contact, *ORDERS.values())
 CELLS: dict[str, tuple[Any, ...]] = {
     "number": (Customer.number,),
     "status": (Customer.status, Customer.at_risk),
@@ -94,6 +101,7 @@ class Listing:
     tags: tuple[str, ...]
     sort: str
     order: Order
+    where: Filter
 
     @classmethod
     def read(cls, args: MultiDict[str, str]) -> Listing:
@@ -102,22 +110,23 @@ class Listing:
         sort, order = lists.order_named(args.get("sort"), ORDERS, DEFAULT_ORDER)
         tags = tuple(dict.fromkeys(tag[:40] for tag in args.getlist("tag") if tag.strip()))[:MOST_TAG_FILTERS]
         q, owner, team = (args.get(name, "").strip()[:200] for name in ("q", "owner", "team"))
-        return cls(q, {k: v for k, v in codes.items() if v}, owner, team, tags, sort, order)
+        where = Filter.of(NAME, Customer, Lines.read(args.getlist(WHERE), args.get(MATCH)))
+        return cls(q, {k: v for k, v in codes.items() if v}, owner, team, tags, sort, order, where)
 
     @property
     def narrowed(self) -> bool:
         """Whether any filter is in force."""
-        return bool(self.q or self.codes or self.owner or self.team or self.tags)
+        return bool(self.q or self.codes or self.owner or self.team or self.tags or self.where)
 
     @property
     def combined(self) -> bool:
         """Whether filters are in force that no index serves together, or at any size and in any order."""
         filters = (self.owner, self.team, *self.tags)
-        return bool(self.q or self.codes) or sum(map(bool, filters)) > 1
+        return bool(self.q or self.codes or self.where) or sum(map(bool, filters)) > 1
 
     def is_whole(self, viewer: Viewer) -> bool:
         """Whether no index finds what it lists: all customers of the company, perhaps with a tag."""
-        found = self.q or self.codes or self.owner or self.team
+        found = self.q or self._all_codes or self.owner or self.team or self.where.leads
         return not found and viewer.scope(Right.CUSTOMERS_SEE) is Scope.ALL
 
     def select(self, viewer: Viewer, right: Right = Right.CUSTOMERS_SEE) -> Select[Any]:
@@ -138,15 +147,29 @@ class Listing:
             yield within
         if self.q:
             yield search.condition(viewer, self.q)
+        if self.where:
+            yield from self.where.leading(viewer)
         rare, common = self._tags()
         yield from rare
-        if self.codes:
+        if self._all_codes:
             yield self._codes()
         if self.team:
             yield self._team()
         if not own:
             yield within
         yield from common
+        if self.where:
+            yield self.where.whole(viewer)
+
+    @property
+    def _all_codes(self) -> dict[str, tuple[str, ...]]:
+        """The codes that the filters ask for, and those that have to hold by the conditions."""
+        found = dict(self.codes)
+        for line in self.where.lines.single:
+            if line.field in CODES and line.operator == "is":
+                values = [v for v in several(line.value) if v in CODES[line.field]]
+                found[line.field] = tuple(v for v in found.get(line.field, values) if v in values)
+        return found
 
     def _tags(self) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
         """Rare tags lead to their customers, common ones are asked of each row at hand."""
@@ -162,7 +185,8 @@ class Listing:
 
     def _codes(self) -> ColumnElement[bool]:
         """All codes are named, if need be with all their values: so one index leads to just the rows that fit."""
-        return and_(*(getattr(Customer, name).in_(self.codes.get(name, CODES[name])) for name in CODES))
+        asked = self._all_codes
+        return and_(*(getattr(Customer, name).in_(asked.get(name, CODES[name])) for name in CODES))
 
     def _owner(self) -> ColumnElement[bool]:
         if self.owner == "-":
@@ -174,24 +198,52 @@ class Listing:
         team = access.team_named(self.team)
         return Customer.team_id.in_(sorted(access.branch_of(team.id))) if team else false()
 
-    def chips(self) -> list[tuple[str, str, str]]:
-        """The filters in force as (argument, value, words)."""
+    def chips(self, viewer: Viewer) -> list[tuple[str, str, str]]:
+        """The filters of one argument each as (argument, value, words)."""
         tables = {"tier": words.TIERS, "intent": words.INTENTS, "status": words.STATUSES, "kind": words.KINDS}
         shown = [
             (n, v, _named(words.FIELDS[n], tables[n][v])) for n, values in self.codes.items() for v in values
         ]
-        shown += [("tag", tag, tag) for tag in self.tags]
+        shown += [("tag", tag, self._record("tag", tag, viewer)) for tag in self.tags]
         if self.owner:
-            user = access.user_named(self.owner)
-            shown.append(
-                ("owner", self.owner, _named(words.FIELDS["owner_id"], user.name if user else self.owner))
-            )
+            shown.append(("owner", self.owner, self._record("owner", self.owner, viewer)))
         if self.team:
-            team = access.team_named(self.team)
-            shown.append(
-                ("team", self.team, _named(words.FIELDS["team_id"], team.name if team else self.team))
-            )
+            shown.append(("team", self.team, self._record("team", self.team, viewer)))
         return shown
+
+    @staticmethod
+    def _record(argument: str, value: str, viewer: Viewer) -> str:
+        if argument == "owner" and value == "-":
+            return _("without an owner")
+        name = filtering.name_of(argument, value, viewer) or _("(not shown)")
+        if argument == "tag":
+            return str(name)
+        return _named(words.FIELDS[f"{argument}_id"], name)
+
+    def is_known(self, viewer: Viewer) -> bool:
+        """Whether the person may know all records that the filters name."""
+        named = [("tag", tag) for tag in self.tags]
+        named += [("owner", self.owner)] if self.owner not in ("", "-") else []
+        named += [("team", self.team)] if self.team else []
+        known = all(filtering.name_of(argument, value, viewer) for argument, value in named)
+        return known and self.where.is_known(viewer)
+
+    def said(self, viewer: Viewer) -> list[str]:
+        """All filters in words."""
+        chips = [label for _name, _value, label in self.chips(viewer)]
+        return chips + [label for _rest, label in self.where.chips(viewer)]
+
+
+def viewed(args: MultiDict[str, str], viewer: Viewer) -> office.Opened:
+    """What an address of the list asks for, with the views of it that the person has."""
+    default = columns.opens_with(viewer.id, NAME)
+    kind = the_list(NAME, viewer)
+    return office.opened(kind, args, viewer, default, lambda asked: Listing.read(asked).is_known(viewer))
+
+
+def meant(args: MultiDict[str, str], viewer: Viewer) -> MultiDict[str, str]:
+    """The arguments that an address of the list stands for, if it is that of a saved view."""
+    return office.resolved(the_list(NAME, viewer), args, viewer)
 
 
 def _tag_id(tag: str) -> int | None:
@@ -212,13 +264,27 @@ def with_rows(statement: Select[Any], shown: Collection[str]) -> Select[Any]:
     return statement.with_only_columns(*dict.fromkeys(wanted), maintain_column_froms=True)
 
 
+def all_columns() -> dict[str, str]:
+    """The columns that can be shown, with their labels; custom fields behind the others."""
+    custom = {field.name: field.label for field in custom_values.fields()}
+    return {name: str(label) for name, label in COLUMNS.items()} | custom
+
+
+def fields_in(shown: Collection[str]) -> dict[str, Definition]:
+    """The custom fields among these columns."""
+    return {field.name: field for field in custom_values.fields() if field.name in shown}
+
+
 @dataclass(frozen=True)
 class Beside:
-    """What rows show of other records: the tags, the first person and the first number of each customer."""
+    """What rows show of other records: the tags, the first person and the first number of each customer, and what
+    it has in custom fields, by their ids.
+    """
 
     tags: Mapping[int, Sequence[Any]]
     people: Mapping[int, Any]
     phones: Mapping[int, Any]
+    custom: Mapping[int, Mapping[int, Sequence[str]]]
 
 
 def beside(ids: Sequence[int], shown: Collection[str]) -> Beside:
@@ -230,6 +296,7 @@ def beside(ids: Sequence[int], shown: Collection[str]) -> Beside:
         tags,
         _firsts(reaching.places(ids)) if "person" in shown else {},
         _firsts(reaching.phones(ids)) if "phone" in shown else {},
+        custom_values.of_many(ids, [field.id for field in fields_in(shown).values()]),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from blueprints.customers import queries, rules, search
+from blueprints.customers.models import Customer
 from core import journal, phones
 from core.names import nfc
 from core.rights import Viewer
@@ -22,6 +23,11 @@ def collisions(values: Mapping[str, Any], *, by: Viewer) -> list[queries.Answer]
         credit_code=str(values.get("credit_code") or ""),
         normals=[normal for normal in normals if normal],
     )
+    return answered(found, by=by)
+
+
+def answered(found: Sequence[Customer], *, by: Viewer) -> list[queries.Answer]:
+    """What a person who makes a file is told of those it is like. See `collisions`."""
     answers = queries.answers_for(found, by)
     if all(answer.visible_id for answer in answers):
         return answers

@@ -1,4 +1,4 @@
-"""The customer file. Children (people, contact points, tags, helpers, relations) are seen through it."""
+"""The customer file. Children (people, contact points, tags, helpers, relations, custom values) are seen through it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from core.tracked import Tracked
 
 LIVING = text("deleted_at IS NULL")
 BINNED = text("deleted_at IS NOT NULL")
+SPECIAL = text("special_on IS NOT NULL")
 
 
 class Customer(Tracked):
@@ -21,7 +22,8 @@ class Customer(Tracked):
 
     `name_shadow` is the form names are matched by, `name_key` the one they are sorted by. `last_contact_*`,
     `next_contact_on` and `latest_contact_on` are derived from interactions, plans and rhythm; `last_sort` and
-    `next_sort` are their NOT NULL forms to sort by.
+    `next_sort` are their NOT NULL forms to sort by. `do_not_contact` follows from the consents: the purposes for which
+    they do not want to be contacted, with commas between. `special_on` is the next of their special days.
     """
 
     __tablename__ = "customers"
@@ -40,6 +42,14 @@ class Customer(Tracked):
         Index("ix_customers_next_sort_id", "next_sort", "id"),
         Index("ix_customers_created_at_id", "created_at", "id"),
         Index("ix_customers_updated_at_id", "updated_at", "id"),
+        # Few have special days: an owner's are read from this index alone
+        Index(
+            "ix_customers_owner_id_special_on",
+            "owner_id",
+            "special_on",
+            sqlite_where=SPECIAL,
+            postgresql_where=SPECIAL,
+        ),
         Index("ix_customers_owner_id_name_key", "owner_id", "name_key", "id"),
         Index("ix_customers_team_id_name_key", "team_id", "name_key", "id"),
         Index("ix_customers_team_id_next_sort", "team_id", "next_sort", "id"),
@@ -96,6 +106,8 @@ class Customer(Tracked):
     note: Mapped[str | None] = mapped_column(Text)
     checked_on: Mapped[date | None]
 
+    do_not_contact: Mapped[str | None] = derived(String(60))
+    special_on: Mapped[date | None] = derived()
     last_contact_at: Mapped[datetime | None] = derived()
     last_contact_on: Mapped[date | None] = derived()
     last_contact_channel: Mapped[str | None] = derived(String(20))
@@ -128,6 +140,11 @@ class Customer(Tracked):
     def shown_name(self) -> str:
         """The name that colleagues use: the short one where there is one."""
         return self.short_name or self.name
+
+    @property
+    def forbidden(self) -> tuple[str, ...]:
+        """The purposes for which they do not want to be contacted."""
+        return tuple(self.do_not_contact.split(",")) if self.do_not_contact else ()
 
     @property
     def tags(self) -> list[Tag]:
@@ -264,6 +281,40 @@ class Relation(Tracked):
     other: Mapped[Customer] = relationship(foreign_keys=[other_id])
 
 
+class CustomerMerge(Tracked):
+    """One file that was merged into another, and by whom; where that one was merged in turn, the two make a chain."""
+
+    __tablename__ = "customer_merges"
+    root_column = "into_id"
+
+    id: Mapped[int] = pk()
+    into_id: Mapped[int] = ref("customers.id")
+    gone_id: Mapped[int] = ref("customers.id", index=False, unique=True)
+    by_id: Mapped[int] = ref("users.id", index=False)
+
+
+class CustomerValue(Tracked):
+    """What a customer has in a custom field: one row, or one for each choice of several (`part` is its id, else 0).
+
+    `value` is the stored form of the field's type (see `office/field_rules.py`), `key` the form that it is found and
+    sorted by. Whether it is sensitive says the field.
+    """
+
+    __tablename__ = "customer_values"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "field_id", "part"),
+        Index("ix_customer_values_field_id_key", "field_id", "key", "customer_id"),
+    )
+    root_column = "customer_id"
+
+    id: Mapped[int] = pk()
+    customer_id: Mapped[int] = ref("customers.id", index=False)
+    field_id: Mapped[int] = ref("custom_fields.id", index=False)
+    part: Mapped[int] = mapped_column(default=0)
+    value: Mapped[str] = sensitive("custom", Text)
+    key: Mapped[str] = derived(String(200))
+
+
 class CustomerSearch(Model):
     """The search terms of a customer, derived; the full-text index over it is made by its migration."""
 
@@ -281,7 +332,7 @@ class CustomerImport(Model):
     `state` is open (the columns are being mapped), tried (there was a dry run) or done; `report` tells of the dry run
     or of the import: how many rows did what, and each row that was refused or taken with a warning. `job_id` is the
     last job that was to try or to import it. Of what was no text table the rows are kept: `encoding` says what it
-    was, and `delimiter` the number of the sheet.
+    was, and `delimiter` the number of the sheet. `way` says how its rows are to be taken (import_way.py).
     """
 
     __tablename__ = "customer_imports"
@@ -295,7 +346,22 @@ class CustomerImport(Model):
     delimiter: Mapped[str] = mapped_column(String(4))
     rows: Mapped[int]
     mapping: Mapped[dict[str, str]] = mapped_column(default=dict)
+    way: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     state: Mapped[str] = mapped_column(String(10), default="open")
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     change_set_id: Mapped[int | None] = ref("change_sets.id")
     job_id: Mapped[int | None]
+
+
+class ImportMapping(Model):
+    """Columns and ways of taking rows that a person keeps under a name, for the next file of the same make."""
+
+    __tablename__ = "import_mappings"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: Mapped[int] = pk()
+    user_id: Mapped[int] = ref("users.id", index=False)
+    name: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+    mapping: Mapped[dict[str, str]]
+    way: Mapped[dict[str, Any]]

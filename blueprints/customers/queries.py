@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, true, union
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
@@ -26,6 +26,7 @@ from blueprints.customers.models import (
 from blueprints.customers.reaching import by_customer as by_customer
 from blueprints.customers.reaching import phones as phones
 from blueprints.customers.reaching import places as places
+from blueprints.customers.special_days import soon as soon
 from blueprints.office import queries as office
 from core import clock, kinds, settings
 from core.changes import Change, ChangeSet
@@ -44,10 +45,13 @@ if TYPE_CHECKING:
 MOST_BULK = 5_000
 MOST_EXPORT = 20_000
 READING_HELPER = frozenset(
-    {Right.CUSTOMERS_SEE, Right.CUSTOMERS_CLEAR, Right.INTERACTIONS_LOG, Right.OFFICE_NOTES}
-)
-OVER_FILES = ("customers:", "interactions:", "office:notes")
-WRITING_HELPER = frozenset({Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS})
+    {
+        Right.CUSTOMERS_SEE, Right.CUSTOMERS_CLEAR, Right.INTERACTIONS_LOG, Right.OFFICE_FILES,
+        Right.OFFICE_NOTES, Right.SALES_SEE,
+    }
+)  # fmt: skip
+OVER_FILES = ("customers:", "interactions:", "office:files", "office:notes", "sales:")
+WRITING_HELPER = frozenset({Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS, Right.SALES_EDIT})
 
 
 def _helped(standing: Standing, *, writing: bool = False) -> ColumnElement[bool]:
@@ -207,21 +211,6 @@ def owner_named(username: str | None) -> User | None:
     return access.user_named(username) if username else None
 
 
-def owner_choices(viewer: Viewer, right: Right, *, nobody: bool = False) -> list[tuple[str, str]]:
-    """The people whom a person may make owner, as choices of user names."""
-    people = access.owner_names(viewer, right)
-    alone = viewer.scope(right) is Scope.OWN
-    return people if alone or not nobody else [("", str(_("nobody yet"))), *people]
-
-
-def possible_helpers(customer: Customer) -> list[tuple[int, str]]:
-    """Id and name of everybody but the owner who may see customers at all, and of whoever helps already."""
-    seeing = access.seeing_customers().with_only_columns(User.id).order_by(None)
-    helping = [helper.user_id for helper in customer.helpers]
-    people = access.living_users().where(or_(User.id.in_(seeing), User.id.in_(helping)))
-    return [(id, name) for id, name in access.named(people, User.id) if id != customer.owner_id]
-
-
 def rights_over(customer: Customer, viewer: Viewer) -> frozenset[Right]:
     """The rights that a person holds on this very file, in one statement."""
     wanted = [right for right in Right if right.startswith(OVER_FILES) and viewer.may(right)]
@@ -258,30 +247,6 @@ def _elsewhere(viewer: Viewer) -> Select[Any]:
         .where(kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE))
         .order_by(Customer.id)
     )
-
-
-def filter_choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
-    """What the list can be filtered by: owners and teams within the person's view, and tags."""
-    if viewer.scope(Right.CUSTOMERS_SEE) is Scope.OWN:
-        return {"owner": [], "team": [], "tag": tag_choices(viewer)}
-    owners = access.colleague_names(viewer, Right.CUSTOMERS_SEE)
-    branch = None if viewer.scope(Right.CUSTOMERS_SEE) is Scope.ALL else viewer.branch_ids
-    return {
-        "owner": [*owners, ("-", str(_("without an owner")))],
-        "team": access.team_names(branch),
-        "tag": tag_choices(viewer),
-    }
-
-
-def tag_choices(viewer: Viewer, most: int = 200) -> list[tuple[str, str]]:
-    """The tags that customers within the person's view wear."""
-    seen = kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE)
-    of_own = select(CustomerTag.tag_id).where(CustomerTag.customer_id.in_(select(Customer.id).where(seen)))
-    # In a wide view the first customer with a tag is most often within it: no need to look at all of them.
-    somewhere = exists().where(CustomerTag.tag_id == Tag.id, Customer.id == CustomerTag.customer_id, seen)
-    worn = Tag.id.in_(of_own) if search.few(viewer) else somewhere
-    names = db.session.scalars(select(Tag.name).where(worn).order_by(Tag.name).limit(most))
-    return [(name, name) for name in names]
 
 
 def arguments(address: str) -> MultiDict[str, str]:

@@ -23,9 +23,11 @@ OPENED_SINCE = (
 )
 
 
-def note(customer: Customer, viewer: Viewer) -> None:
-    """Journal that a person has this file before them in clear, if there is a number to read and it is news."""
-    if customer.points and not _noted(customer.id, viewer.id):
+def note_opening(customer: Customer, viewer: Viewer, *, more: bool = False) -> None:
+    """Journal that a person has this file before them in clear, if there is a number to read, or `more` that is
+    sensitive, and it is news.
+    """
+    if (customer.points or more) and not _noted(customer.id, viewer.id):
         journal.note(OPENED, record=customer)
 
 

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 
 from blueprints.customers import (  # noqa: F401
     condition,
+    consents,
+    custom_forms,
+    custom_values,
+    duplicate_words,
+    duplicates,
     explaining,
     family_drawing,
     giving_back,
+    merging,
+    needs,
     queries,
     relations,
     rules,
     search,
+    special_days,
     succession,
     trail_words,
     unusual_reading,
     words,
 )
-from blueprints.customers.models import Customer
+from blueprints.customers.models import Customer, CustomerMerge
 from core import clock, events, kinds, navigation, notifications, settings, verbs
 from core.kinds import Kind
 from core.notifications import NotificationKind
@@ -42,6 +51,8 @@ kinds.declare(
         edit=Right.CUSTOMERS_EDIT,
         clear=Right.CUSTOMERS_CLEAR,
         noted=True,
+        merges=CustomerMerge,
+        conditions={name: words.LABELS[name] for name in ("kind", "status", "tier", "intent")},
         field_labels=words.FIELDS,
         value_labels={
             "kind": words.KINDS.get,
@@ -69,9 +80,15 @@ verbs.declare(
     Verb("customer.helpers_changed", _l("changed the helpers"), undo=Right.CUSTOMERS_EDIT),
     Verb("customer.bulk_changed", _l("changed several files at once"), undo=Right.CUSTOMERS_EDIT),
     Verb("customer.bulk_assigned", _l("changed the owner of several files"), undo=Right.CUSTOMERS_ASSIGN),
+    Verb("customer.bulk_binned", _l("put several files into the bin"), undo=Right.CUSTOMERS_BIN),
     Verb("customer.binned", _l("put the file into the bin"), undo=Right.CUSTOMERS_BIN),
     Verb("customer.restored", _l("took the file out of the bin"), undo=Right.CUSTOMERS_BIN),
     Verb("customer.related", _l("changed the relations"), undo=Right.CUSTOMERS_EDIT),
+    Verb(merging.MERGED, _l("merged files"), undo=Right.CUSTOMERS_MERGE),
+    Verb(duplicates.VERB, _l("said that two files are not the same customer"), undo=Right.CUSTOMERS_MERGE),
+    Verb(needs.VERB, _l("changed the needs"), undo=Right.CUSTOMERS_EDIT),
+    Verb(special_days.VERB, _l("changed the special days"), undo=Right.CUSTOMERS_EDIT),
+    Verb(consents.VERB, _l("changed the consents"), undo=Right.INTERACTIONS_LOG),
     Verb("customer.imported", _l("imported customers"), undo=Right.CUSTOMERS_BIN),
 )
 settings.declare(
@@ -91,6 +108,14 @@ settings.declare(
         minimum=1,
         group="customers",
         label=_l("Months after which a file should be checked again"),
+    ),
+    settings.Number(
+        "customers.days_ahead",
+        default=3,
+        minimum=0,
+        maximum=30,
+        group="customers",
+        label=_l("Working days before a special day on which its customer's owner reads of it"),
     ),
     settings.Number(
         unusual_reading.MOST_FILES,
@@ -143,6 +168,7 @@ def check_undo(change_set: Any, viewer: Viewer) -> None:
     if change_set.verb in {"customer.created", "customer.imported"}:
         scope, own = viewer.scope(Right.CUSTOMERS_BIN) or Scope.OWN, change_set.user_id == viewer.id
         rules.check_bin(scope, change_set.at, clock.now(), created_by_self=own)
+    merging.check_undo(change_set)
 
 
 @events.listen("undo.begun")
@@ -156,6 +182,21 @@ def settle_undo(plan: Plan) -> None:
     """What is taken back obeys the rules of today."""
     giving_back.settle(plan)
     relations.settle(plan)
+    merging.settle_undo(plan)
+
+
+@events.listen("records.refresh")
+def repair(table: str, ids: Sequence[int] | None = None) -> int | None:
+    """How many of these customers (None: of all) had a wrong mark or day; they are right now."""
+    return consents.refresh(ids) + special_days.refresh(ids) if table == Customer.__tablename__ else None
+
+
+@events.listen("records.undone")
+def recompute(table: str, ids: Sequence[int]) -> None:
+    """What was taken back may have been a consent or a special day."""
+    if table == Customer.__tablename__:
+        consents.refresh(ids)
+        special_days.refresh(ids)
 
 
 @events.listen("company.has_records")
@@ -172,6 +213,9 @@ def held(team: Any) -> tuple[Any, int]:
 
 TEMPLATE_GLOBALS = {
     "clipped": family_drawing.clipped,
+    "custom_words": custom_values.in_words,
     "customer_words": words,
+    "duplicate_words": duplicate_words,
+    "field_condition": custom_forms.conditions,
     "point_masked": queries.point_masked,
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.customers import queries, rules
@@ -18,12 +18,10 @@ from blueprints.customers.models import Customer, Relation
 from core import changes, clock, kinds, lists
 from core.db import db, one_after_another
 from core.errors import Stale
-from core.prepared import prepared
 from core.rights import Right, Viewer
 from core.undo import Plan
 from core.words import _
 
-ON_THE_FILE = 12
 VERB = "customer.related"
 
 
@@ -61,19 +59,6 @@ class Page:
     sides: Sequence[Side]
     after: str | None
     editable: set[int]
-
-
-def first_of(customer: Customer, viewer: Viewer, most: int = ON_THE_FILE) -> Page:
-    """The relations that the file shows, those that last before those that are over."""
-    asked = {"id": customer.id, "today": clock.today(), "most": most + 1}
-    found = db.session.scalars(_first(viewer), asked).unique().all()
-    return _page(customer, viewer, found[:most], "" if len(found) > most else None)
-
-
-@prepared
-def _first(viewer: Viewer) -> Select[Any]:
-    over = func.coalesce(Relation.until <= bindparam("today"), False)
-    return _seen(viewer, bindparam("id")).order_by(over, Relation.id.desc()).limit(bindparam("most"))
 
 
 def page_of(customer: Customer, viewer: Viewer, after: str | None) -> Page:
@@ -162,6 +147,31 @@ def settle(plan: Plan) -> None:
     ids = [effect.change.record_id for effect in plan.effects if effect.table == Relation.__tablename__]
     for relation in db.session.scalars(select(Relation).where(Relation.id.in_(ids))) if ids else ():
         _check(relation)
+
+
+def fold_merged(ids: Sequence[int], into: int) -> None:
+    """Files are about to be merged: what they were to each other is dropped, and what they all are to another one is
+    so once. The others are those of the file that stays. Raises RuleBroken where it would be above itself.
+    """
+    one_after_another("relations")
+    both = [into, *ids]
+    mine = or_(Relation.customer_id.in_(both), Relation.other_id.in_(both))
+    kept: dict[tuple[str, int, int], list[Relation]] = {}
+    for relation in db.session.scalars(select(Relation).where(mine).order_by(Relation.id)).all():
+        sides = [into if id in both else id for id in (relation.customer_id, relation.other_id)]
+        if len(set(rules.RELATIONS[relation.kind])) == 1:
+            sides.sort()
+        same = kept.setdefault((relation.kind, sides[0], sides[1]), [])
+        span = relation.since, relation.until
+        if sides[0] == sides[1] or any(rules.overlap(span, (one.since, one.until)) for one in same):
+            db.session.delete(relation)
+            continue
+        relation.customer_id, relation.other_id = sides
+        same.append(relation)
+    db.session.flush()
+    for (kind, parent, child), alike in kept.items():
+        for relation in alike if kind == "parent" else ():
+            rules.check_parent(parent, child, _above(relation, (relation.since, relation.until)))
 
 
 def _set(relation: Relation, values: Mapping[str, Any]) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, inspect, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
-from blueprints.customers import candidates
+from blueprints.customers import candidates, custom_values, merged, words
 from blueprints.customers.candidates import Candidate
+from blueprints.customers.custom_values import NO_TEXTS, Texts
 from blueprints.customers.likelihood import likelihood
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerSearch
 from blueprints.customers.points import Typed as Typed
@@ -110,10 +111,11 @@ def _refresh_chunk(ids: Sequence[int]) -> int:
         row.customer_id: row
         for row in db.session.scalars(select(CustomerSearch).where(CustomerSearch.customer_id.in_(ids)))
     }
-    wrong = 0
+    earlier, texts = merged.numbers(ids), custom_values.texts_of(ids)
+    wrong = custom_values.rekey(ids)
     for customer in customers:
-        misnamed = _misnamed(customer)
-        wanted, row = terms_for(customer), present.get(customer.id)
+        misnamed, numbers = _misnamed(customer), earlier.get(customer.id, ())
+        wanted, row = _terms_for(customer, numbers, texts[customer.id]), present.get(customer.id)
         if row is None:
             db.session.add(CustomerSearch(customer_id=customer.id, terms=wanted))
         elif row.terms != wanted:
@@ -151,10 +153,11 @@ def _misnamed(customer: Customer) -> bool:
     return any(db.session.is_modified(row) for row in rows)
 
 
-def terms_for(customer: Customer) -> str:
-    """All terms by which a customer is found."""
-    names = [customer.name, customer.short_name or ""]
-    return terms_of(customer.kind, names, customer.number, _people(customer), customer.points)
+def _terms_for(customer: Customer, earlier: Sequence[str], texts: Texts) -> str:
+    """All terms by which a customer is found; `earlier` are the numbers of files that were merged into it."""
+    names, people = [customer.name, customer.short_name or ""], _people(customer)
+    made = terms_by_number(customer.kind, names, people, customer.points, texts)
+    return made([customer.number, *earlier])
 
 
 def _people(customer: Customer) -> list[str]:
@@ -177,22 +180,27 @@ def terms_of(
     number: str,
     people: Sequence[str],
     points: Iterable[ContactPoint | Typed],
+    texts: Texts = NO_TEXTS,
 ) -> str:
     """The terms that these parts of a file make; `people` is what its contact persons are `called`."""
-    return terms_by_number(kind, names, people, points)([number])
+    return terms_by_number(kind, names, people, points, texts)([number])
 
 
 def terms_by_number(
-    kind: str, names: Sequence[str], people: Sequence[str], points: Iterable[ContactPoint | Typed]
+    kind: str,
+    names: Sequence[str],
+    people: Sequence[str],
+    points: Iterable[ContactPoint | Typed],
+    texts: Texts = NO_TEXTS,
 ) -> Callable[[Sequence[str]], str]:
     """What makes the terms of a file out of its number, of which nothing else depends."""
     numbers, mails = _values(points)
     human = kind == "person"
     return terms.terms_by_number(
-        names=[] if human else names,
+        names=[*([] if human else names), *texts.open],
         person_names=[*names, *people] if human else people,
         phones=numbers,
-        mails=mails,
+        mails=[*mails, *texts.sensitive],
     )
 
 
@@ -277,7 +285,7 @@ def _sounding(viewer: Viewer, parsed: Parsed, most: int) -> Sequence[int]:
     if parsed.whole is None or not viewer.may(Right.CUSTOMERS_SEE) or few(viewer):
         return ()
     seen = kinds.reach(Customer, viewer, Right.CUSTOMERS_SEE)
-    return db.session.scalars(_newest(parsed.whole, seen, most)).all()
+    return db.session.scalars(newest(parsed.whole, seen, most)).all()
 
 
 def _place(candidate: Candidate, q: str, viewer: Viewer) -> tuple[int, bool]:
@@ -295,10 +303,10 @@ def _ids(viewer: Viewer, step: Pass, most: int) -> Sequence[int]:
         return db.session.scalars(found.order_by(Customer.id.desc()).limit(most)).all()
     if step.open is None:
         seen &= kinds.reach(Customer, viewer, Right.CUSTOMERS_CLEAR)
-    return db.session.scalars(_newest(step.full, seen, most)).all()
+    return db.session.scalars(newest(step.full, seen, most)).all()
 
 
-def _newest(expression: Expression, seen: ColumnElement[bool], most: int) -> Select[Any]:
+def newest(expression: Expression, seen: ColumnElement[bool], most: int | None = None) -> Select[Any]:
     """The index names the newest first; each is looked up, until there are enough."""
     matched = fulltext.matching(CustomerSearch, "customer_fts", expression)
     key = matched.selected_columns[0]
@@ -310,7 +318,13 @@ def _meant_of(viewer: Viewer, parsed: Parsed, ids: Sequence[int]) -> list[Candid
     if not ids:
         return []
     clear = kinds.held(Customer, viewer, Right.CUSTOMERS_CLEAR, ids)
-    return [candidate for candidate in candidates.read(ids, clear) if _meant(parsed, candidate)]
+    found = candidates.read(ids, clear)
+    meant = {candidate.customer.id for candidate in found if _meant(parsed, candidate)}
+    left = [candidate for candidate in found if candidate.customer.id not in meant]
+    earlier = merged.numbers([candidate.customer.id for candidate in left]) if left else {}
+    by_earlier = (c for c in left if c.customer.id in earlier)
+    meant.update(c.customer.id for c in by_earlier if _meant(parsed, c, earlier[c.customer.id]))
+    return [candidate for candidate in found if candidate.customer.id in meant]
 
 
 def condition(viewer: Viewer, q: str) -> ColumnElement[bool]:
@@ -335,19 +349,19 @@ def _matching(viewer: Viewer, expression: Expression) -> ColumnElement[bool]:
     return Customer.id.in_(fulltext.matching(CustomerSearch, "customer_fts", expression))
 
 
-def _meant(parsed: Parsed, candidate: Candidate) -> bool:
-    """Whether a row is really meant: the index may name some that only look right."""
+def _meant(parsed: Parsed, candidate: Candidate, earlier: Sequence[str] = ()) -> bool:
+    """Whether a row is really meant: the index may name some that only look right. `earlier`: see `_terms_for`."""
     customer, people = candidate.customer, _called(candidate)
     names = [customer.name, customer.short_name or ""]
     numbers, mails = _values(candidate.points)
     human = customer.kind == "person"
     return matches(
         parsed,
-        names=[] if human else names,
+        names=[*([] if human else names), *candidate.texts.open],
         person_names=[*names, *people] if human else people,
-        numbers=[customer.number],
+        numbers=[customer.number, *earlier],
         phones=numbers,
-        mails=mails,
+        mails=[*mails, *candidate.texts.sensitive],
     )
 
 
@@ -370,4 +384,5 @@ def _hit(candidate: Candidate) -> Hit:
         second=" · ".join(part for part in (formal, who, customer.number) if part),
         tier=customer.tier,
         end=customer.owner or "",
+        warning=words.do_not_contact(customer.do_not_contact),
     )

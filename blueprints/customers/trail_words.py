@@ -12,6 +12,7 @@ from core.masking import masked
 from core.parts import Part
 from core.words import _l
 
+_MASKS = {"mobile": "phone", "phone": "phone", "fax": "phone", "email": "mail"}
 _LONG_NUMBER = re.compile(r"\+?\d(?:[ -]?\d){6,}")
 
 
@@ -25,6 +26,7 @@ parts.declare(
         _l("Contact point"),
         {"kind": _l("Kind of contact point"), **_fields("value", "extension", "label", "bad", "person_id")},
         {"kind": words.POINT_KINDS.get},
+        masks={"value": lambda row: _MASKS.get(row.get("kind", ""), "other")},
     ),
     Part("people", _l("Contact person"), _fields("name", "form_of_address", "note")),
     Part(
@@ -35,6 +37,11 @@ parts.declare(
     ),
     Part("customer_tags", _l("Tag"), _fields("tag_id")),
     Part("customer_helpers", _l("Helper"), _fields("user_id", "may_write")),
+    Part(
+        "customer_merges",
+        _l("Merge"),
+        {"gone_id": _l("Merged file"), "into_id": _l("File that stays"), "by_id": _l("By whom")},
+    ),
     Part(
         "relations",
         _l("Relation"),
@@ -47,6 +54,60 @@ parts.declare(
             "remark": _l("Remark"),
         },
         {"kind": words.RELATIONS.get},
+    ),
+    Part(
+        "duplicate_rulings",
+        _l("Not the same customer"),
+        {
+            "customer_id": _l("First file"),
+            "other_id": _l("Second file"),
+            "score": _l("Points that spoke for it"),
+        },
+    ),
+    Part(
+        "needs",
+        _l("Need"),
+        {
+            "what": _l("What they need"),
+            "since": _l("Since when"),
+            "importance": _l("How important"),
+            "met_on": _l("Met on"),
+            "met_by": _l("Met by what"),
+            "remark": _l("Remark"),
+        },
+        {"importance": words.IMPORTANCES.get},
+    ),
+    Part(
+        "special_days",
+        _l("Special day"),
+        {
+            "kind": _l("What is special"),
+            "person_id": _l("Of whom"),
+            "calendar": _l("Solar or lunar"),
+            "year": _l("Year"),
+            "month": _l("Month"),
+            "day": _l("Day"),
+            "leap": _l("In the leap month"),
+            "remark": _l("Remark"),
+        },
+        {"kind": words.DAY_KINDS.get, "calendar": words.CALENDARS.get},
+    ),
+    Part(
+        "consents",
+        _l("Consent"),
+        {
+            "purpose": _l("For what"),
+            "state": _l("What they said"),
+            "on_day": _l("On what day"),
+            "channel": _l("How they said it"),
+            "remark": _l("Remark"),
+            "recorded_by_id": _l("Recorded by"),
+        },
+        {
+            "purpose": words.CONSENT_PURPOSES.get,
+            "state": words.CONSENT_STATES.get,
+            "channel": words.CHANNELS.get,
+        },
     ),
 )
 
@@ -72,7 +133,11 @@ journal.declare(
     Event(
         "revealed",
         _l("looked at a masked number"),
-        {"point_kind": _l("Kind of contact point"), "reason": _l("Reason")},
+        {
+            "point_kind": _l("Kind of contact point"),
+            "field": _l("Custom field"),
+            "reason": _l("Reason"),
+        },
         {"point_kind": lambda kind: words.POINT_KINDS.get(kind, kind)},
     ),
     Event("opened", _l("opened a file with its numbers in clear")),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.words import _l
+from core import lunar
+from core.words import _, _l
 
 KINDS = {"company": _l("Company"), "person": _l("Person")}
 RELATIONSHIPS = {
@@ -114,6 +115,29 @@ RELATIONS = {
     "spouse": _l("Spouses"),
     "household": _l("Relatives"),
 }
+CONSENT_PURPOSES = {
+    "all": _l("All contacts"),
+    "marketing": _l("Marketing"),
+    "surveys": _l("Surveys"),
+    "greetings": _l("Greetings"),
+    "guardian": _l("Data of a child (guardian)"),
+}
+CONSENT_SAID = {
+    "given": _l("They allow it"),
+    "refused": _l("They do not want it"),
+    "withdrawn": _l("They do not want it any more"),
+}
+CONSENT_STATES = {"given": _l("given"), "refused": _l("refused"), "withdrawn": _l("taken back")}
+DAY_KINDS = {
+    "birthday": _l("Birthday"),
+    "anniversary": _l("Anniversary"),
+    "founding": _l("Founding day"),
+    "opening": _l("Opening day"),
+    "festival": _l("Their festival"),
+    "other": _l("Other day"),
+}
+IMPORTANCES = {"high": _l("Very important"), "middle": _l("Important"), "low": _l("Less important")}
+CALENDARS = {"solar": _l("Solar"), "lunar": _l("Lunar")}
 LABELS: dict[str, dict[str, Any]] = {
     "kind": KINDS,
     "relationship": RELATIONSHIPS,
@@ -170,3 +194,20 @@ FIELDS: dict[str, Any] = {
     "user_id": _l("Helper"),
     "may_write": _l("May edit"),
 }
+
+
+def do_not_contact(forbidden: str | None) -> str:
+    """The red word for what a customer does not want: 勿扰（营销）; empty for one who forbids nothing."""
+    if not forbidden:
+        return ""
+    what = _(", ").join(str(CONSENT_PURPOSES.get(code, code)).lower() for code in forbidden.split(","))
+    return _("Do not contact (%(what)s)", what=what if forbidden != "all" else _("at all"))
+
+
+def yearly(when: Any) -> str:
+    """A day of every year, a special day or a Yearly: 农历十月十四, 3月8日, with its year if that is known."""
+    if when.calendar == "lunar":
+        text = _("lunar %(day)s", day=lunar.in_words(when.month, when.day, leap=when.leap))
+    else:
+        text = _("%(month)s/%(day)s", month=when.month, day=when.day)
+    return _("%(day)s, %(year)s", day=text, year=when.year) if when.year else text

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from blueprints.customers import queries as customers
 from blueprints.customers.models import Customer
 from blueprints.home import queries
 from blueprints.home.queries import Counts, Span
@@ -36,7 +38,8 @@ class Row:
 class Today:
     """All that the page shows: the rows of `show`, of the others only how many there are.
 
-    `hidden` is the number of rows left out. `rest` is the number due on the next working day, None on a working day.
+    `hidden` is the number of rows left out; `special` are the special days of one's own customers that come soon.
+    `rest` is the number due on the next working day, None on a working day.
     """
 
     span: Span
@@ -53,6 +56,7 @@ class Today:
     next_workday: date
     rest: int | None
     tomorrow: int
+    special: Sequence[Any]
 
     @property
     def next_week(self) -> bool:
@@ -87,8 +91,16 @@ def read(viewer: Viewer, args: Mapping[str, str]) -> Today:
         owns=counts.due > 0 or queries.owns_any(viewer),
         next_workday=next_workday,
         rest=None if works else queries.count_between(span, next_workday),
+        special=_special(viewer, show, span.team, calendar, today),
         tomorrow=queries.count_between(span, today + DAY, today) if works and not counts.due else 0,
     )
+
+
+def _special(viewer: Viewer, show: str, team: bool, calendar: Workdays, today: date) -> Sequence[Any]:
+    """One prepares for them some working days before."""
+    if team or show != "due":
+        return ()
+    return customers.soon(viewer, calendar.add_workdays(today, int(settings.get("customers.days_ahead"))))
 
 
 def _found(span: Span, show: str, until: date, most: int) -> Sequence[Customer]:

@@ -36,7 +36,7 @@ def log_contact(
     feedback, mood, direction, refusal_reason, late_reason; point_id of a wrong number; next_on, next_time
     (HH:MM), next_channel, next_purpose (a code or free text), next_who ("owner", "me"). Without next_on the
     day follows from outcome and rhythm; `proposed_on` and `proposed_channel` are what a form had filled in
-    by itself. Raises RuleBroken or Refused.
+    by itself; `despite`: that the customer does not want this is known. Raises RuleBroken or Refused.
     """
     changes.record("interaction.logged")
     db.session.execute(select(Customer.id).where(Customer.id == customer.id).with_for_update())
@@ -65,6 +65,7 @@ def _checked(customer: Customer, values: Mapping[str, Any]) -> dict[str, Any]:
     rules.check_combination(said.get("channel", ""), said.get("outcome", ""))
     rules.check_moment(said["happened_at"], now)
     rules.check_said(said)
+    rules.check_wanted(customer.forbidden, said)
     if said.get("next_on"):
         rules.check_planned_day(said["next_on"], clock.today())
         rules.check_planned_hour(

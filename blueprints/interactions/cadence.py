@@ -82,10 +82,11 @@ def planned_days(ids: Sequence[int]) -> dict[int, date]:
 
 
 def unmet(ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Of these customers, those with an owner that nobody has talked to yet; the most important first."""
+    """Of these customers, those with an owner that nobody has talked to yet and somebody may; most important first."""
     return db.session.execute(
         select(*(getattr(Customer, name) for name in _GOES_BY))
         .where(Customer.id.in_(ids), Customer.owner_id.is_not(None), Customer.last_contact_on.is_(None))
+        .where(func.coalesce(Customer.do_not_contact, "") != "all")
         .order_by(Customer.tier, Customer.id)
     ).all()
 

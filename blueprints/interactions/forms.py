@@ -55,6 +55,7 @@ class ContactForm(Keyed, Form):
     mood = fields.choice(_l("Mood of the customer"), [])
     feedback = fields.long_text(_l("Feedback and concerns"))
     for_user = fields.choice(_l("Record for"), [], validate_choice=False)
+    despite = fields.YesNoField(_l("Contacted all the same"))
     next_on = fields.day(_l("Next contact"))
     next_time = TimeField(_l("Agreed hour"), validators=[Optional()])
     next_channel = fields.choice(_l("Channel of the next contact"), [])

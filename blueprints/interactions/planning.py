@@ -23,9 +23,11 @@ from core.rights import Viewer
 def plan_contact(customer: Customer, values: Mapping[str, Any], *, by: Viewer) -> PlannedContact:
     """Plan a contact: `on_day`, and if wanted `at_time` (HH:MM), `channel`, `purpose`, `talking_points`.
 
-    `who` is "owner" (whoever that will be) or "me". Raises RuleBroken for a moment that has gone by.
+    `who` is "owner" (whoever that will be) or "me". Raises RuleBroken for a moment that has gone by, and for a purpose
+    that the customer does not want.
     """
     changes.record("plan.made")
+    rules.check_plan_wanted(customer.forbidden, values.get("purpose"))
     _check(values["on_day"], values.get("at_time"))
     fresh = PlannedContact(customer_id=customer.id, user_id=assignee(customer, values.get("who"), by.id))
     _set(fresh, values)
@@ -71,6 +73,23 @@ def hand_over(user_id: int, successor_id: int, most: int) -> int:
     return len(ids)
 
 
+def fold_merged(customer_id: int) -> None:
+    """Files were merged into this one: of what the same person plans for the same day, for the same purpose, the first
+    stays; a first contact that nobody planned by hand falls away with somebody who was met or is to be met anyway. The
+    dates of the file are those of all its contacts already.
+    """
+    customer = db.session.get_one(Customer, customer_id)
+    plans = queries.open_plans([customer_id]).get(customer_id, [])
+    met = customer.last_contact_on is not None
+    known: set[Any] = set()
+    for plan in sorted(plans, key=_is_ours):  # those made by hand before the others
+        kept = queries.doer(plan, customer), plan.on_day, plan.purpose
+        if kept in known or (_is_ours(plan) and (met or known)):
+            plan.state = "replaced"
+        known.add(kept)
+    db.session.flush()
+
+
 def assignee(customer: Customer, who: str | None, user_id: int) -> int | None:
     """Whom a plan is for: None stands for the owner, whoever that is when the day comes."""
     mine = customer.owner_id is None or (who == "me" and user_id != customer.owner_id)
@@ -106,6 +125,14 @@ def plan_first_contacts(
             by_owner[customer.owner_id].append(customer)
     _spread(by_owner, plans, {} if diaries is None else diaries)
     db.session.flush()
+
+
+def drop_unwanted(ids: Sequence[int]) -> None:
+    """Of these customers, those who want no contact at all are not met for the first time either."""
+    unwanted = select(Customer.id).where(Customer.id.in_(ids), Customer.do_not_contact == "all")
+    first = (PlannedContact.purpose == "first_contact") & PlannedContact.made_by_id.is_(None)
+    meant = first & (PlannedContact.state == "open") & PlannedContact.customer_id.in_(unwanted)
+    changes.bulk_update(PlannedContact, meant, {"state": "skipped"})
 
 
 def _is_ours(plan: PlannedContact) -> bool:

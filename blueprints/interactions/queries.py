@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -112,17 +113,17 @@ def briefs(found: Sequence[Customer], viewer: Viewer) -> dict[int, Brief]:
         customers.by_customer(customers.places(ids)),
         customers.by_customer(customers.phones(ids)),
     )
-    clear = customers.clear_ids(viewer, ids)
+    clear, states, today = customers.clear_ids(viewer, ids), customers.contact_states(found), clock.today()
     made = {}
     for customer in found:
         plan = _foremost(plans.get(customer.id, []), customer, viewer)
-        state = _state(customer, plan, viewer)
+        state = _state(customer, plan, viewer, today) or states[customer.id]
         place = next(iter(people.get(customer.id, ())), None)
         point = _number(numbers.get(customer.id, ()), place)
         seen = customer.id in clear
         made[customer.id] = Brief(
             state=state,
-            reason=words.reason(_reason(customer, state, plan, rhythms[customer.id])),
+            reason=words.reason(_reason(customer, state, plan, rhythms[customer.id], today)),
             planned=plan,
             person=words.person(place) if place else "",
             position=(place.position or "") if place else "",
@@ -140,16 +141,18 @@ def _foremost(plans: Sequence[PlannedContact], customer: Customer, viewer: Viewe
     return None
 
 
-def _state(customer: Customer, plan: PlannedContact | None, viewer: Viewer) -> str:
-    """The contact state; for somebody else with a plan of their own it is about that plan alone."""
+def _state(customer: Customer, plan: PlannedContact | None, viewer: Viewer, today: date) -> str | None:
+    """How it stands for somebody else with a plan of their own: it is about that plan alone. None for others."""
     if plan is not None and plan.user_id == viewer.id != customer.owner_id:
-        return "due" if plan.on_day <= clock.today() else "ok"
-    return customers.contact_state(customer)
+        return "due" if plan.on_day <= today else "ok"
+    return None
 
 
-def _reason(customer: Customer, state: str, plan: PlannedContact | None, rhythm: Rhythm) -> Reason:
+def _reason(
+    customer: Customer, state: str, plan: PlannedContact | None, rhythm: Rhythm, today: date
+) -> Reason:
     planned = Planned(plan.on_day, plan.at_time, plan.purpose) if plan else None
-    return reason_for(state, clock.today(), rhythm=rhythm, last=customer.last_contact_on, planned=planned)
+    return reason_for(state, today, rhythm=rhythm, last=customer.last_contact_on, planned=planned)
 
 
 def _number(points: Sequence[ContactPoint], place: Any) -> ContactPoint | None:

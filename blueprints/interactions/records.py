@@ -113,6 +113,22 @@ def follow_grade(ids: Sequence[int]) -> None:
     refresh(ids)
 
 
+@events.listen("customers.merged")
+def follow_merge(into: int, gone: Sequence[int]) -> None:
+    """What was planned for several files is planned for one."""
+    refresh([into, *gone])
+    planning.fold_merged(into)
+    refresh([into])
+
+
+@events.listen("customer.consented")
+def follow_consent(ids: Sequence[int]) -> None:
+    """Whoever wants no contact at all stands on no list; whoever wants it again does."""
+    planning.drop_unwanted(ids)
+    plan_first_contacts(ids)
+    refresh(ids)
+
+
 @events.listen("customers.import_begins")
 def open_calendar() -> None:
     """The notices of holidays are long to read."""

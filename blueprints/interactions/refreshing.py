@@ -24,7 +24,7 @@ DERIVED = (
     "next_contact_on",
     "latest_contact_on",
 )
-_READ = ("id", "tier", "intent", "status", "owner_id", "team_id", "created_at", *DERIVED)
+_READ = ("id", "tier", "intent", "status", "owner_id", "team_id", "created_at", "do_not_contact", *DERIVED)
 
 
 def refresh(ids: Sequence[int] | None = None) -> int:
@@ -60,6 +60,7 @@ def _refresh_chunk(ids: Sequence[int]) -> int:
                 if (contact := last.get(c.id))
                 else _unmet(planned.get(c.id) or (first_day(c.team_id, c.created_at) if c.owner_id else None))
             ),
+            **(_by_plan(planned.get(c.id)) if c.do_not_contact == "all" else {}),
         }
         for c in customers
     ]
@@ -86,6 +87,11 @@ def _dates(
 
 def _unmet(next_on: date | None) -> dict[str, Any]:
     return {**dict.fromkeys(DERIVED), "next_contact_on": next_on}
+
+
+def _by_plan(planned: date | None) -> dict[str, Any]:
+    """Whoever wants no contact at all is due by no rhythm, but by what somebody planned in spite of it."""
+    return {"next_contact_on": planned, "latest_contact_on": None}
 
 
 def _first_day(team_id: int | None, created_at: datetime) -> date:

@@ -30,6 +30,10 @@ RESETTING = frozenset({"reached", "refused"})
 UNANSWERED = frozenset({"no_answer", "off", "hung_up"})
 # Talks about these do not stand for a regular contact of A and B customers, unless the settings say so.
 ASIDE_PURPOSES = frozenset({"collection", "complaint"})
+# What a purpose of ours is to customers who say what they do not want; of what they are owed they hear in any case.
+WISHES = {"survey": "surveys", "festival": "greetings", "birthday": "greetings", "win_back": "marketing",
+          "renewal": "marketing"}  # fmt: skip
+OWED_PURPOSES = frozenset({"contract", "delivery", "collection", "complaint", "complaint_callback"})
 LONGEST_PLAN = timedelta(days=3 * 366)
 
 
@@ -65,6 +69,36 @@ def check_said(values: Mapping[str, Any]) -> None:
             raise RuleBroken(_l("Give the day that was agreed."), "next_on")
         if not values.get("next_time"):
             raise RuleBroken(_l("Give the hour that was agreed."), "next_time")
+
+
+def against(forbidden: Collection[str], purpose: str | None, *, outcome: str | None = None) -> bool:
+    """Whether a contact of ours with this purpose is one that the customer does not want.
+
+    `forbidden`: what they said no to; a mass message without a purpose is marketing.
+    """
+    if "all" in forbidden:
+        return purpose not in OWED_PURPOSES
+    return WISHES.get(purpose or "", "marketing" if outcome == "mass" else "") in forbidden
+
+
+def check_wanted(forbidden: Collection[str], values: Mapping[str, Any]) -> None:
+    """Raise RuleBroken for a contact that we began and the customer does not want, unless that was confirmed."""
+    ours = values["channel"] != "received" and values.get("direction") != "they"
+    if (
+        ours
+        and not values.get("despite")
+        and against(forbidden, values.get("purpose"), outcome=values["outcome"])
+    ):
+        raise RuleBroken(
+            _l("This customer does not want to be contacted for this. Tick here if you did all the same."),
+            "despite",
+        )
+
+
+def check_plan_wanted(forbidden: Collection[str], purpose: str | None, field: str = "purpose") -> None:
+    """Raise RuleBroken for a contact that nobody may plan, as the customer does not want it."""
+    if against(forbidden, purpose):
+        raise RuleBroken(_l("This customer does not want to be contacted for this."), field)
 
 
 def check_intervals(standard: int, longest: int | None, field: str) -> None:

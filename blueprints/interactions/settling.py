@@ -37,7 +37,8 @@ def proposal_after(customer: Customer, fresh: Interaction) -> Proposal | None:
         customer, fresh.channel, fresh.outcome, fresh.happened_at,
         counts=fresh.counts, planned=later.on_day if later else None,
     )  # fmt: skip
-    return proposals.propose(case)
+    next = proposals.propose(case)
+    return Proposal(None, None, "unwanted") if next.by_rhythm and "all" in customer.forbidden else next
 
 
 def preview(customer: Customer, said: Mapping[str, Any], author: Viewer) -> Proposal | None:
@@ -87,6 +88,8 @@ def plan_next(
         channel=said.get("next_channel") or proposal.channel, made_by_id=fresh.id,
     )  # fmt: skip
     _set_purpose(plan, said.get("next_purpose"), proposal)
+    if said.get("next_purpose"):
+        rules.check_plan_wanted(customer.forbidden, plan.purpose, "next_purpose")
     db.session.add(plan)
     db.session.flush()
     return plan

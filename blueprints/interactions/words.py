@@ -194,6 +194,7 @@ _WHYS = {
     "bad_number": _l("The number is marked as bad: find a new one."),
     "agreed": _l("The agreed day and hour are never moved."),
     "mass": _l("A mass message does not count. The next contact stays as it is."),
+    "unwanted": _l("This customer wants no contact at all: nothing is next."),
     "aside": _l("This does not count as a regular contact. The next one stays as it is."),
 }
 

@@ -11,6 +11,9 @@ from sqlalchemy import select
 from blueprints.access import queries as access
 from blueprints.access.models import Team
 from blueprints.office import queries, rules
+from blueprints.office.attaching import Sent as Sent
+from blueprints.office.attaching import attach as attach
+from blueprints.office.defining import create_field as create_field
 from blueprints.office.models import CalendarDay, TeamCalendar, WorkingCalendar
 from blueprints.office.noting import pin_note as pin_note
 from blueprints.office.noting import write_note as write_note

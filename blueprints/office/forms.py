@@ -100,6 +100,24 @@ class EditNoteForm(Versioned, NoteForm):
     """… that is there already."""
 
 
+class FilesForm(Form):
+    """Files for a record."""
+
+    files = fields.uploads(_l("Files"))
+    remark = fields.text(words.FILE["remark"], most=200)
+
+
+class ViewForm(Versioned, Form):
+    """What a saved view is called, where it stands among the others, and with whom it is shared."""
+
+    name = fields.text(_l("Name of the view"), most=60, required=True)
+    shared = fields.choice(_l("Shared with"), [], required=True, default="nobody")
+    team = fields.choice(_l("Team"), [], description=_l("Only for a view shared with a team."))
+    position = fields.whole(
+        _l("Place among the views"), least=0, most=999, description=_l("Lower numbers come first.")
+    )
+
+
 class EditCalendarForm(Versioned, CalendarForm):
     """… that is there already; `opened` is what it showed when it was opened."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from blueprints.office import notifications
+from blueprints.office import filing, notifications
 from core import events, forms, jobs, kinds, sealing, upkeep
 from core.db import db
 from core.jobs import JobKind
@@ -49,6 +49,22 @@ def tidy(work: Work) -> dict[str, int]:
     return {"sealed": sealed, "rows": rows}
 
 
+def sweep(work: Work) -> dict[str, int]:
+    """Remove files that nothing names any more, and that no undo can bring back."""
+    filing.look_for_use()
+    gone, at = 0, 0
+    while names := filing.forget_unused():
+        gone += len(names)
+        work.advance(gone, at=(at := at + 1))
+        filing.drop(names)
+    return {"files": gone + filing.drop_nameless()}
+
+
+def _swept(result: Mapping[str, Any]) -> str:
+    files = int(result["files"])
+    return ngettext("%(num)s file removed", "%(num)s files removed", files) if files else ""
+
+
 def _mended(result: Mapping[str, Any]) -> str:
     wrong = int(result["wrong"])
     return ngettext("%(num)s value was wrong", "%(num)s values were wrong", wrong) if wrong else ""
@@ -61,6 +77,9 @@ jobs.declare(
         derive,
         nightly=True,
         outcome=_mended,
+    ),
+    JobKind(
+        "office.swept", _l("Remove files that nothing names any more"), sweep, nightly=True, outcome=_swept
     ),
     JobKind("office.tidied", _l("Seal and tidy up"), tidy, nightly=True),
 )

@@ -1,4 +1,4 @@
-"""Working calendars: when a team works. Notes on records of other areas, and whom they mention."""
+"""Working calendars: when a team works. Notes and files on records of other areas. Custom fields."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from blueprints.access.models import User
-from core.db import BigId, Json, pk, ref
+from blueprints.access.models import Team, User
+from core import clock
+from core.db import BigId, Json, Model, pk, ref
 from core.tracked import Tracked
 
 
@@ -98,3 +99,89 @@ class NoteMention(Tracked):
 
     note: Mapped[Note] = relationship(back_populates="mentions")
     user: Mapped[User] = relationship()
+
+
+class Attachment(Tracked):
+    """A file on a record. It is seen by whoever sees the record, and lives as long."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index("ix_attachments_record", "record_table", "record_id", "created_at", "id"),)
+    root_column, root_table_column = "record_id", "record_table"
+
+    id: Mapped[int] = pk()
+    record_table: Mapped[str] = mapped_column(String(60))
+    record_id: Mapped[int] = mapped_column(BigId)
+    author_id: Mapped[int] = ref("users.id")
+    file_id: Mapped[int] = ref("stored_files.id")
+    name: Mapped[str] = mapped_column(String(200))
+    remark: Mapped[str | None] = mapped_column(String(200))
+
+    author: Mapped[User] = relationship()
+    file: Mapped[StoredFile] = relationship()
+
+
+class StoredFile(Model):
+    """What lies on the disk for attachments: it outlives them as long as one of them may be brought back."""
+
+    __tablename__ = "stored_files"
+
+    id: Mapped[int] = pk()
+    stored_as: Mapped[str] = mapped_column(String(40), unique=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    unused_since: Mapped[datetime | None]
+
+
+class SavedView(Tracked):
+    """A way of looking at a list: the arguments of its address, for its owner or shared with a team or everybody.
+
+    It is but a question: whoever opens it sees what they may see of the answer.
+    """
+
+    __tablename__ = "saved_views"
+    __table_args__ = (
+        Index("ix_saved_views_owner_id_list", "owner_id", "list"),
+        Index("ix_saved_views_list_shared", "list", "shared", "team_id"),
+    )
+
+    id: Mapped[int] = pk()
+    list: Mapped[str] = mapped_column(String(40))
+    owner_id: Mapped[int] = ref("users.id", index=False)
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(Text, default="")
+    shared: Mapped[str] = mapped_column(String(10), default="nobody")
+    team_id: Mapped[int | None] = ref("teams.id", index=False)
+    position: Mapped[int] = mapped_column(default=0)
+
+    owner: Mapped[User] = relationship()
+    team: Mapped[Team | None] = relationship()
+
+
+class CustomField(Tracked):
+    """A field that an administrator gave to the records of a table; their values are kept by the area of the records.
+
+    `key` names it in files and addresses, for ever. `shown_when` is {what: [codes]}: it is asked for only where each
+    of these columns (or, by its id, custom fields) has one of these values; "" stands for any. `choices` is
+    {"next": 3, "rows": [{"id": 1, "zh": …, "en": …, "retired": false}, …]}. A retired field keeps its values.
+    """
+
+    __tablename__ = "custom_fields"
+    __table_args__ = (UniqueConstraint("record_table", "key"),)
+
+    id: Mapped[int] = pk()
+    record_table: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str] = mapped_column(String(60))
+    type: Mapped[str] = mapped_column(String(20))
+    label_zh: Mapped[str] = mapped_column(String(60))
+    label_en: Mapped[str] = mapped_column(String(60))
+    help_zh: Mapped[str | None] = mapped_column(String(200))
+    help_en: Mapped[str | None] = mapped_column(String(200))
+    required: Mapped[bool] = mapped_column(default=False)
+    sensitive: Mapped[bool] = mapped_column(default=False)
+    searchable: Mapped[bool] = mapped_column(default=False)
+    shown_when: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    choices: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    position: Mapped[int] = mapped_column(default=0)
+    retired: Mapped[bool] = mapped_column(default=False)

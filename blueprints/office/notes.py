@@ -43,14 +43,6 @@ class Notes:
         return self.may_write and (mine or Right.OFFICE_NOTES_OF_OTHERS in self.rights)
 
 
-def kind_named(name: str) -> Kind:
-    """The kind of records that an address names. Raises NotFound for one on whose records no notes are written."""
-    found = kinds.kind_named(name)
-    if found is None or not found.noted:
-        raise NotFound(_("This page does not exist, or it is not yours to see."))
-    return found
-
-
 def first(
     kind: Kind, record: Any, viewer: Viewer, rights: Collection[Right], asked: int | None = None
 ) -> Notes:

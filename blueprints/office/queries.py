@@ -14,6 +14,9 @@ from blueprints.access import queries as access
 from blueprints.access.models import Team
 from blueprints.office import rules
 from blueprints.office.models import TeamCalendar, WorkingCalendar
+from blueprints.office.saved_views import Opened as Opened
+from blueprints.office.saved_views import opened as opened
+from blueprints.office.saved_views import resolved as resolved
 from core import events, holidays_cn, once, settings
 from core.changes import Change, ChangeSet
 from core.db import db

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask import request, url_for
 from sqlalchemy import true
 
-from blueprints.office import actions, job_words, mentions, notes, notifications, noting, rules, words
-from blueprints.office.models import WorkingCalendar
-from core import events, journal, kinds, navigation, parts, settings, verbs
+from blueprints.office import (
+    actions,
+    attaching,
+    attachments,
+    custom_fields,
+    defining,
+    filing,
+    hanging,
+    job_words,
+    mentions,
+    notes,
+    notifications,
+    noting,
+    rules,
+    saved_views,
+    words,
+)
+from blueprints.office.models import Attachment, CustomField, Note, SavedView, WorkingCalendar
+from core import config, events, filekinds, journal, kinds, navigation, parts, settings, verbs
 from core.changes import ChangeSet
 from core.journal import Event
 from core.kinds import Kind
 from core.navigation import Place
 from core.notifications import NotificationKind
 from core.notifications import declare as declare_notifications
-from core.panels import Panel
+from core.panels import Late, Panel
 from core.parts import Part
 from core.policy import Clause, Policy
 from core.rights import Right, Scope, Viewer
@@ -73,11 +89,65 @@ kinds.declare(
         value_labels={"pattern": words.PATTERNS.get, "frames": _frames},
     )
 )
+kinds.declare(
+    Kind(
+        name="view",
+        model=SavedView,
+        label=_l("Saved view"),
+        plural=_l("Saved views"),
+        url=lambda id: url_for("saved_view.show", id=id),
+        title=lambda view: view.name,
+        policy=saved_views.POLICY,
+        see=Right.OFFICE_VIEWS,
+        edit=Right.OFFICE_VIEWS,
+        field_labels=words.VIEW,
+        value_labels={"shared": saved_views.SHARED.get},
+    )
+)
+verbs.declare(
+    Verb(saved_views.SAVED, _l("kept a view"), undo=Right.OFFICE_VIEWS),
+    Verb(saved_views.CHANGED, _l("changed a view"), undo=Right.OFFICE_VIEWS),
+    Verb(saved_views.DELETED, _l("deleted a view"), undo=Right.OFFICE_VIEWS),
+)
+
+
+def _choices(choices: Mapping[str, Any]) -> str:
+    found = custom_fields.choices_of(choices)
+    return _(", ").join(choice.word for choice in found if not choice.retired) or "—"
+
+
+def _condition(shown_when: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    return custom_fields.condition_words(str(row.get("record_table", "")), shown_when) or "—"
+
+
+kinds.declare(
+    Kind(
+        name="custom_field",
+        model=CustomField,
+        label=_l("Custom field"),
+        plural=_l("Custom fields"),
+        url=lambda id: url_for("fields.edit", id=id),
+        title=lambda field: custom_fields.definition(field).label,
+        policy=Policy(CustomField, COMPANY),
+        see=R,
+        edit=R,
+        internal=True,
+        field_labels=words.FIELD,
+    )
+)
 parts.declare(
+    Part(
+        "custom_fields",
+        _l("Custom field"),
+        words.FIELD,
+        {"type": words.FIELD_TYPES.get, "choices": _choices},
+        {"shown_when": _condition},
+    ),
     Part("setting_values", _l("Setting"), {"value": _l("Value")}, by_row={"value": _setting_value}),
     Part("calendar_days", _l("Corrected day"), words.DAY),
     Part("notes", _l("Note on file"), words.NOTE),
     Part("note_mentions", _l("Mention"), {"user_id": _l("Colleague")}),
+    Part("attachments", _l("File"), words.FILE),
     Part("team_calendars", _l("Working calendar"), {"calendar_id": _l("Working calendar")}),
 )
 settings.declare(
@@ -95,6 +165,29 @@ settings.declare(
         group="company",
         label=_l("Days that a notification is kept if nobody reads it"),
     ),
+    settings.Number(
+        attachments.MEGABYTES,
+        default=config.MAX_FILE_MEGABYTES,
+        minimum=1,
+        maximum=config.MAX_FILE_MEGABYTES,
+        group="company",
+        label=_l("Megabytes that an attached file can have"),
+    ),
+    settings.Number(
+        attachments.MEGABYTES_IN_ALL,
+        default=500,
+        minimum=1,
+        group="company",
+        label=_l("Megabytes that all files attached to one record can have"),
+    ),
+    settings.Text(
+        attachments.FILE_KINDS,
+        default=", ".join(filekinds.USUAL),
+        group="company",
+        check=filekinds.check_codes,
+        label=_l("Kinds of files that can be attached"),
+        help=_l("Judged by content, not by name. Pages with scripts, programs and macros are never taken."),
+    ),
 )
 verbs.declare(
     Verb("settings.changed", _l("changed settings"), undo=R),
@@ -103,6 +196,13 @@ verbs.declare(
     Verb("calendar.deleted", _l("deleted a working calendar"), undo=R),
     Verb("calendar.day_corrected", _l("corrected a day of a working calendar"), undo=R),
     Verb("calendar.assigned", _l("gave teams their working calendars"), undo=R),
+)
+verbs.declare(
+    Verb(defining.CREATED, _l("made a custom field"), undo=R),
+    Verb(defining.UPDATED, _l("changed a custom field"), undo=R),
+    Verb(defining.MOVED, _l("changed the order of custom fields"), undo=R),
+    Verb(defining.RETIRED, _l("retired a custom field"), undo=R),
+    Verb(defining.BROUGHT_BACK, _l("brought a custom field back"), undo=R),
 )
 verbs.declare(
     *(
@@ -116,10 +216,20 @@ verbs.declare(
         )
     )
 )
+verbs.declare(
+    *(
+        Verb(name, label, undo=Right.OFFICE_FILES, overwrite=Right.OFFICE_FILES_OF_OTHERS)
+        for name, label in (
+            (attaching.ATTACHED, _l("attached files")),
+            (attaching.DELETED, _l("deleted a file")),
+        )
+    )
+)
 declare_notifications(NotificationKind(mentions.KIND, "at", mentions.tell))
 navigation.declare(
     Place("settings.index", _l("Settings"), "settings", rights=(R,), group="admin", order=80),
     Place("calendars.index", _l("Working calendars"), "calendar", rights=(R,), group="admin", order=81),
+    Place("fields.index", _l("Custom fields"), "forms", rights=(R,), group="admin", order=81),
     Place("jobs.mine", _l("My jobs"), "clock", rights=(Right.CUSTOMERS_EXPORT,), group="me", order=91),
     Place("jobs.index", _l("Background jobs"), "clock", rights=(R,), group="admin", order=82),
     Place(
@@ -144,19 +254,46 @@ def panel(kind: str, record: Any, viewer: Viewer, rights: Collection[Right]) -> 
     return Panel("office/notes/_panel.html", {"notes": notes.first(found, record, viewer, rights, asked)})
 
 
+@events.listen("record.panels")
+def files_panel(kind: str, record: Any, viewer: Viewer, rights: Collection[Right]) -> Late | None:
+    """What is attached, loaded when somebody comes to it."""
+    if not kinds.kind_of(type(record)).noted:
+        return None
+    return Late("files", _l("Files"), url_for("files.index", kind=kind, id=record.id))
+
+
 @events.listen("undo.checked")
 def check_undo(change_set: ChangeSet, viewer: Viewer) -> None:
-    """A note is taken back by whoever may change it."""
-    noting.check_undo(change_set, viewer)
+    """A note or a file is taken back by whoever may change it."""
+    theirs = Right.OFFICE_NOTES_OF_OTHERS
+    hanging.check_undo(change_set, viewer, Note, noting.OF_ITS_AUTHOR, theirs)
+    theirs = Right.OFFICE_FILES_OF_OTHERS
+    hanging.check_undo(change_set, viewer, Attachment, attaching.OF_ITS_AUTHOR, theirs)
+    saved_views.check_undo(change_set, viewer)
+
+
+@events.listen("installation.checked")
+def check_files() -> list[tuple[bool, str]]:
+    """Files on the disk against the rows that name them."""
+    return list(filing.checked())
 
 
 @events.listen("records.undone")
-def read_again(**_facts: Any) -> None:
-    """What was taken back may have been a setting."""
+def read_again(table: str, ids: Sequence[int]) -> None:
+    """What was taken back may have been a setting, or a custom field."""
     settings.forget()
+    if table == CustomField.__tablename__:
+        defining.undone(ids)
 
 
 journal.declare(
     Event("fetched_file", _l("fetched a file that was made for them"), {"job": _l("Job")}),
 )
-TEMPLATE_GLOBALS = {"office_words": words, "job_words": job_words, "note_pieces": notes.pieces}
+TEMPLATE_GLOBALS = {
+    "condition_words": custom_fields.condition_words,
+    "office_words": words,
+    "job_words": job_words,
+    "note_pieces": notes.pieces,
+    "file_kind": attachments.kind_of,
+    "size_said": attachments.size_said,
+}

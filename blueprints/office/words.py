@@ -1,4 +1,4 @@
-"""The words of settings and working calendars."""
+"""The words of settings, working calendars, notes and custom fields."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ GROUPS = {
     "customers": _l("Customers"),
     "rhythm": _l("Rhythm"),
     "interactions": _l("Contacts"),
+    "sales": _l("Purchases"),
     "home": _l("Today"),
 }
 PATTERNS = {
@@ -40,4 +41,44 @@ NOTE = {
     "pinned": _l("Pinned"),
     "edited_at": _l("Edited"),
 }
+FILE = {
+    "name": _l("Name of the file"),
+    "remark": _l("Remark"),
+    "author_id": _l("Attached by"),
+}
 DAY = {"on_day": _l("Day"), "works": _l("Working day"), "name": _l("Occasion")}
+VIEW = {
+    "list": _l("List"),
+    "name": _l("Name of the view"),
+    "query": _l("Filters"),
+    "shared": _l("Shared with"),
+    "team_id": _l("Team"),
+    "position": _l("Place among the views"),
+    "owner_id": _l("Owner"),
+}
+FIELD_TYPES = {
+    "text": _l("text"),
+    "long_text": _l("long text"),
+    "number": _l("number"),
+    "money": _l("money"),
+    "date": _l("date"),
+    "yes_no": _l("yes or no"),
+    "single_choice": _l("one choice"),
+    "multiple_choice": _l("several choices"),
+    "link": _l("link"),
+}
+FIELD = {
+    "key": _l("Name in files"),
+    "type": _l("Type"),
+    "label_zh": _l("Label in Chinese"),
+    "label_en": _l("Label in English"),
+    "help_zh": _l("Help in Chinese"),
+    "help_en": _l("Help in English"),
+    "required": _l("Must be filled in"),
+    "sensitive": _l("Sensitive"),
+    "searchable": _l("Found by search"),
+    "shown_when": _l("Asked for only where"),
+    "choices": _l("Choices"),
+    "position": _l("Place in the order"),
+    "retired": _l("Retired"),
+}

@@ -82,7 +82,7 @@ def test_a_change_of_many_asks_for_what_it_changes(open_page: Opener, two: None)
     page = open_page("lead1")
     page.goto("/customers")
     page.locator("[data-select]").first.check()
-    page.locator("#selection button[type=submit]").click()
+    page.locator("#selection button[formaction*=bulk]").click()
     for act, names in OF_ACTS.items():
         page.locator("select[name=act]").select_option(act)
         shown = page.locator(".of-act :is(input:not([type=hidden]), select):visible")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import URL
+from sqlalchemy import URL, select
 
 from app import create_app
-from core import backup_cipher, jobs, sealing, uploads
+from blueprints.customers.models import Customer
+from blueprints.office import attaching
+from blueprints.office.attaching import Sent
+from core import backup_cipher, jobs, kinds, sealing, uploads
 from core.db import db
-from tests.company import a_customer
+from tests.company import a_customer, the_viewer
 from tests.conftest import installation
 from tests.postgres import own_database
 
@@ -34,6 +38,9 @@ def full(app: Flask) -> Flask:
         db.session.commit()
         sealing.seal()
         uploads.keep(b"\0\xff" * 5_000)
+        kind, sent = kinds.kind_of(Customer), [Sent("合同.txt", io.BytesIO(b"x" * 5_000))]
+        attaching.attach(kind, db.session.scalars(select(Customer)).first(), sent, by=the_viewer("manager"))
+        db.session.commit()
     return app
 
 

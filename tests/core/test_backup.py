@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import tarfile
 import threading
@@ -18,6 +19,7 @@ from sqlalchemy import func, select, text
 
 from app import create_app
 from blueprints.access.models import PendingSignIn, SignIn
+from blueprints.office.models import StoredFile
 from core import jobs, schema, uploads
 from core.backup import back_up
 from core.backup_faults import BackupRefused
@@ -140,6 +142,21 @@ def test_data_are_replaced_only_when_asked_to(full: Flask) -> None:
     assert everything(full) == later
     restored(full, source, force=True)
     assert everything(full) == at_the_time
+
+
+@pytest.mark.both_databases
+def test_attached_files_come_back_where_they_are_looked_for(
+    full: Flask, elsewhere: Callable[[str], Flask]
+) -> None:
+    other = elsewhere("sqlite")
+    restored(other, saved(full))
+    with other.app_context():
+        file = db.session.scalars(select(StoredFile)).one()
+        path = uploads.path_of(file.stored_as)
+        assert path.parent.name == file.stored_as[:2] and path.stat().st_size == file.size == 5_000
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256
+        db.session.rollback()
+    assert_well(other)
 
 
 @pytest.mark.both_databases

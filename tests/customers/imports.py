@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import force_locale
 from sqlalchemy import select
 
 from blueprints.customers import import_fields, import_rows, importing
 from blueprints.customers.import_report import Account
 from blueprints.customers.import_rows import Candidate
+from blueprints.customers.import_way import Way
 from blueprints.customers.models import Customer
 from core import changes
 from core.csvfiles import open_csv
@@ -15,24 +18,32 @@ from core.db import db
 from tests.company import the_viewer
 
 
-def candidates(data: str | bytes, mapping: dict[str, str] | None = None) -> list[Candidate]:
+def candidates(
+    data: str | bytes, mapping: dict[str, str] | None = None, way: Way | None = None
+) -> list[Candidate]:
     """The rows of a file as they are read; without a mapping known columns map themselves."""
     table = open_csv(data.encode() if isinstance(data, str) else data)
     known = import_fields.suggested(table.header, table.samples())
-    return list(import_rows.read(table.rows(), import_fields.checked(mapping or known, table.header)))
+    return list(
+        import_rows.read(table.rows(), import_fields.checked(mapping or known, table.header), way or Way())
+    )
 
 
-def tried(data: str | bytes, by: str = "manager", mapping: dict[str, str] | None = None) -> Account:
+def tried(
+    data: str | bytes, by: str = "manager", mapping: dict[str, str] | None = None, **way: Any
+) -> Account:
     """A dry run."""
     with force_locale("en"):
-        return importing.dry_run(candidates(data, mapping), by=the_viewer(by))
+        return importing.dry_run(candidates(data, mapping, Way(**way)), by=the_viewer(by))
 
 
-def imported(data: str | bytes, by: str = "manager", mapping: dict[str, str] | None = None) -> Account:
-    """An import, committed."""
+def imported(
+    data: str | bytes, by: str = "manager", mapping: dict[str, str] | None = None, **way: Any
+) -> Account:
+    """An import, committed; `way` says how its rows are taken."""
     who = the_viewer(by)
     with force_locale("en"), changes.acting(changes.Actor(who.id, who.name, "web")):
-        account = importing.carry_out(candidates(data, mapping), by=who)
+        account = importing.carry_out(candidates(data, mapping, Way(**way)), by=who)
         db.session.commit()
     return account
 

@@ -34,7 +34,7 @@ def related(own: Customer, other: Customer, role: str, **values: Any) -> Relatio
 
 def told(customer: Customer, who: str = "manager") -> list[tuple[str, str, str]]:
     """What a person reads on a file: other side, role, state."""
-    page = relations.first_of(customer, the_viewer(who))
+    page = relations.page_of(customer, the_viewer(who), None)
     return [(side.other.name, side.role, side.state) for side in page.sides]
 
 
@@ -169,8 +169,8 @@ def test_noting_changing_ending_removing_and_taking_back(
     fields = person.get(links[0]).form()
     made = person.post(f"/customers/{own}/relations", fields | {"role": "subsidiary", "since": "2026-01-02"})
     assert made.status == 303
-    assert "子公司" in person.get(f"/customers/{own}").one("#relations").get_text()
-    assert "上级公司" in person.get(f"/customers/{other}").one("#relations").get_text()
+    assert "子公司" in person.get(f"/customers/{own}/relations").one("#relations-part").get_text()
+    assert "上级公司" in person.get(f"/customers/{other}/relations").one("#relations-part").get_text()
     assert (
         person.post(f"/customers/{own}/relations", fields | {"role": "subsidiary"}).status == 409
     )  # a second click
@@ -182,17 +182,17 @@ def test_noting_changing_ending_removing_and_taking_back(
     assert conflict.status == 409 and "全资" in conflict.text and "控股" in conflict.text
     assert person.post(at, conflict.form() | {"remark": "控股", "keep-remark": "yours"}).status == 303
     assert person.post(f"{at}/ending").status == 303
-    assert "已结束" in person.get(f"/customers/{own}").one("#relations").get_text()
+    assert "已结束" in person.get(f"/customers/{own}/relations").one("#relations-part").get_text()
     assert person.post(f"{at}/deletion").status == 303
-    assert "全资" not in person.get(f"/customers/{own}").text
+    assert "全资" not in person.get(f"/customers/{own}/relations").text
     for file in pair:
         history = person.get(f"/customers/{file}/history")
         assert len(history.soup.select("#history details")) == 6, file
         removal = str(history.soup.select_one("#history details p.small a")["href"])  # type: ignore[index]
         assert removal.startswith("/changes/")
     assert person.post(f"{removal}/undo").status == 303
-    assert "控股" in person.get(f"/customers/{own}").text
-    assert "控股" in person.get(f"/customers/{other}").text
+    assert "控股" in person.get(f"/customers/{own}/relations").text
+    assert "控股" in person.get(f"/customers/{other}/relations").text
 
 
 def relation_id(app: Flask) -> int:
@@ -272,8 +272,6 @@ def test_a_long_list_is_paged(app: Flask, signed_in: SignedIn) -> None:
         db.session.rollback()
         id = own.id
     person = signed_in("sales1a")
-    file = person.get(f"/customers/{id}")
-    assert len(file.soup.select(".relations > li")) == relations.ON_THE_FILE
     first = person.get(f"/customers/{id}/relations")
     after = person.get(str(first.one('a[rel="next"]')["href"]))
     assert len(first.soup.select(".relations > li")) + len(after.soup.select(".relations > li")) == 55
@@ -288,14 +286,13 @@ def test_statements_do_not_grow_with_relations(app: Flask, signed_in: SignedIn, 
         ids = one.id, many.id
         assert the_user("sales1a")
     person = signed_in("sales1a")
-    person.get(f"/customers/{ids[0]}")
-    for path in ("", "/relations"):
-        counts = []
-        for id in ids:
-            with statements() as sent:
-                person.get(f"/customers/{id}{path}")
-            counts.append(len(sent))
-        assert counts[0] == counts[1], path
+    person.get(f"/customers/{ids[0]}/relations")
+    counts = []
+    for id in ids:
+        with statements() as sent:
+            person.get(f"/customers/{id}/relations")
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
 
 
 def test_down_and_up_again(app: Flask) -> None:

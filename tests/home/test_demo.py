@@ -26,6 +26,8 @@ from blueprints.home.demo.script import Script
 from blueprints.interactions import refreshing, rhythms, rules
 from blueprints.interactions.models import Interaction, PlannedContact
 from blueprints.office import queries as office
+from blueprints.sales import refreshing as amounts
+from blueprints.sales.models import Purchase
 from core import clock, config, demonstration, kinds, notifications, upkeep, working
 from core.changes import Change, ChangeSet
 from core.db import db
@@ -362,3 +364,16 @@ def test_half_a_company_is_not_taken_for_a_whole_one(tmp_path: Path) -> None:
         db.session.commit()
     code, output = demo(app, "--if-empty")
     assert code == 1 and "broken off" in output and "huifang.db" in output
+
+
+def test_what_was_bought(company_of: Flask) -> None:
+    buyers = db.session.scalar(select(func.count(Purchase.customer_id.distinct()))) or 0
+    customers = db.session.scalar(select(func.count(Customer.id))) or 0
+    assert 0.4 < buyers / customers < 0.75
+    days = db.session.execute(select(func.min(Purchase.on_day), func.max(Purchase.on_day))).one()
+    assert (days[1] - days[0]).days > 600 and days[1] <= TODAY
+    late = db.session.scalars(select(Purchase).where(Purchase.balance > 0, Purchase.due_on < TODAY)).all()
+    assert "华兴科技" in {each.customer.short_name for each in late}
+    (back,) = db.session.scalars(select(Purchase).where(Purchase.kind == "return"))
+    assert (back.customer.short_name, back.amount) == ("瑞丰贸易", 19_800)
+    assert amounts.refresh() == 0

@@ -94,9 +94,9 @@ class Asking:
             text = answer.get_data(as_text=True)
             told = told or re.search(r'page-sub">[^<]*?(\d[\d,]*\+?)', text)[1]  # type: ignore[index]
             rows = re.search(r'<section id="list".*?</section>', text, re.DOTALL)
-            found |= self.named(
-                re.sub(r"<(header|form|nav)\b.*?</\1>", "", rows[0] if rows else "", flags=re.DOTALL)
-            )
+            shown = re.sub(r"<(header|form|nav)\b.*?</\1>", "", rows[0] if rows else "", flags=re.DOTALL)
+            echo = r'<ul class="chips".*?</ul>|\b(?:href|hx-get|value)="[^"]*"'  # repeats what is asked
+            found |= self.named(re.sub(echo, "", shown, flags=re.DOTALL))
             following = re.search(r'href="(/customers[?][^"]*\bafter=[^"]*)"', text)
             if not following:
                 return found, told

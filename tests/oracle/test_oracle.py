@@ -193,7 +193,7 @@ def relatives(oracle: Oracle, asking: Asking, person: int) -> list[str]:
         past = {n for pair in ring(range(len(oracle.company.files))) if file in pair for n in pair}
         past = {n for n in past if oracle.holds(person, "customers:see", n)}
         at = f"/customers/{asking.founded.files[file]}"
-        for page, expected in (("", near), ("/relations", near), ("/family", family), ("/history", past)):
+        for page, expected in (("", {file}), ("/relations", near), ("/family", family), ("/history", past)):
             if (told := asking.page(at + page)) != expected:
                 faults.append(
                     f"{page} of file {file} names {sorted(told)}, the oracle says {sorted(expected)}"

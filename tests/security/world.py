@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,12 +13,26 @@ from sqlalchemy import String, select
 from werkzeug.routing import Rule
 
 from blueprints.access.models import Role, Team, User
-from blueprints.customers import actions, relations, search, unusual_reading
+from blueprints.customers import (
+    actions,
+    consents,
+    import_mappings,
+    needs,
+    relations,
+    search,
+    special_days,
+    unusual_reading,
+)
+from blueprints.customers.import_way import Way
 from blueprints.customers.models import Customer, CustomerTag
+from blueprints.customers.pairs import Duplicate
 from blueprints.interactions import actions as interactions
 from blueprints.interactions.models import Interaction, PlannedContact
-from blueprints.office import noting
-from blueprints.office.models import CalendarDay, WorkingCalendar
+from blueprints.office import attaching, noting
+from blueprints.office.attaching import Sent
+from blueprints.office.models import Attachment, CalendarDay, SavedView, WorkingCalendar
+from blueprints.sales import actions as sales
+from blueprints.sales.models import Purchase
 from core import changes, clock, kinds, notifications
 from core.changes import Change
 from core.db import Model, db
@@ -26,18 +41,23 @@ from core.notifications import Notification
 from core.tracked import Tracked
 from tests.addresses import PARAMETER, filled, reading
 from tests.company import a_customer, the_user, the_viewer
+from tests.customers.custom import a_field, fill
 
 # Text columns with stored codes, or with a form of their own
 CODES = frozenset(
     {
-        "affiliations.decision_role", "contact_points.extension", "contact_points.kind",
+        "affiliations.decision_role", "consents.channel", "consents.purpose", "consents.state",
+        "contact_points.extension", "contact_points.kind",
         "contact_points.value", "customers.gender", "customers.intent", "customers.kind",
         "customers.lost_reason", "customers.preferred_channel", "customers.relationship", "customers.source",
         "customers.status", "customers.tier", "interactions.channel", "interactions.direction",
         "interactions.mood", "interactions.outcome", "interactions.purpose", "interactions.refusal_reason",
-        "note_mentions.record_table", "notes.record_table",
+        "attachments.record_table", "custom_fields.key", "custom_fields.record_table", "custom_fields.type",
+        "note_mentions.record_table", "notes.record_table", "needs.importance",
         "planned_contacts.at_time", "planned_contacts.channel", "planned_contacts.purpose",
-        "planned_contacts.state", "relations.kind", "tags.shadow",
+        "payments.currency", "payments.method", "planned_contacts.state", "purchase_lines.currency",
+        "purchases.currency", "purchases.kind", "purchases.status", "relations.kind", "special_days.calendar",
+        "special_days.kind", "tags.shadow",
     }
 )  # fmt: skip
 PHONE, MAIL, WECHAT = "139 7753 0417", "zqjx.mail@qxzj.example", "zqjxwechat"
@@ -67,6 +87,7 @@ class Sample:
 
 # Address and parameter → which of the sample's ids it takes
 MEANINGS = {
+    r"/customers/duplicates/.* id": "duplicate",
     r"/customers/.* id": "customer",
     r"/customers/.* (place_id|affiliation_id)": "place",
     r"/customers/.* point_id": "point",
@@ -74,6 +95,14 @@ MEANINGS = {
     r"/customers/.* interaction_id": "interaction",
     r"/customers/.* (plan_id|planned_id|planned_contact_id)": "plan",
     r"/customers/.* relation_id": "relation",
+    r"/customers/.* mapping_id": "import_mapping",
+    r"/purchases/.* payment_id": "payment",
+    r"/purchases/.* id": "purchase",
+    r"/products/.* id": "product",
+    r"/customers/.* field_id": "field",
+    r"/admin/fields/.* id": "field",
+    r"/customers/.* day_id": "special_day",
+    r"/customers/.* need_id": "need",
     r"/interactions/.* id": "interaction",
     r"/planned-contacts/.* id": "plan",
     r"/changes/.* id": "change_set",
@@ -87,7 +116,12 @@ MEANINGS = {
     r"/me/sessions/.* id": "session",
     r"/jobs/.* id": "job",
     r"/notifications/.* id": "notification",
-    r"/notes/.* kind": "kind",
+    r"/(notes|files)/.* kind": "kind",
+    r"/files/.* file_id": "file",
+    r"/files/.* id": "customer",
+    r"/lists/.* name": "list",
+    r"/lists/.* id": "view",
+    r"/views/.* id": "view",
     r"/notes/.* note_id": "note",
     r"/notes/.* id": "customer",
 }
@@ -103,12 +137,32 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         interactions.log_contact(customer, said, by=the_viewer(owner))
         note = noting.write_note(kinds.kind_of(Customer), customer, "x", by=the_viewer(owner))
         db.session.commit()
-        related = relations.relate(customer, a_customer("甲乙丙丁", owner=owner), {"role": "subsidiary"})
+        file = a_file_on(customer, by=owner)
+        db.session.commit()
+        other = a_customer("甲乙丙丁", owner=owner)
+        related = relations.relate(customer, other, {"role": "subsidiary"})
+        pair = Duplicate(customer_id=customer.id, other_id=other.id, score=15, reasons=[], seen_in=1)
+        db.session.add(pair)
+        db.session.commit()
+        field = a_field(text("custom_fields.label_zh")[:60], en="first", sensitive=True)
+        fill(customer, by=owner, first="x")
+        purchase = a_purchase(customer)
+        payment = sales.record_payment(
+            purchase, {"amount": 1, "on_day": clock.today(), "method": "cash", "remark": "x"}
+        )
+        db.session.commit()
+        said = {"purpose": "surveys", "state": "refused", "on_day": clock.today(), "remark": "x"}
+        consents.note_consent(customer, said, by=the_viewer(owner))
+        born = {"kind": "birthday", "calendar": "solar", "year": 1983, "month": 7, "day": 29, "remark": "x"}
+        need = needs.note_need(customer, {"what": "x", "since": clock.today(), "met_on": clock.today()})
+        special = special_days.note_day(customer, {**born, "person_id": person.id})
         db.session.commit()
         sample = Sample(customer.id)
         calendar = a_calendar(text("working_calendars.name"))
         job = a_job(owner)
         notification = a_notification(owner)
+        import_mappings.keep("x", {"甲": "name"}, Way(), by=the_viewer(owner))
+        view = a_view(owner)
         changes.record("customer.updated", reason=text("change_sets.reason"))
         for row in rows_of(customer):
             for name in texts_of(type(row)):
@@ -121,8 +175,21 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
     sample.ids = _ids(customer, person) | {
         "calendar": calendar.id, "calendar_day": calendar.days[0].id, "job": job.id,
         "notification": notification.id, "kind": "customer", "note": note.id, "relation": related.id,
+        "import_mapping": import_mappings.of(the_viewer(owner))[0].id, "file": file.id,
+        "list": "customers", "view": view.id,
+        "duplicate": pair.id,
+        "purchase": purchase.id, "payment": payment.id, "product": a_product(),
+        "field": field.id,
+        "special_day": special.id, "need": need.id,
     }  # fmt: skip
     return sample
+
+
+def a_file_on(customer: Customer, *, by: str) -> Attachment:
+    """A picture on a customer's file, with a remark; nothing else may wait to be committed."""
+    kind, sent = kinds.kind_of(Customer), Sent("x.png", io.BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(32)))
+    [file] = attaching.attach(kind, customer, [sent], by=the_viewer(by), remark="x")
+    return file
 
 
 def a_calendar(name: str) -> WorkingCalendar:
@@ -136,6 +203,30 @@ def a_calendar(name: str) -> WorkingCalendar:
     return calendar
 
 
+def a_purchase(customer: Customer) -> Purchase:
+    """A purchase of one line, not delivered yet; flushed."""
+    line = {
+        "position": 0,
+        "text": "x",
+        "unit": "x",
+        "quantity": 1_000,
+        "price": 5,
+        "currency": "CNY",
+        "discount": 0,
+    }
+    values = {"on_day": clock.today(), "currency": "CNY", "discount": 0, "shipping": 0, "remark": "x"}
+    return sales.record_purchase(customer, {**values, "status": "open", "lines": [line]})
+
+
+def a_product() -> int:
+    """The id of a product of the list; committed."""
+    made = sales.make_product(
+        {"number": "zz-1", "name": "样品", "price": 5, "currency": "CNY", "active": True}
+    )
+    db.session.commit()
+    return made.id
+
+
 def a_job(owner: str) -> Job:
     """An export that the owner of the customer asked for, and that nobody has begun; flushed."""
     user = the_user(owner)
@@ -146,6 +237,15 @@ def a_job(owner: str) -> Job:
     db.session.add(job)
     db.session.flush()
     return job
+
+
+def a_view(owner: str) -> SavedView:
+    """A view of the list of customers that its owner keeps; flushed."""
+    view = SavedView(list="customers", owner_id=the_user(owner).id, name="x", query="tier=a")
+    changes.record("view.saved")
+    db.session.add(view)
+    db.session.flush()
+    return view
 
 
 def a_notification(reader: str) -> Notification:

@@ -4,6 +4,11 @@ Written by `python -m tests.shape.access`, looked at by whoever commits it, and 
 """
 
 TABLE: dict[str, tuple[str, str, str]] = {
+    "accounts.show": (
+        "GET /customers/<int:id>/statement",
+        "sales:see",
+        "finance admin",
+    ),
     "audit.index": (
         "GET /admin/audit",
         "access:audit",
@@ -84,10 +89,75 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "interactions:log",
         "finance auditor admin",
     ),
+    "customer_consents.create": (
+        "POST /customers/<int:id>/consents",
+        "interactions:log",
+        "finance auditor admin",
+    ),
+    "customer_consents.index": (
+        "GET /customers/<int:id>/consents",
+        "customers:see",
+        "finance admin",
+    ),
+    "customer_consents.new": (
+        "GET /customers/<int:id>/consents/new",
+        "interactions:log",
+        "finance auditor admin",
+    ),
+    "customer_days.create": (
+        "POST /customers/<int:id>/special-days",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_days.delete": (
+        "POST /customers/<int:id>/special-days/<int:day_id>/deletion",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_days.edit": (
+        "GET /customers/<int:id>/special-days/<int:day_id>/edit",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_days.index": (
+        "GET /customers/<int:id>/special-days",
+        "customers:see",
+        "finance admin",
+    ),
+    "customer_days.new": (
+        "GET /customers/<int:id>/special-days/new",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_days.update": (
+        "POST /customers/<int:id>/special-days/<int:day_id>",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_duplicates.index": (
+        "GET /customers/duplicates",
+        "customers:merge",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "customer_duplicates.tell_apart": (
+        "POST /customers/duplicates/<int:id>/ruling",
+        "customers:merge",
+        "employee service callback assistant finance auditor admin",
+    ),
     "customer_family.show": (
         "GET /customers/<int:id>/family",
         "customers:see",
         "finance admin",
+    ),
+    "customer_fields.ask_reason": (
+        "GET /customers/<int:id>/fields/<int:field_id>/reveal",
+        "customers:reveal",
+        "employee assistant lead manager finance auditor admin",
+    ),
+    "customer_fields.reveal": (
+        "POST /customers/<int:id>/fields/<int:field_id>/reveal",
+        "customers:reveal",
+        "employee assistant lead manager finance auditor admin",
     ),
     "customer_history.index": (
         "GET /customers/<int:id>/history",
@@ -96,6 +166,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
     ),
     "customer_imports.create": (
         "POST /customers/import",
+        "customers:import",
+        "employee service callback assistant finance auditor",
+    ),
+    "customer_imports.drop_kept": (
+        "POST /customers/import/mappings/<int:mapping_id>/deletion",
         "customers:import",
         "employee service callback assistant finance auditor",
     ),
@@ -138,6 +213,46 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "POST /customers/import/<int:id>/columns",
         "customers:import",
         "employee service callback assistant finance auditor",
+    ),
+    "customer_imports.use_kept": (
+        "POST /customers/import/<int:id>/mapping",
+        "customers:import",
+        "employee service callback assistant finance auditor",
+    ),
+    "customer_needs.create": (
+        "POST /customers/<int:id>/needs",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_needs.delete": (
+        "POST /customers/<int:id>/needs/<int:need_id>/deletion",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_needs.edit": (
+        "GET /customers/<int:id>/needs/<int:need_id>/edit",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_needs.index": (
+        "GET /customers/<int:id>/needs",
+        "customers:see",
+        "finance admin",
+    ),
+    "customer_needs.meet": (
+        "POST /customers/<int:id>/needs/<int:need_id>/fulfilment",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_needs.new": (
+        "GET /customers/<int:id>/needs/new",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_needs.update": (
+        "POST /customers/<int:id>/needs/<int:need_id>",
+        "customers:edit",
+        "service callback finance auditor admin",
     ),
     "customer_owner.edit": (
         "GET /customers/<int:id>/owner",
@@ -274,6 +389,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "customers:edit",
         "service callback finance auditor admin",
     ),
+    "customers.find_similar": (
+        "POST /customers/similar",
+        "customers:create",
+        "callback finance auditor admin",
+    ),
     "customers.index": (
         "GET /customers",
         "customers:see",
@@ -319,6 +439,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "customers:bulk",
         "service callback finance auditor admin",
     ),
+    "customers_bulk.check": (
+        "POST /customers/bulk/check",
+        "customers:bulk",
+        "service callback finance auditor admin",
+    ),
     "customers_bulk.preview": (
         "POST /customers/bulk/preview",
         "customers:bulk",
@@ -333,6 +458,86 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "GET /customers/export",
         "customers:export",
         "employee service callback assistant lead finance auditor admin",
+    ),
+    "customers_merge.choose": (
+        "POST /customers/merge/selection",
+        "customers:merge",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "customers_merge.merge": (
+        "POST /customers/merge",
+        "customers:merge",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "customers_merge.show": (
+        "GET /customers/merge",
+        "customers:merge",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "fields.bring_back": (
+        "POST /admin/fields/<int:id>/return",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "fields.create": (
+        "POST /admin/fields",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "fields.edit": (
+        "GET /admin/fields/<int:id>/edit",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "fields.index": (
+        "GET /admin/fields",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "fields.move": (
+        "POST /admin/fields/<int:id>/place",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "fields.new": (
+        "GET /admin/fields/new",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "fields.retire": (
+        "POST /admin/fields/<int:id>/retirement",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "fields.update": (
+        "POST /admin/fields/<int:id>",
+        "office:settings",
+        "employee service callback assistant lead manager finance auditor",
+    ),
+    "files.create": (
+        "POST /files/<string:kind>/<int:id>",
+        "office:files",
+        "finance auditor admin",
+    ),
+    "files.delete": (
+        "POST /files/<string:kind>/<int:id>/<int:file_id>/deletion",
+        "office:files",
+        "finance auditor admin",
+    ),
+    "files.index": (
+        "GET /files/<string:kind>/<int:id>",
+        "signed in: whoever may see what the files are about; for others they do not exist",
+        "",
+    ),
+    "files.show": (
+        "GET /files/<string:kind>/<int:id>/<int:file_id>",
+        "signed in: whoever may see what the files are about; for others they do not exist",
+        "",
+    ),
+    "files.view": (
+        "GET /files/<string:kind>/<int:id>/<int:file_id>/view",
+        "signed in: whoever may see what the files are about; for others they do not exist",
+        "",
     ),
     "health.show": (
         "GET /health",
@@ -398,6 +603,46 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "GET /jobs/<int:id>",
         "signed in: one's own jobs, and all of them for whoever looks after the installation",
         "",
+    ),
+    "lists.choose_default": (
+        "POST /lists/<string:name>/views/default",
+        "office:views",
+        "finance admin",
+    ),
+    "lists.conditions": (
+        "GET /lists/<string:name>/conditions",
+        "signed in: a list is opened by its own right, which `the_list` asks for",
+        "",
+    ),
+    "lists.delete_view": (
+        "POST /lists/<string:name>/views/<int:id>/deletion",
+        "office:views",
+        "finance admin",
+    ),
+    "lists.edit_view": (
+        "GET /lists/<string:name>/views/<int:id>/edit",
+        "office:views",
+        "finance admin",
+    ),
+    "lists.new_view": (
+        "GET /lists/<string:name>/views/new",
+        "office:views",
+        "finance admin",
+    ),
+    "lists.retake_view": (
+        "POST /lists/<string:name>/views/<int:id>/query",
+        "office:views",
+        "finance admin",
+    ),
+    "lists.save_view": (
+        "POST /lists/<string:name>/views",
+        "office:views",
+        "finance admin",
+    ),
+    "lists.update_view": (
+        "POST /lists/<string:name>/views/<int:id>",
+        "office:views",
+        "finance admin",
     ),
     "lookup.ask": (
         "POST /lookup",
@@ -504,6 +749,16 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "signed in: one's own notifications",
         "",
     ),
+    "payments.create": (
+        "POST /purchases/<int:id>/payments",
+        "sales:pay",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "payments.delete": (
+        "POST /purchases/<int:id>/payments/<int:payment_id>/deletion",
+        "sales:pay",
+        "employee service callback assistant finance auditor admin",
+    ),
     "planned_contacts.create": (
         "POST /customers/<int:id>/planned-contacts",
         "interactions:log",
@@ -529,6 +784,96 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "interactions:log",
         "finance auditor admin",
     ),
+    "products.create": (
+        "POST /products",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "products.edit": (
+        "GET /products/<int:id>/edit",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "products.index": (
+        "GET /products",
+        "sales:see",
+        "finance admin",
+    ),
+    "products.new": (
+        "GET /products/new",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "products.update": (
+        "POST /products/<int:id>",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "purchase_imports.create": (
+        "POST /purchases/import",
+        "sales:import or sales:products",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "purchase_imports.new": (
+        "GET /purchases/import",
+        "sales:import or sales:products",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "purchase_returns.create": (
+        "POST /purchases/<int:id>/returns",
+        "sales:edit",
+        "service callback finance auditor admin",
+    ),
+    "purchase_returns.new": (
+        "GET /purchases/<int:id>/returns/new",
+        "sales:edit",
+        "service callback finance auditor admin",
+    ),
+    "purchases.cancel": (
+        "POST /purchases/<int:id>/cancellation",
+        "sales:edit",
+        "service callback finance auditor admin",
+    ),
+    "purchases.create": (
+        "POST /customers/<int:id>/purchases",
+        "sales:edit",
+        "service callback finance auditor admin",
+    ),
+    "purchases.deliver": (
+        "POST /purchases/<int:id>/delivery",
+        "sales:edit",
+        "service callback finance auditor admin",
+    ),
+    "purchases.edit": (
+        "GET /purchases/<int:id>/edit",
+        "sales:edit",
+        "service callback finance auditor admin",
+    ),
+    "purchases.index": (
+        "GET /purchases",
+        "sales:see",
+        "finance admin",
+    ),
+    "purchases.new": (
+        "GET /customers/<int:id>/purchases/new",
+        "sales:edit",
+        "service callback finance auditor admin",
+    ),
+    "purchases.of_customer": (
+        "GET /customers/<int:id>/purchases",
+        "sales:see",
+        "finance admin",
+    ),
+    "purchases.show": (
+        "GET /purchases/<int:id>",
+        "sales:see",
+        "finance admin",
+    ),
+    "purchases.update": (
+        "POST /purchases/<int:id>",
+        "sales:edit",
+        "service callback finance auditor admin",
+    ),
     "roles.create": (
         "POST /admin/roles",
         "access:roles",
@@ -553,6 +898,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "POST /admin/roles/<int:id>",
         "access:roles",
         "employee service callback assistant lead manager finance auditor",
+    ),
+    "saved_view.show": (
+        "GET /views/<int:id>",
+        "office:views",
+        "finance admin",
     ),
     "search.show": (
         "GET /search",

@@ -16,30 +16,34 @@ OWN = {
     "rules": frozenset[str](),
     "queries": READS | {"rules", "subject"},
     "actions": READS | {"rules", "subject"},
-    "forms": frozenset({"rules", "queries", "subject"}),
+    "forms": frozenset({"models", "rules", "queries", "forms", "subject"}),
     "views": frozenset({"forms", "queries", "actions", "models", "rules", "subject", "views"}),
     "records": frozenset({"models", "rules", "queries", "actions", "forms", "records", "subject"}),
     "cli": frozenset({"models", "rules", "queries", "actions", "subject"}),
     "jobs": frozenset({"models", "rules", "queries", "actions", "subject"}),
     "subject": READS | {"rules", "actions", "subject"},
 }
+# What office keeps for the records of every area: the fields that an administrator gave them (decision 022).
+KEPT_FOR_ALL = frozenset({"custom_fields", "field_rules"})
 # … and of the areas to its left. `words` are the labels of stored codes: one thing, one word.
 LEFT = {
     "models": frozenset({"models"}),
     "queries": READS | {"words"},
-    "actions": READS | {"actions", "words"},
-    "subject": READS | {"actions", "words"},
-    "forms": frozenset({"words"}),
+    "actions": READS | {"actions", "words"} | KEPT_FOR_ALL,
+    "subject": READS | {"actions", "words"} | KEPT_FOR_ALL,
+    "forms": frozenset({"words"}) | KEPT_FOR_ALL,
     "cli": READS | {"actions"},
 }
 # Files that know nothing of the request: what they need of it is handed to them.
 NO_REQUEST = frozenset({"models", "rules", "queries", "actions", "subject"})
 REQUEST = frozenset({"flask", "flask_login", "flask_wtf", "wtforms"})
-PURE_LIBRARIES = frozenset({"lunardate", "phonenumbers", "pypinyin", "rapidfuzz", "zxcvbn"})
+PURE_LIBRARIES = frozenset({"babel", "lunardate", "phonenumbers", "pypinyin", "rapidfuzz", "zxcvbn"})
 
 
 def kind(part: str) -> str:
-    """The row of the tables above for one of an area's files."""
+    """The row of the tables above for one of an area's files; forms grow into `<subject>_forms`."""
+    if part.endswith("_forms"):
+        return "forms"
     return part if part in OWN else "subject"
 
 

@@ -18,7 +18,7 @@ from core.notifications import Notification
 from tests.access.trails import a_file, an_update
 from tests.company import a_customer
 from tests.pages import Client
-from tests.plans import faults, plan
+from tests.plans import faults, plan, with_many
 from tests.security.world import a_notification
 from tests.statements import asked
 
@@ -110,6 +110,7 @@ def test_what_is_due_for_a_team_is_read_in_its_order(app: Flask, file: int, sign
     due = [(statement, parameters) for statement, parameters in sent if "UNION" in statement]
     assert len(due) == 3  # how many, which, and how many later
     with app.app_context():
+        with_many("customers")
         for statement, parameters in due:
             lines = [row[-1] for row in plan(statement, parameters, "bitmapscan", "sort")]
             read = [line for line in lines if re.search("team_id ?= ?.*next_sort", line)]
@@ -159,6 +160,7 @@ FIRST_NOTE = "W2ZhbHNlLCAxXQ"  # [false, 1]
 def test_a_file(file: int, signed_in: SignedIn, faults_of: Any, who: str) -> None:
     client = signed_in(who)
     pages = ("", "/history", "/interactions", "/interactions?channel=phone", "/interactions/new")
+    pages += ("/consents", "/special-days", "/needs")
     paths = [f"/customers/{file}{page}" for page in pages]
     paths += [
         f"/customers/{file}?note=1",

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from jinja2 import Environment, nodes
 
 from app import AREAS
+from core.languages import LANGUAGES
 from tests.shape.sources import ROOT, area_sources, sources, templates
 from tests.shape.test_imports import told
 
@@ -43,9 +45,11 @@ def each(fault: Callable[[str], str | None], paths: list[Path] | None = None) ->
     return [f"{name}: {text}" for name, text in found if text]
 
 
-def test_every_template_compiles(app: Flask) -> None:
-    for path in templates():
-        app.jinja_env.get_template(name_of(path))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_template_compiles(app: Flask, language: str) -> None:
+    with app.test_request_context(), force_locale(language):
+        for path in templates():
+            app.jinja_env.get_template(name_of(path))
 
 
 @pytest.mark.parametrize("pattern", FORBIDDEN)

@@ -7,18 +7,25 @@ from flask import Blueprint
 from blueprints.customers.views import (
     bin,
     bulk,
+    consents,
+    custom_fields,
     customers,
+    duplicates,
     export,
     family,
     history,
     imports,
     lookup,
+    merge,
+    needs,
     owner,
     people,
     relations,
+    special_days,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp, imports.bp, history.bp,
-    relations.bp, family.bp,
+    relations.bp, family.bp, merge.bp, duplicates.bp, custom_fields.bp, consents.bp, special_days.bp,
+    needs.bp,
 )  # fmt: skip

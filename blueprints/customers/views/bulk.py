@@ -9,13 +9,15 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import bulk, queries
+from blueprints.customers import bulk, choices, listing, queries
 from blueprints.customers.bulk import Wish
+from blueprints.customers.bulk_outlook import outlook
 from blueprints.customers.forms import BulkForm, tag_names
 from blueprints.customers.listing import Listing
 from core import changes
-from core.errors import RuleBroken
+from core.errors import Refused, RuleBroken
 from core.forms import done, refused
+from core.kinds import refusal
 from core.rights import Right, requires
 from core.words import _, ngettext
 
@@ -27,6 +29,25 @@ bp = Blueprint("customers_bulk", __name__, url_prefix="/customers/bulk")
 def preview() -> ResponseReturnValue:
     form = _form()
     return render_template("customers/bulk.html", form=form, **_context(_ids()))
+
+
+@bp.post("/check")
+@requires(Right.CUSTOMERS_BULK)
+def check() -> ResponseReturnValue:
+    """What the change would do, before it is done."""
+    form, ids = _form(), _ids()
+    if not form.validate():
+        return refused(form, "customers/bulk.html", **_context(ids))
+    try:
+        found = outlook(ids, _wish(form), current_user)
+    except RuleBroken as broken:
+        return refused(form, "customers/bulk.html", broken=broken, **_context(ids))
+    left_out = [
+        (why, queries.first_names(some, current_user, 5), len(some)) for why, some in found.left_out()
+    ]
+    asked = [(name, value) for name in ACTS[form.act.data] for value in request.form.getlist(name)]
+    context = {**_context(found.ready), "asked": asked, "left_out": left_out}
+    return render_template("customers/bulk_check.html", form=form, **context)
 
 
 @bp.post("")
@@ -47,6 +68,14 @@ def apply() -> ResponseReturnValue:
     return done(to=_result())
 
 
+# What the form holds for each act
+ACTS = {
+    "owner": ("act", "owner", "reason"), "tier": ("act", "tier"), "intent": ("act", "intent"),
+    "status": ("act", "status", "lost_reason"), "tags": ("act", "tags"), "untags": ("act", "untags"),
+    "help": ("act", "help", "may_write"), "unhelp": ("act", "unhelp"), "bin": ("act",),
+}  # fmt: skip
+
+
 def _result() -> str:
     """The page of what was changed, unless the change took all of it out of its author's sight."""
     made = changes.set_id()
@@ -62,6 +91,17 @@ def _wish(form: BulkForm) -> Wish:
         if owner is None:
             raise RuleBroken(_("Choose the new owner."), "owner")
         return Wish(owner_id=owner.id, reason=form.reason.data or "")
+    if act == "bin":
+        if not current_user.may(Right.CUSTOMERS_BIN):
+            raise Refused(refusal(Right.CUSTOMERS_BIN))
+        return Wish(binned=True)
+    if act in ("help", "unhelp"):
+        helper = queries.owner_named(form[act].data)
+        if helper is None:
+            raise RuleBroken(_("Choose a helper."), act)
+        return Wish(helper_id=helper.id, helps=act == "help", may_write=bool(form.may_write.data))
+    if act == "untags" and (names := tag_names(form.untags.data or "")):
+        return Wish(untags=names)
     if act == "tags" and (names := tag_names(form.tags.data or "")):
         return Wish(tags=names)
     if not form[act].data:
@@ -72,14 +112,19 @@ def _wish(form: BulkForm) -> Wish:
 
 def _form() -> BulkForm:
     form = BulkForm()
-    form.owner.choices = [("", "—"), *queries.owner_choices(current_user, Right.CUSTOMERS_ASSIGN)]
+    form.owner.choices = [("", "—"), *choices.owner_choices(current_user, Right.CUSTOMERS_ASSIGN)]
+    people = [("", "—"), *choices.helper_choices()]
+    form.help.choices, form.unhelp.choices = people, people
+    if not current_user.may(Right.CUSTOMERS_BIN):
+        form.act.choices = [pair for pair in form.act.offered.items() if pair[0] != "bin"]
     return form
 
 
 def _ids() -> list[int]:
     """The chosen customers: the ticked ones, or all that the list they were ticked in holds."""
     if request.form.get("all") == "1":
-        return queries.all_ids(Listing.read(queries.arguments(request.form.get("back", ""))), current_user)
+        args = listing.meant(queries.arguments(request.form.get("back", "")), current_user)
+        return queries.all_ids(Listing.read(args), current_user)
     return list(
         dict.fromkeys(
             int(id)

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
-from blueprints.customers import actions, listing, lookups, queries, relations, words
+from blueprints.customers import (
+    actions,
+    choices,
+    custom_forms,
+    custom_values,
+    filtering,
+    listing,
+    lookups,
+    queries,
+    similar,
+    words,
+)
 from blueprints.customers.condition import condition_of, confirm
 from blueprints.customers.forms import EditForm, NewForm
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
-from core import columns, lists, panels
+from core import columns, filters, lists, panels
 from core.budget import TooLong, within_budget
-from core.conflicts import stale
+from core.conflicts import opened, stale
 from core.errors import RuleBroken, Stale
 from core.forms import MadeAlready, check_key, done, is_local, keep_key, made_already, refused
+from core.grouping import Group, grouped
+from core.htmx import is_htmx
 from core.kinds import holds, the
-from core.rights import Right, requires
+from core.requests import viewer
+from core.rights import Right, Viewer, requires
 from core.words import _
 
 bp = Blueprint("customers", __name__)
@@ -31,35 +47,62 @@ bp = Blueprint("customers", __name__)
 @bp.get("/customers")
 @requires(Right.CUSTOMERS_SEE)
 def index() -> ResponseReturnValue:
-    asked = Listing.read(request.args)
-    shown = columns.chosen(
-        current_user.id, "customers", listing.COLUMNS, listing.DEFAULT_COLUMNS, always="name"
-    )
-    total, page = _found(asked, shown)
+    me = viewer()
+    views = listing.viewed(request.args, me)
+    if views.to:
+        return redirect(views.to)
+    asked, known = Listing.read(views.args), listing.all_columns()
+    shown = _shown(views.args, known, me)
+    fields = listing.fields_in(shown)
+    sensitive = "phone" in shown or any(field.sensitive for field in fields.values())
+    total, page = _found(asked, shown, me)
+    by = views.args.get("group", "")
+    groups = _groups(asked, by, me) if by in filtering.GROUPINGS else None
     ids = [customer.id for customer in page.rows]
     return render_template(
         "customers/index.html",
         listing=asked,
+        opened=views,
+        groups=groups,
+        groupings=filtering.GROUPINGS,
         page=page,
         total=total,
         beside=listing.beside(ids, shown),
         contacts=queries.contact_states(page.rows) if "next_contact" in shown else {},
-        clear=queries.clear_ids(current_user, ids if "phone" in shown else ()),
+        clear=queries.clear_ids(me, ids if sensitive else ()),
         shown=shown,
-        columns={name: str(label) for name, label in listing.COLUMNS.items()},
-        filters=queries.filter_choices(current_user),
-        row_acts=panels.row_acts("customer", current_user),
+        columns=known,
+        fields=fields,
+        filters=choices.filter_choices(me),
+        row_acts=panels.row_acts("customer", me),
     )
 
 
-def _found(asked: Listing, shown: Sequence[str]) -> tuple[lists.Count, lists.Page[Any]]:
+def _groups(asked: Listing, by: str, me: Viewer) -> Sequence[Group]:
+    """The rows of the list by groups; none if counting takes too long."""
+    try:
+        with within_budget():
+            return grouped(asked.select(me), filters.fields(listing.NAME)[by], me)
+    except TooLong:
+        return ()
+
+
+def _shown(args: MultiDict[str, str], known: Collection[str], me: Viewer) -> list[str]:
+    """The columns that the address names, else those that the person chose."""
+    named = args.get("columns", "").split(",")
+    if any(name in known for name in named):
+        return [name for name in known if name in named or name == "name"]
+    return columns.chosen(me.id, listing.NAME, known, listing.DEFAULT_COLUMNS, always="name")
+
+
+def _found(asked: Listing, shown: Sequence[str], me: Viewer) -> tuple[lists.Count, lists.Page[Any]]:
     """How many there are, and a page of them; both without a row if looking for them takes too long."""
     try:
         with within_budget() if asked.combined else nullcontext():
-            wanted = asked.select(current_user)
+            wanted = asked.select(me)
             total = lists.count(wanted, further=lists.SORTED if asked.codes else 0)
             after, loading = request.args.get("after"), partial(listing.with_rows, shown=shown)
-            if asked.is_whole(current_user):
+            if asked.is_whole(me):
                 rows = loading(lists.quick(wanted, Customer, total))
                 return total, lists.page(rows, Customer, asked.order, after)
             return total, lists.page_of_many(wanted, Customer, asked.order, after, total, loading)
@@ -70,24 +113,42 @@ def _found(asked: Listing, shown: Sequence[str]) -> tuple[lists.Count, lists.Pag
 @bp.post("/customers/columns")
 @requires(Right.CUSTOMERS_SEE)
 def choose_columns() -> ResponseReturnValue:
-    wanted = [name for name in request.form.getlist("columns") if name in listing.COLUMNS]
+    known = listing.all_columns()
+    wanted = [name for name in request.form.getlist("columns") if name in known]
     columns.choose(current_user.id, "customers", wanted or listing.DEFAULT_COLUMNS)
     back = request.form.get("back", "")
-    return redirect(back if is_local(back) else url_for(".index"), 303)
+    return redirect(_without_columns(back) if is_local(back) else url_for(".index"), 303)
+
+
+def _without_columns(address: str) -> str:
+    """The same address, where the person's own columns show."""
+    path, _mark, query = address.partition("?")
+    pairs = [(name, value) for name, value in parse_qsl(query) if name != "columns"]
+    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 @bp.get("/customers/new")
 @requires(Right.CUSTOMERS_CREATE)
 def new() -> ResponseReturnValue:
-    form = _owned(NewForm(formdata=None, name=request.args.get("name", "")[:200]))
+    form = _owned(_new_form()(formdata=None, name=request.args.get("name", "")[:200]))
     form.owner.data = current_user.username if queries.may_own(current_user) else None
     return render_template("customers/new.html", form=form, collisions=())
+
+
+@bp.post("/customers/similar")
+@requires(Right.CUSTOMERS_CREATE)
+def find_similar() -> ResponseReturnValue:
+    form = _owned(NewForm())
+    found = similar.customers(form.values, by=current_user)
+    if is_htmx():
+        return render_template("customers/_similar.html", similar=found)
+    return render_template("customers/new.html", form=form, collisions=(), similar=found)
 
 
 @bp.post("/customers")
 @requires(Right.CUSTOMERS_CREATE)
 def create() -> ResponseReturnValue:
-    form = _owned(NewForm())
+    form = _owned(_new_form()())
     try:
         check_key(form)
     except MadeAlready as again:
@@ -116,7 +177,8 @@ def create() -> ResponseReturnValue:
 def show(id: int) -> ResponseReturnValue:
     context = file_context(the(Customer, id, Right.CUSTOMERS_SEE))
     if context["clear"]:
-        actions.note_opening(context["customer"], current_user)
+        sensitive = any(field.sensitive for field, _values in context["custom"])
+        actions.note_opening(context["customer"], current_user, more=sensitive)
     return render_template("customers/show.html", **context)
 
 
@@ -124,22 +186,28 @@ def show(id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_EDIT)
 def edit(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT)
-    form = EditForm(formdata=None, obj=customer)
+    form = _edit_form(customer, formdata=None, obj=customer)
     form.tags.data = "，".join(tag.name for tag in customer.tags)
-    return render_template("customers/edit.html", form=_unmasked(form, customer), customer=customer)
+    if any(field.sensitive and values for field, values in form.held if field.name in form):
+        actions.note_opening(customer, current_user, more=True)
+    return render_template("customers/edit.html", form=form, customer=customer)
 
 
 @bp.post("/customers/<int:id>")
 @requires(Right.CUSTOMERS_EDIT)
 def update(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT)
-    form = _unmasked(EditForm(), customer)
+    form = _edit_form(customer)
     if not form.validate():
         return refused(form, "customers/edit.html", customer=customer)
     try:
         actions.update(customer, form.facts(), version=form.opened_version)
     except Stale:
-        return stale(form, customer, "customers/edit.html", words=CODES, customer=customer)
+        spoken = {**CODES, **custom_forms.words(form.held)}
+        return stale(
+            form, customer, "customers/edit.html", words=spoken, customer=customer,
+            present=lambda: custom_forms.shown(custom_values.of_one(id)),
+        )  # fmt: skip
     except RuleBroken as broken:
         return refused(form, "customers/edit.html", broken=broken, customer=customer)
     flash(_("Saved."), "success")
@@ -169,30 +237,44 @@ CODES = {
 
 def file_context(customer: Customer, **more: Any) -> dict[str, Any]:
     """What the page of a file needs."""
-    whole = queries.whole(customer.id)
-    rights = queries.rights_over(customer, current_user)
+    whole, me = queries.whole(customer.id), viewer()
+    rights = queries.rights_over(customer, me)
+    at_once, late = panels.panels("customer", whole, me, rights)
     return {
         "customer": whole,
         "rights": rights,
         "clear": Right.CUSTOMERS_CLEAR in rights,
-        "panels": panels.panels("customer", whole, current_user, rights),
-        "acts": panels.acts("customer", whole, current_user),
-        "relations": relations.first_of(whole, current_user),
-        "elsewhere": queries.places_elsewhere(whole, current_user),
+        "panels": at_once,
+        "late_panels": late,
+        "acts": panels.acts("customer", whole, me),
+        "elsewhere": queries.places_elsewhere(whole, me),
         "revealed": {},
         "state": queries.contact_state(whole),
         "condition": condition_of(whole),
+        "custom": custom_values.shown_of(whole),
         **more,
     }
 
 
 def _owned(form: NewForm) -> NewForm:
-    form.owner.choices = queries.owner_choices(current_user, Right.CUSTOMERS_CREATE, nobody=True)
+    form.owner.choices = choices.owner_choices(current_user, Right.CUSTOMERS_CREATE, nobody=True)
     return form
 
 
-def _unmasked(form: EditForm, customer: Customer) -> EditForm:
-    """A masked field is no input: whoever does not see the birthday in clear does not edit it."""
-    if not holds(customer, current_user, Right.CUSTOMERS_CLEAR):
+def _new_form() -> type[NewForm]:
+    held = [(field, ()) for field in custom_values.fields()]
+    return custom_forms.with_fields(NewForm, held, clear=True)
+
+
+def _edit_form(customer: Customer, **given: Any) -> EditForm:
+    """A masked field is no input: whoever does not see birthday and sensitive fields in clear does not edit them."""
+    clear, held = holds(customer, current_user, Right.CUSTOMERS_CLEAR), custom_values.of_one(customer.id)
+    form = custom_forms.with_fields(EditForm, held, clear=clear, customer=customer)(
+        **given, data=custom_forms.shown(held)
+    )
+    if not clear:
         del form.birthday
+    if "opened" in form and "formdata" in given:
+        shown = custom_forms.shown([(field, values) for field, values in held if field.name in form])
+        form["opened"].data = opened(shown)
     return form

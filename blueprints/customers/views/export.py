@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import exporting, queries
+from blueprints.customers import exporting, listing, queries
 from blueprints.customers.cardfiles import FORMATS
 from blueprints.customers.forms import ExportForm
 from blueprints.customers.listing import Listing
@@ -24,15 +25,13 @@ bp = Blueprint("customers_export", __name__, url_prefix="/customers/export")
 @bp.get("")
 @requires(Right.CUSTOMERS_EXPORT)
 def show() -> ResponseReturnValue:
-    return render_template(
-        "customers/export.html", form=ExportForm(formdata=None), **_context(Listing.read(request.args))
-    )
+    return render_template("customers/export.html", form=ExportForm(formdata=None), **_context(_asked()))
 
 
 @bp.post("")
 @requires(Right.CUSTOMERS_EXPORT)
 def download() -> ResponseReturnValue:
-    asked, form = Listing.read(request.args), ExportForm()
+    asked, form = _asked(), ExportForm()
     if not form.validate():
         return refused(form, "customers/export.html", **_context(asked))
     format = form.format.data or CSV
@@ -42,12 +41,17 @@ def download() -> ResponseReturnValue:
         return refused(form, "customers/export.html", broken=broken, **_context(asked))
     exporting.note(asked, current_user)
     if exporting.is_large(asked, current_user):
-        job = exporting.ask(asked, current_user, request.query_string.decode(), format)
+        meant = listing.meant(request.args, current_user)
+        job = exporting.ask(asked, current_user, urlencode(list(meant.items(multi=True))), format)
         return done(to=url_for("jobs.show", id=job.id))
     name = exporting.file_name(clock.now(), format)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     rows = stream_with_context(exporting.file(asked, current_user, format))
     return Response(rows, content_type=FORMATS[format].mimetype, headers=headers)
+
+
+def _asked() -> Listing:
+    return Listing.read(listing.meant(request.args, current_user))
 
 
 def _context(asked: Listing) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import queries
+from blueprints.customers import merged, queries
 from blueprints.customers.models import Customer
 from core.kinds import the
 from core.rights import Right, requires
@@ -18,5 +18,8 @@ bp = Blueprint("customer_history", __name__, url_prefix="/customers/<int:id>")
 @requires(Right.CUSTOMERS_SEE)
 def index(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_SEE)
-    found = queries.history(customer, current_user, request.args.get("after", ""))
-    return render_template("customers/history.html", customer=customer, history=found)
+    earlier = merged.files(customer, current_user)
+    asked = request.args.get("of", 0, int)
+    of = next((file for file in earlier if file.id == asked), customer)
+    found = queries.history(of, current_user, request.args.get("after", ""))
+    return render_template("customers/history.html", customer=customer, of=of, earlier=earlier, history=found)

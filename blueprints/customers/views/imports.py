@@ -8,18 +8,21 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import import_fields, import_file, import_report, importing
+from blueprints.customers import import_fields, import_file, import_mappings, import_report, importing
 from blueprints.customers.import_forms import (
     ENCODINGS,
     SEPARATORS,
     UploadForm,
     chosen,
+    chosen_way,
     columns_form,
     field_of,
+    kept_form,
     reading_form,
     sheet_form,
 )
 from blueprints.customers.import_report import Account
+from blueprints.customers.import_way import Way
 from blueprints.customers.models import CustomerImport
 from core.csvfiles import IN_A_REQUEST, FileProblem
 from core.errors import RuleBroken
@@ -51,6 +54,10 @@ def create() -> ResponseReturnValue:
     except FileProblem as problem:
         broken = RuleBroken(problem.message, "file")
         return refused(form, "customers/import_new.html", broken=broken, **_start())
+    header = import_file.table_of(made).header
+    if kept := import_mappings.fitting(header, current_user):
+        import_mappings.use(kept, made, header)
+        flash(_("The columns are matched as in your mapping “%(name)s”.", name=kept.name), "info")
     return done(to=url_for(".show", id=made.id, _anchor="columns"))
 
 
@@ -77,19 +84,45 @@ def read_again(id: int) -> ResponseReturnValue:
     return done(to=url_for(".show", id=id, _anchor="columns"))
 
 
+@bp.post("/<int:id>/mapping")
+@requires(Right.CUSTOMERS_IMPORT)
+def use_kept(id: int) -> ResponseReturnValue:
+    made = importing.the_import(id, current_user)
+    form = kept_form(import_mappings.of(current_user), sent=True)
+    if not form.validate():
+        return refused(form, PAGE, **page_context(made, kept=form))
+    kept = import_mappings.the(int(form.kept.data), current_user)
+    importing.map_anew(made, kept)
+    return done(to=url_for(".show", id=id, _anchor="columns"))
+
+
+@bp.post("/mappings/<int:mapping_id>/deletion")
+@requires(Right.CUSTOMERS_IMPORT)
+def drop_kept(mapping_id: int) -> ResponseReturnValue:
+    import_mappings.drop(mapping_id, current_user)
+    flash(_("The mapping is forgotten."), "success")
+    return done(to=url_for(".new"))
+
+
 @bp.post("/<int:id>/columns")
 @requires(Right.CUSTOMERS_IMPORT)
 def try_out(id: int) -> ResponseReturnValue:
     made = importing.the_import(id, current_user)
     header = import_file.table_of(made).header
-    form = columns_form(header, made.mapping, sent=True)
+    present = Way.stored(made.way)
+    form = columns_form(header, made.mapping, present, sent=True)
     if not form.validate():
         return refused(form, PAGE, **page_context(made, columns=form))
+    wanted, way = chosen(form, header), chosen_way(form, present)
     try:
-        job = importing.try_out(made, chosen(form, header), by=current_user)
+        job = importing.try_out(made, wanted, way, by=current_user)
+        if form.keep_as.data:
+            import_mappings.keep(form.keep_as.data, wanted, way, by=current_user)
     except MappingProblem as problem:
         field = field_of(header.index(problem.column)) if problem.column else None
         broken = RuleBroken(problem.message, field)
+        return refused(form, PAGE, broken=broken, **page_context(made, columns=form))
+    except RuleBroken as broken:
         return refused(form, PAGE, broken=broken, **page_context(made, columns=form))
     return done(to=url_for("jobs.show", id=job.id) if job else url_for(".show", id=id, _anchor="dry-run"))
 
@@ -133,7 +166,9 @@ def forget(id: int) -> ResponseReturnValue:
     return done(to=url_for(".new"))
 
 
-def page_context(made: CustomerImport, *, reading: Any = None, columns: Any = None) -> dict[str, Any]:
+def page_context(
+    made: CustomerImport, *, reading: Any = None, columns: Any = None, kept: Any = None
+) -> dict[str, Any]:
     """What the page of an import needs; a file that cannot be read (any more) leaves a sentence instead."""
     context = {
         "made": made,
@@ -156,7 +191,8 @@ def page_context(made: CustomerImport, *, reading: Any = None, columns: Any = No
         "is_last_contact": import_fields.is_last_contact,
         "known": import_fields.suggested(table.header, samples),
         "reading": reading or _reading_form(made, sent=False),
-        "columns": columns or columns_form(table.header, made.mapping, sent=False),
+        "columns": columns or columns_form(table.header, made.mapping, Way.stored(made.way), sent=False),
+        "kept": kept or kept_form(import_mappings.of(current_user), sent=False),
     }
 
 
@@ -169,6 +205,7 @@ def _reading_form(made: CustomerImport, *, sent: bool) -> Any:
 def _start() -> dict[str, Any]:
     return {
         "earlier": importing.imports_of(current_user),
+        "mappings": import_mappings.of(current_user),
         "most_rows": IN_A_REQUEST.rows,
         "most_megabytes": IN_A_REQUEST.bytes // 1_000_000,
         "blind": not current_user.may(Right.CUSTOMERS_SEE),

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import actions, queries
+from blueprints.customers import actions, choices, queries
 from blueprints.customers.forms import HelpersForm, OwnerForm
 from blueprints.customers.models import Customer
 from core import conflicts
@@ -100,12 +100,12 @@ def _name(username: str | None) -> str:
 
 
 def _with_owners(form: OwnerForm) -> OwnerForm:
-    form.owner.choices = queries.owner_choices(current_user, Right.CUSTOMERS_ASSIGN)
+    form.owner.choices = choices.owner_choices(current_user, Right.CUSTOMERS_ASSIGN)
     return form
 
 
 def _with_people(form: HelpersForm, customer: Customer) -> HelpersForm:
-    form.readers.choices = form.writers.choices = queries.possible_helpers(customer)
+    form.readers.choices = form.writers.choices = choices.possible_helpers(customer)
     if not form.is_submitted():
         form.readers.data = [h.user_id for h in customer.helpers if not h.may_write]
         form.writers.data = [h.user_id for h in customer.helpers if h.may_write]

@@ -75,6 +75,18 @@ class Noted:
 
 
 @dataclass(frozen=True)
+class Filed:
+    """A file that somebody attached; `paper` says which of `papers`."""
+
+    ago: int
+    by: str
+    paper: str
+    name: str
+    at: str
+    remark: str | None = None
+
+
+@dataclass(frozen=True)
 class Tie:
     """What others are to a customer, as somebody noted it."""
 
@@ -83,6 +95,16 @@ class Tie:
     others: tuple[str, ...]
     ago: int
     by: str
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What a customer said and somebody noted, `ago` days before."""
+
+    of: str
+    ago: int
+    by: str
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -103,6 +125,7 @@ class File:
     said: tuple[Said, ...] = ()
     edits: tuple[Edit, ...] = ()
     notes: tuple[Noted, ...] = ()
+    files: tuple[Filed, ...] = ()
     before: str | None = None
 
     def having(self, **facts: Any) -> File:

@@ -6,22 +6,28 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
+from io import BytesIO
 from random import Random
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import actions as customers
 from blueprints.customers.models import Customer
-from blueprints.home.demo import abroad, company, newcomers, stories
+from blueprints.home.demo import abroad, buying, company, fields, newcomers, stories
+from blueprints.home.demo.buying import Bought
 from blueprints.home.demo.crowd import HANDED_OVER, Crowd
 from blueprints.home.demo.days import INTRODUCED, Days
 from blueprints.home.demo.humans import Numbers, People
-from blueprints.home.demo.plain import Edit, File, Noted, Said, Tie
+from blueprints.home.demo.papers import PAPERS
+from blueprints.home.demo.plain import Edit, File, Filed, Noted, Said, Spoken, Tie
 from blueprints.home.demo.rows import Rows
 from blueprints.interactions import actions as contacts
 from blueprints.office import actions as office_acts
 from blueprints.office import queries as office
-from core import changes, clock, events, kinds, upkeep, working
+from blueprints.office.actions import Sent
+from blueprints.sales import actions as sales
+from core import changes, clock, events, jobs, kinds, lunar, upkeep, working
 from core.rights import Viewer
 
 SEED = "青禾办公设备有限公司"
@@ -53,6 +59,7 @@ class Script:
 
     def __init__(self, day: date, password_hash: str) -> None:
         self._hash = password_hash
+        self._tomorrow = day + timedelta(days=1)
         self._days = Days.before(day, office.calendar_for(None))
         self._rows = Rows(self._days)
         chance = Random(SEED)
@@ -62,20 +69,26 @@ class Script:
         self._leads = tuple(newcomers.leads(crowd, self._days))
         told = (*stories.files(self._days, numbers), *abroad.files(chance, self._days))
         self.files = (*told, *crowd.files(), *self._leads)
+        self._purchases = buying.plan(self.files, self._days)
+        self._shop = buying.Shop(self._days, self._rows.customers)
 
     def steps(self) -> Iterator[Step]:
         """In the order of time; the last one is done now."""
         steps = [
             Step(self._at(INTRODUCED, "08:30"), None, self._found),
+            Step(self._at(INTRODUCED, "09:10"), "admin", fields.define),
             Step(self._at(INTRODUCED, "10:00"), "manager", self._take_over),
+            Step(self._at(INTRODUCED, "10:30"), "manager", self._fill_in),
             Step(self._at(HANDED_OVER, "08:50"), "admin", self._engage),
             Step(self._at(HANDED_OVER, "18:10"), "lead2", self._hand_over),
             Step(self._at(self._imported[0].born, "11:20"), newcomers.IMPORTED_BY, self._import),
             *self._created(), *self._edited(), *self._related(), *self._talked(), *self._noted(),
-            *self._looked_through(),
+            *self._filed(), *self._looked_through(), *self._bought(), *self._consented(), *self._needed(),
+            Step(self._at(self._days.workdays_back(0, 2), "16:50"), "sales1a", self._celebrate),
         ]  # fmt: skip
         yield from sorted(steps, key=lambda step: step.at)
         yield Step(clock.now(), None, self._finish)
+        yield Step(clock.now(), None, _compare)
 
     def _at(self, ago: int, wall: str) -> datetime:
         return self._days.moment(ago, wall)
@@ -89,6 +102,10 @@ class Script:
         """The old list of customers, in one import."""
         changes.record("customer.imported")
         self._rows.add([file for file in self.files if file.born >= INTRODUCED])
+
+    def _fill_in(self) -> None:
+        for file, sent in fields.filled(self.files, self._days):
+            customers.update(self._rows.customers[file.name], {"custom": sent})
 
     def _engage(self) -> None:
         company.engage(company.NEWCOMER, self._hash)
@@ -138,6 +155,19 @@ class Script:
         if noted.pinned:
             office_acts.pin_note(note, pinned=True)
 
+    def _filed(self) -> Iterator[Step]:
+        for file in self.files:
+            for filed in file.files:
+                at = self._at(filed.ago, filed.at)
+                yield Step(at, filed.by, lambda file=file, filed=filed: self._file(file, filed))  # type: ignore[misc]
+
+    def _file(self, file: File, filed: Filed) -> None:
+        customer, sent = self._rows.customers[file.name], PAPERS[filed.paper]()
+        papers = [Sent(filed.name, BytesIO(sent))]
+        office_acts.attach(
+            kinds.kind_of(Customer), customer, papers, by=_viewer(filed.by), remark=filed.remark
+        )
+
     def _related(self) -> Iterator[Step]:
         for tie in stories.ties(self._days):
             yield Step(self._at(tie.ago, "16:40"), tie.by, lambda tie=tie: self._relate(tie))  # type: ignore[misc]
@@ -145,6 +175,38 @@ class Script:
     def _relate(self, tie: Tie) -> None:
         for name in tie.others:
             customers.relate(self._rows.customers[tie.of], self._rows.customers[name], {"role": tie.role})
+
+    def _consented(self) -> Iterator[Step]:
+        for spoken in stories.consents(self._days):
+            at = self._at(spoken.ago, "11:35")
+            yield Step(at, spoken.by, lambda spoken=spoken: self._consent(spoken))  # type: ignore[misc]
+
+    def _consent(self, spoken: Spoken) -> None:
+        values = {**spoken.values, "on_day": clock.today()}
+        customers.note_consent(self._rows.customers[spoken.of], values, by=_viewer(spoken.by))
+
+    def _needed(self) -> Iterator[Step]:
+        for spoken in stories.needs(self._days):
+            at = self._at(spoken.ago, "11:50")
+            yield Step(at, spoken.by, lambda spoken=spoken: self._need(spoken))  # type: ignore[misc]
+
+    def _need(self, spoken: Spoken) -> None:
+        customers.note_need(self._rows.customers[spoken.of], spoken.values)
+
+    def _celebrate(self) -> None:
+        """Whose birthday is tomorrow, by the lunar calendar; nobody knows the year."""
+        customer = self._rows.customers["华兴科技有限公司"]
+        day = lunar.to_lunar(self._tomorrow)
+        facts = {
+            "kind": "birthday",
+            "calendar": "lunar",
+            "month": day.month,
+            "day": day.day,
+            "leap": day.leap,
+        }
+        customers.note_day(customer, {**facts, "person_id": customer.affiliations[0].person_id})
+        opened = {"kind": "founding", "calendar": "solar", "year": 2009, "month": 3, "day": 8}
+        customers.note_day(customer, {**opened, "remark": "每年送花篮"})
 
     def _talked(self) -> Iterator[Step]:
         """Contacts: each for itself in the last days, those of one person and day together before."""
@@ -175,6 +237,36 @@ class Script:
     def _open(self, file: File) -> None:
         customers.note_opening(self._rows.customers[file.name], _viewer(READER))
 
+    def _bought(self) -> Iterator[Step]:
+        """The lists of products and of each month, imported; what was bought and paid since, by hand; and a return."""
+        yield Step(self._at(INTRODUCED, "10:20"), "manager", self._open_shop)
+        for ago, bought, paid in buying.months(self._purchases):
+            at = self._at(ago, "17:50")
+            yield Step(at, "manager", partial(self._trade, "purchase.imported", bought, paid))
+        bought, paid = buying.recent(self._purchases)
+        for each in bought:
+            at = self._at(each.ago, "11:30")
+            yield Step(at, each.file.owner, partial(self._trade, "purchase.recorded", [each], []))
+        for each in paid:
+            at = self._at(each.paid_ago or 0, "16:20")
+            yield Step(at, "manager", partial(self._trade, "payment.recorded", [], [each]))
+        yield Step(self._at(self._days.worked(12), "15:10"), "sales1a", self._give_back)
+
+    def _open_shop(self) -> None:
+        changes.record("product.imported")
+        self._shop.open()
+
+    def _trade(self, verb: str, bought: Sequence[Bought], paid: Sequence[Bought]) -> None:
+        changes.record(verb)
+        self._shop.sell(bought)
+        self._shop.receive(paid)
+
+    def _give_back(self) -> None:
+        purchase = self._shop.named(self._purchases, buying.RETURNED)
+        sales.take_back(
+            purchase, {"on_day": clock.today(), "quantities": {1: 1_000}, "remark": "墨粉型号不对"}
+        )
+
     def _finish(self) -> None:
         """Bring the dates of all customers up to date, and list the sign-ins."""
         contacts.refresh(self._ids((*self.files, *self._imported)))
@@ -187,6 +279,13 @@ class Script:
 def _watch() -> None:
     """What the job worker does every few minutes."""
     upkeep.ask_frequent()
+    for id in upkeep.sweep():
+        working.work_on(id)
+
+
+def _compare() -> None:
+    """What the job worker does each night: two files of one customer are found."""
+    jobs.ask("customers.duplicates")
     for id in upkeep.sweep():
         working.work_on(id)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from blueprints.office.views import calendars, jobs, notes, notifications, settings
+from blueprints.office.views import calendars, fields, files, jobs, lists, notes, notifications, settings
 
-BLUEPRINTS: tuple[Blueprint, ...] = (settings.bp, calendars.bp, jobs.bp, notifications.bp, notes.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    settings.bp, calendars.bp, fields.bp, jobs.bp, notifications.bp, notes.bp, files.bp, lists.bp, lists.one,
+)  # fmt: skip

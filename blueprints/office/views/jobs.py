@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template, request, send_file, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from blueprints.office import job_list, job_words
-from core import journal, uploads
+from core import downloads, journal, uploads
 from core.errors import NotFound
 from core.forms import done
 from core.jobs import STATES, Job, cancel, go_on, pause
@@ -82,9 +82,4 @@ def file(id: int) -> ResponseReturnValue:
     if not job_list.may_fetch(job, current_user):
         raise NotFound(_("This page does not exist, or it is not yours to see."))
     journal.note("fetched_file", job=job.id)
-    return send_file(
-        uploads.path_of(job.file or ""),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=job_words.file_name(job),
-    )
+    return downloads.download(uploads.path_of(job.file or ""), job_words.file_name(job))

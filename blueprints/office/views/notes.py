@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.office import mentions, notes, noting
+from blueprints.office import hanging, mentions, notes, noting
 from blueprints.office.forms import EditNoteForm, NewNoteForm
 from blueprints.office.models import Note
 from core import htmx
@@ -128,7 +128,7 @@ def delete(kind: str, id: int, note_id: int) -> ResponseReturnValue:
 
 
 def _seen(kind: str, id: int, right: Right | None = None) -> tuple[Kind, Any]:
-    of = notes.kind_named(kind)
+    of = hanging.kind_named(kind)
     return of, the(of.model, id, right or of.see)
 
 
