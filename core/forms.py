@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from sqlalchemy import String, UniqueConstraint, delete, select
+from sqlalchemy import String, UniqueConstraint, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import NumberRange
@@ -81,6 +81,11 @@ class CreateKey(Model):
 KEYS_KEPT_FOR = timedelta(days=30)
 
 
+_EARLIER = select(CreateKey).where(
+    CreateKey.user_id == bindparam("user_id"), CreateKey.key == bindparam("key")
+)
+
+
 def forget_old_keys() -> int:
     """Forget the keys of forms that nobody has open any more; answers how many."""
     return affected(delete(CreateKey).where(CreateKey.at < clock.now() - KEYS_KEPT_FOR))
@@ -98,9 +103,7 @@ def check_key(form: Any) -> None:
     """Raises MadeAlready if this person has sent this form before."""
     key = form.create_key.data or ""
     one_after_another(f"form {current_user.id} {key}")
-    earlier = db.session.scalar(
-        select(CreateKey).where(CreateKey.user_id == current_user.id, CreateKey.key == key)
-    )
+    earlier = db.session.scalar(_EARLIER, {"user_id": current_user.id, "key": key})
     if earlier is not None:
         raise MadeAlready(earlier.url, same=earlier.body == _body())
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from blueprints.access.models import User
 from core.bulk import chunks
 from core.db import db
 
+_LOCKED = select(User.deactivated_at).where(User.id == bindparam("id")).with_for_update()
+
 
 def stays(user_id: int) -> bool:
     """Whether a person may own things; nobody can deactivate them until this transaction has ended."""
-    locked = select(User.deactivated_at).where(User.id == user_id).with_for_update()
-    return db.session.scalars(locked).one() is None
+    return db.session.scalars(_LOCKED, {"id": user_id}).one() is None
 
 
 def leaver_among(user_ids: Iterable[int]) -> str | None:

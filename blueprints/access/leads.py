@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from blueprints.access import rules
 from blueprints.access.models import Membership, RoleGrant, Team, User, UserRole
 from core.db import db
 from core.rights import Right, Viewer
+
+_MAIN_TEAMS = select(Membership.user_id, Membership.team_id).where(
+    Membership.main, Membership.user_id.in_(bindparam("ids", expanding=True))
+)
 
 
 def leads_of(user_ids: Collection[int]) -> dict[int, frozenset[int]]:
@@ -65,7 +69,4 @@ def parents() -> dict[int, int | None]:
 
 def main_team_ids(user_ids: Iterable[int]) -> dict[int, int]:
     """User id → id of the main team."""
-    rows = select(Membership.user_id, Membership.team_id).where(
-        Membership.main, Membership.user_id.in_(list(user_ids))
-    )
-    return dict(db.session.execute(rows).all())
+    return dict(db.session.execute(_MAIN_TEAMS, {"ids": list(user_ids)}).all())

@@ -43,6 +43,7 @@ from blueprints.access.viewers import viewers_of as viewers_of
 from core import clock, journal
 from core.db import db
 from core.policy import Clause, Policy
+from core.prepared import prepared
 from core.rights import Right, Scope, Viewer
 from core.words import _l
 
@@ -55,6 +56,7 @@ ROLES = Policy(Role, USERS.clauses)
 
 
 # What each request asks is built once.
+_NAMED = select(User).where(User.username == bindparam("username"))
 REQUIRED = exists().where(UserRole.user_id == User.id, UserRole.role_id == Role.id, Role.second_factor)
 MUST_SET_UP = and_(REQUIRED, ~exists().where(SecondFactor.user_id == User.id)).label("must_set_up")
 SESSION = (
@@ -163,7 +165,7 @@ def whole(user_id: int) -> User:
 
 def user_named(username: str) -> User | None:
     """The account of a user name, deactivated ones too."""
-    return db.session.scalar(select(User).where(User.username == username.strip().lower()))
+    return db.session.scalar(_NAMED, {"username": username.strip().lower()})
 
 
 def team_named(slug: str) -> Team | None:
@@ -184,7 +186,12 @@ def owners_among(ids: Iterable[int], viewer: Viewer, right: Right) -> set[int]:
 
 def owner_names(viewer: Viewer, right: Right) -> list[tuple[str, str]]:
     """User name and name of the same people; those who share a name are told apart."""
-    return named(_within(viewer, right, main=True))
+    return _named(_owners(viewer, right))
+
+
+@prepared
+def _owners(viewer: Viewer, right: Right) -> Select[Any]:
+    return _told_apart(_within(viewer, right, main=True), User.username)
 
 
 def is_owner_within(viewer: Viewer, right: Right, user_id: int) -> bool:
@@ -212,11 +219,18 @@ def named(people: Select[Any], by: Any = User.username) -> list[tuple[Any, str]]
 
     Leave out of the answer, not of `people`, who is of them but not to be chosen: others are told apart from them too.
     """
-    wanted = (
+    return _named(_told_apart(people, by))
+
+
+def _told_apart(people: Select[Any], by: Any) -> Select[Any]:
+    return (
         people.outerjoin(Membership, and_(Membership.user_id == User.id, Membership.main))
         .outerjoin(Team, Team.id == Membership.team_id)
         .with_only_columns(by, User.username, User.name, Team.name, User.staff_number)
     )
+
+
+def _named(wanted: Select[Any]) -> list[tuple[Any, str]]:
     rows = db.session.execute(wanted).all()
     told = namesakes.told_apart([namesakes.Person(*facts) for _by, *facts in rows])
     return [(row[0], name) for row, (_username, name) in zip(rows, told, strict=True)]

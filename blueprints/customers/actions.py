@@ -46,7 +46,9 @@ def create(values: Mapping[str, Any], by: Viewer) -> Customer:
     rules.check_status(values)
     rules.check_birthday(values.get("birthday"), clock.today())
     # Nothing is on a new file yet: its parts need not be asked for
-    fresh = Customer(number=values.get("number") or fresh_number(), points=[], affiliations=[])
+    fresh = Customer(
+        number=values.get("number") or fresh_number(), points=[], affiliations=[], taggings=[], helpers=[]
+    )
     _set_columns(fresh, values)
     _give(fresh, values.get("owner"), by, Right.CUSTOMERS_CREATE)
     search.name(fresh)
@@ -57,7 +59,9 @@ def create(values: Mapping[str, Any], by: Viewer) -> Customer:
         set_tags(fresh, values["tags"])
     custom_values.put(fresh, values.get("custom"))
     events.tell("customer.created", customer=fresh)
-    return _kept(fresh)
+    db.session.flush()
+    search.refresh([fresh.id], fresh=True)
+    return fresh
 
 
 def derive(rows: Iterable[Customer | ContactPoint]) -> None:
@@ -331,7 +335,8 @@ def _give(customer: Customer, owner: User | None, by: Viewer, right: Right) -> N
     if owner is not None:
         _check_receiver(owner, by, right)
         customer.owner_id, customer.owner = owner.id, owner
-        customer.team_id = access.main_team_ids([owner.id]).get(owner.id)
+        mine = owner.id == by.id
+        customer.team_id = by.team_id if mine else access.main_team_ids([owner.id]).get(owner.id)
     else:
         if (by.scope(right) or Scope.OWN) is Scope.OWN:
             raise Refused(refusal(right))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, inspect, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, false, inspect, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from blueprints.customers import candidates, custom_values, merged, words
@@ -31,7 +31,13 @@ from core.terms import Expression, Parsed, Pass, matches, parse
 CHUNK = 500
 FEW = 5_000  # customers of one's own, each of which can be looked at
 _PARTS = {"points", "affiliations"}
-_touched: ContextVar[dict[int, None] | None] = ContextVar("touched", default=None)
+# Asked at each change of a file: built once.
+_IDS: Any = bindparam("ids", expanding=True)
+_PRESENT = select(CustomerSearch).where(CustomerSearch.customer_id.in_(_IDS))
+_SHARED = select(Affiliation.customer_id).where(
+    Affiliation.person_id.in_(select(Affiliation.person_id).where(Affiliation.customer_id.in_(_IDS)))
+)
+_touched: ContextVar[dict[int, bool] | None] = ContextVar("touched", default=None)
 
 
 def name(customer: Customer) -> None:
@@ -64,25 +70,33 @@ def derive(record: Any) -> None:
 @contextmanager
 def at_the_end() -> Iterator[None]:
     """One act of several steps: what `refresh` is asked for inside is done once, behind the last step."""
-    touched: dict[int, None] = {}
+    touched: dict[int, bool] = {}
     token = _touched.set(touched)
     try:
         yield
     finally:
         _touched.reset(token)
-    if touched:
-        refresh(list(touched))
+    for fresh in (True, False):
+        if ids := [id for id, made in touched.items() if made is fresh]:
+            refresh(ids, fresh=fresh)
 
 
-def refresh(ids: Sequence[int] | None = None) -> int:
-    """Bring what is derived for finding these customers (None: all) up to date; answers how many were not."""
+def refresh(ids: Sequence[int] | None = None, *, fresh: bool = False) -> int:
+    """Bring what is derived for finding these customers (None: all) up to date; answers how many were not.
+
+    `fresh`: they were made just now, so that what older ones may have need not be asked for.
+    """
     if ids is not None and (touched := _touched.get()) is not None:
-        touched.update(dict.fromkeys(ids))
+        touched.update({id: fresh or touched.get(id, False) for id in ids})
         return 0
-    wrong = 0
-    for chunk in _chunks(ids):
-        wrong += _refresh_chunk(chunk)
-    return wrong
+    if ids is not None and fresh:
+        return _refresh_chunk(ids, {}, {})
+    return sum(_refresh_chunk(chunk, _present(chunk), merged.numbers(chunk)) for chunk in _chunks(ids))
+
+
+def _present(ids: Sequence[int]) -> dict[int, CustomerSearch]:
+    rows = db.session.scalars(_PRESENT, {"ids": list(ids)})
+    return {row.customer_id: row for row in rows}
 
 
 def _chunks(ids: Sequence[int] | None) -> Iterable[Sequence[int]]:
@@ -99,19 +113,15 @@ def _chunks(ids: Sequence[int] | None) -> Iterable[Sequence[int]]:
 
 def _with_shared(ids: Sequence[int]) -> Sequence[int]:
     """These customers, and those who share a contact person with them."""
-    people = select(Affiliation.person_id).where(Affiliation.customer_id.in_(ids))
-    shared = select(Affiliation.customer_id).where(Affiliation.person_id.in_(people))
-    return list(dict.fromkeys([*ids, *db.session.scalars(shared)]))
+    return list(dict.fromkeys([*ids, *db.session.scalars(_SHARED, {"ids": list(ids)})]))
 
 
-def _refresh_chunk(ids: Sequence[int]) -> int:
+def _refresh_chunk(
+    ids: Sequence[int], present: Mapping[int, CustomerSearch], earlier: Mapping[int, Sequence[str]]
+) -> int:
     held = _at_hand(ids)
     customers = [*held, *_with_parts([id for id in ids if id not in {customer.id for customer in held}])]
-    present = {
-        row.customer_id: row
-        for row in db.session.scalars(select(CustomerSearch).where(CustomerSearch.customer_id.in_(ids)))
-    }
-    earlier, texts = merged.numbers(ids), custom_values.texts_of(ids)
+    texts = custom_values.texts_of(ids)
     wrong = custom_values.rekey(ids)
     for customer in customers:
         misnamed, numbers = _misnamed(customer), earlier.get(customer.id, ())

@@ -30,7 +30,7 @@ def tags_for(names: Sequence[str]) -> list[Tag]:
     """The tags of these names, made where they are missing."""
     wanted = {shadow(name): nfc(name) for name in names if nfc(name)}
     rules.check_tags(wanted.values())
-    known = queries.tags_named(list(wanted))
+    known = queries.tags_named(list(wanted)) if wanted else {}
     for key, name in wanted.items():
         if key not in known:
             known[key] = Tag(name=name, shadow=key)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
@@ -24,6 +24,7 @@ from core.kinds import refusal
 from core.rights import Right, Viewer
 from core.words import _
 
+_LOCKED = select(Customer.id).where(Customer.id == bindparam("id")).with_for_update()
 FACTS = ("person_id", "minutes", "purpose", "summary", "feedback", "mood", "late_reason")
 
 
@@ -39,10 +40,10 @@ def log_contact(
     by itself; `despite`: that the customer does not want this is known. Raises RuleBroken or Refused.
     """
     changes.record("interaction.logged")
-    db.session.execute(select(Customer.id).where(Customer.id == customer.id).with_for_update())
+    db.session.execute(_LOCKED, {"id": customer.id})
     said = _checked(customer, values)
     author = _author(customer, by, for_user)
-    fresh = _interaction(customer, said, author.id, by.id)
+    fresh = _interaction(customer, said, author, by.id)
     proposal = settling.proposal_after(customer, fresh)
     db.session.add(fresh)
     db.session.flush()
@@ -97,14 +98,14 @@ def _author(customer: Customer, by: Viewer, for_user: User | None) -> Viewer:
 
 
 def _interaction(
-    customer: Customer, said: Mapping[str, Any], author_id: int, recorder_id: int
+    customer: Customer, said: Mapping[str, Any], author: Viewer, recorder_id: int
 ) -> Interaction:
     happened: datetime = said["happened_at"]
     fresh = Interaction(
-        customer_id=customer.id, author_id=author_id, recorded_by_id=recorder_id, channel=said["channel"],
+        customer_id=customer.id, author_id=author.id, recorded_by_id=recorder_id, channel=said["channel"],
         direction=said.get("direction") or ("they" if said["channel"] == "received" else "we"),
         outcome=said["outcome"], happened_at=happened, on_day=clock.day_of(happened), late=said["late"],
-        team_id=access.main_team_ids([author_id]).get(author_id),
+        team_id=author.team_id,
     )  # fmt: skip
     for name in FACTS:
         setattr(fresh, name, said.get(name))

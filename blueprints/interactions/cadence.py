@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, bindparam, func, or_, select
 
 from blueprints.customers.models import Customer
 from blueprints.interactions import rhythms
@@ -21,6 +21,43 @@ from core.workdays import Workdays
 
 SPAN = 100  # days of a diary that are read at once
 _GOES_BY = ("id", "tier", "intent", "status", "owner_id", "team_id")
+# Asked whenever a contact is logged: built once.
+_IDS: Any = bindparam("ids", expanding=True)
+_NEWEST_COUNTED = (
+    select(Interaction.id)
+    .where(Interaction.customer_id == Customer.id, Interaction.counts)
+    .order_by(Interaction.happened_at.desc(), Interaction.id.desc())
+    .limit(1)
+    .correlate(Customer)
+    .scalar_subquery()
+)
+_LAST_COUNTED = select(Interaction).where(
+    Interaction.id.in_(select(_NEWEST_COUNTED).where(Customer.id.in_(_IDS)))
+)
+_PLANNED_DAYS = (
+    select(PlannedContact.customer_id, func.min(PlannedContact.on_day))
+    .join(Customer, Customer.id == PlannedContact.customer_id)
+    .where(PlannedContact.customer_id.in_(_IDS), PlannedContact.state == "open")
+    .where(or_(PlannedContact.user_id.is_(None), PlannedContact.user_id == Customer.owner_id))
+    .group_by(PlannedContact.customer_id)
+)
+_UNMET = (
+    select(*(getattr(Customer, name) for name in _GOES_BY))
+    .where(Customer.id.in_(_IDS), Customer.owner_id.is_not(None), Customer.last_contact_on.is_(None))
+    .where(func.coalesce(Customer.do_not_contact, "") != "all")
+    .order_by(Customer.tier, Customer.id)
+)
+_FIRST_CONTACTS = (
+    select(Customer.owner_id, Customer.next_contact_on, func.count())
+    .where(
+        Customer.owner_id.in_(bindparam("owners", expanding=True)),
+        Customer.next_contact_on.between(bindparam("first"), bindparam("last")),
+        Customer.last_contact_on.is_(None),
+        Customer.deleted_at.is_(None),
+        Customer.id.not_in(bindparam("without", expanding=True)),
+    )
+    .group_by(Customer.owner_id, Customer.next_contact_on)
+)
 
 
 def rhythm_for(customer: Any) -> Rhythm:
@@ -57,38 +94,17 @@ def calendar_of(team_id: int | None) -> Workdays:
 
 def last_counted(ids: Sequence[int]) -> dict[int, Interaction]:
     """Customer id → the latest contact that counts for the rhythm."""
-    newest = (
-        select(Interaction.id)
-        .where(Interaction.customer_id == Customer.id, Interaction.counts)
-        .order_by(Interaction.happened_at.desc(), Interaction.id.desc())
-        .limit(1)
-        .correlate(Customer)
-        .scalar_subquery()
-    )
-    wanted = select(Interaction).where(Interaction.id.in_(select(newest).where(Customer.id.in_(ids))))
-    return {row.customer_id: row for row in db.session.scalars(wanted)}
+    return {row.customer_id: row for row in db.session.scalars(_LAST_COUNTED, {"ids": list(ids)})}
 
 
 def planned_days(ids: Sequence[int]) -> dict[int, date]:
     """Customer id → the first day planned for the owner."""
-    earliest = (
-        select(PlannedContact.customer_id, func.min(PlannedContact.on_day))
-        .join(Customer, Customer.id == PlannedContact.customer_id)
-        .where(PlannedContact.customer_id.in_(ids), PlannedContact.state == "open")
-        .where(or_(PlannedContact.user_id.is_(None), PlannedContact.user_id == Customer.owner_id))
-        .group_by(PlannedContact.customer_id)
-    )
-    return dict(db.session.execute(earliest).all())
+    return dict(db.session.execute(_PLANNED_DAYS, {"ids": list(ids)}).all())
 
 
 def unmet(ids: Sequence[int]) -> Sequence[Row[Any]]:
     """Of these customers, those with an owner that nobody has talked to yet and somebody may; most important first."""
-    return db.session.execute(
-        select(*(getattr(Customer, name) for name in _GOES_BY))
-        .where(Customer.id.in_(ids), Customer.owner_id.is_not(None), Customer.last_contact_on.is_(None))
-        .where(func.coalesce(Customer.do_not_contact, "") != "all")
-        .order_by(Customer.tier, Customer.id)
-    ).all()
+    return db.session.execute(_UNMET, {"ids": list(ids)}).all()
 
 
 class FirstContacts:
@@ -112,18 +128,9 @@ class FirstContacts:
 
     def _read(self, owner_ids: Sequence[int], span: int) -> None:
         first = self._start + timedelta(days=span * SPAN)
-        counted = (
-            select(Customer.owner_id, Customer.next_contact_on, func.count())
-            .where(
-                Customer.owner_id.in_(owner_ids),
-                Customer.next_contact_on.between(first, first + timedelta(days=SPAN - 1)),
-                Customer.last_contact_on.is_(None),
-                Customer.deleted_at.is_(None),
-                Customer.id.not_in(self._without),
-            )
-            .group_by(Customer.owner_id, Customer.next_contact_on)
-        )
-        rows: Iterable[Any] = db.session.execute(counted)
+        last = first + timedelta(days=SPAN - 1)
+        asked = {"owners": list(owner_ids), "first": first, "last": last, "without": list(self._without)}
+        rows: Iterable[Any] = db.session.execute(_FIRST_CONTACTS, asked)
         for owner_id, day, count in rows:
             self._days[owner_id][day] = count
         self._spans.update((owner_id, span) for owner_id in owner_ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from blueprints.customers.models import Customer
 from blueprints.interactions import cadence, rules
@@ -15,24 +15,28 @@ from core import clock, settings
 from core.db import db
 
 LOOK_BACK = 10
+# Asked whenever a contact is logged: built once.
+_RECENT = (
+    select(Interaction)
+    .where(Interaction.customer_id == bindparam("id"), Interaction.happened_at <= bindparam("before"))
+    .order_by(Interaction.happened_at.desc(), Interaction.id.desc())
+    .limit(LOOK_BACK)
+)
+_LATER = (
+    select(Interaction.id)
+    .where(Interaction.customer_id == bindparam("id"), Interaction.happened_at > bindparam("moment"))
+    .limit(1)
+)
 
 
 def recent(customer_id: int, before: datetime) -> Sequence[Interaction]:
     """The last contacts and tries before an instant, newest first."""
-    return db.session.scalars(
-        select(Interaction)
-        .where(Interaction.customer_id == customer_id, Interaction.happened_at <= before)
-        .order_by(Interaction.happened_at.desc(), Interaction.id.desc())
-        .limit(LOOK_BACK)
-    ).all()
+    return db.session.scalars(_RECENT, {"id": customer_id, "before": before}).all()
 
 
 def is_newest(customer_id: int, happened_at: datetime) -> bool:
     """Whether nothing was recorded that happened later."""
-    later = select(Interaction.id).where(
-        Interaction.customer_id == customer_id, Interaction.happened_at > happened_at
-    )
-    return db.session.scalar(later.limit(1)) is None
+    return db.session.scalar(_LATER, {"id": customer_id, "moment": happened_at}) is None
 
 
 def situation(

@@ -39,7 +39,8 @@ def choices(customer: Customer, viewer: Viewer) -> Choices:
 
 
 def _doers(customer: Customer, viewer: Viewer) -> list[tuple[str, Any]]:
-    owner = customer.owner
-    if owner is None or owner.id == viewer.id:
+    if customer.owner_id == viewer.id:
         return []
-    return [("owner", _("%(name)s, the owner", name=owner.name)), ("me", _("myself"))]
+    if customer.owner is None:
+        return []
+    return [("owner", _("%(name)s, the owner", name=customer.owner.name)), ("me", _("myself"))]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from blueprints.customers.models import Customer
 from blueprints.interactions import cadence, rhythms
@@ -25,6 +25,9 @@ DERIVED = (
     "latest_contact_on",
 )
 _READ = ("id", "tier", "intent", "status", "owner_id", "team_id", "created_at", "do_not_contact", *DERIVED)
+_CUSTOMERS = select(*(getattr(Customer, name) for name in _READ)).where(
+    Customer.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def refresh(ids: Sequence[int] | None = None) -> int:
@@ -46,9 +49,7 @@ def _all() -> Iterable[Sequence[int]]:
 
 def _refresh_chunk(ids: Sequence[int]) -> int:
     db.session.flush()
-    customers = db.session.execute(
-        select(*(getattr(Customer, name) for name in _READ)).where(Customer.id.in_(ids))
-    ).all()
+    customers = db.session.execute(_CUSTOMERS, {"ids": list(ids)}).all()
     rhythm_of = cadence.rhythms_for(customers)
     last, planned = cadence.last_counted(ids), cadence.planned_days(ids)
     calendar_of, first_day = cache(cadence.calendar_of), cache(_first_day)
