@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -65,9 +67,21 @@ def installation(folder: Path, url: str) -> config.Config:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def in_memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for databases that need not outlive a power cut: in memory where the system offers that."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < 2**30:
+        yield tmp_path_factory.mktemp("databases")
+        return
+    with tempfile.TemporaryDirectory(prefix="huifang-", dir=memory) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(in_memory: Path) -> Path:
     """A migrated SQLite database with the standing company, to be copied."""
-    folder = tmp_path_factory.mktemp("template")
+    folder = in_memory / "template"
+    folder.mkdir()
     app = create_app(installation(folder, f"sqlite:///{folder / 'huifang.db'}"))
     with app.app_context(), clock.frozen(NOW):
         upgrade()
@@ -79,9 +93,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sqlite_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def sqlite_app(sqlite_template: Path, in_memory: Path) -> Flask:
     """An application of this test process: one for all tests, since each would compile all templates anew."""
-    folder = tmp_path_factory.mktemp("sqlite") / "data"
+    folder = in_memory / "data"
     shutil.copytree(sqlite_template.parent, folder)
     return create_app(installation(folder, f"sqlite:///{folder / 'huifang.db'}"))
 
