@@ -8,18 +8,19 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, true, union
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, true, union
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
-from blueprints.customers import rules, search
+from blueprints.customers import merged, rules, search
 from blueprints.customers.models import (
     Affiliation,
     ContactPoint,
     Customer,
     CustomerHelper,
+    CustomerMerge,
     CustomerTag,
     Tag,
 )
@@ -276,7 +277,10 @@ def binned(viewer: Viewer) -> Select[Customer]:
 def same(
     *, names: Sequence[str] = (), credit_code: str = "", normals: Sequence[str] = (), ends: str = ""
 ) -> list[Customer]:
-    """Living customers of the same full name, credit code or number, whoever may see them: for the look-up alone."""
+    """Living customers of the same full name, credit code or number, whoever may see them: for the look-up alone.
+
+    The full name of a file that was merged leads to the one that stands for it.
+    """
     ways: list[Select[Any]] = []
     if names:
         ways.append(select(Customer.id).where(Customer.name_shadow.in_(names)))
@@ -291,13 +295,22 @@ def same(
     if not ways:
         return []
     # Each way by its index: as an OR, of which one part has an index of the living alone, SQLite reads all files
-    found = (
-        select(Customer)
-        .where(Customer.id.in_(union(*ways)), Customer.deleted_at.is_(None))
-        .order_by(Customer.id)
-        .limit(10)
+    gone = exists().where(CustomerMerge.gone_id == Customer.id)
+    wanted = select(Customer).where(Customer.id.in_(union(*ways)), Customer.deleted_at.is_(None) | gone)
+    found = list(
+        db.session.scalars(wanted.order_by(Customer.id).limit(10).options(selectinload(Customer.team)))
     )
-    return list(db.session.scalars(found.options(selectinload(Customer.team))))
+    return _as_they_are_now(found)
+
+
+def _as_they_are_now(found: Sequence[Customer]) -> list[Customer]:
+    """Those that were merged stand for the file into which they were."""
+    now = {customer.id: customer for customer in found if customer.deleted_at is None}
+    if len(now) < len(found):
+        into = set(merged.into([customer.id for customer in found if customer.id not in now]).values())
+        further = select(Customer).where(Customer.id.in_(into - now.keys()), Customer.deleted_at.is_(None))
+        now |= {customer.id: customer for customer in db.session.scalars(further)}
+    return list(now.values())
 
 
 def answers_for(found: Sequence[Customer], viewer: Viewer) -> list[Answer]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from blueprints.access.models import Role, RoleGrant
 from blueprints.customers import actions, merging, relations, search
+from blueprints.customers import queries as queries_of_files
 from blueprints.customers.models import ContactPoint, Customer, CustomerMerge, Relation
 from blueprints.interactions import queries, refreshing
 from core import changes, undo
@@ -70,6 +71,20 @@ def three(in_context: None) -> tuple[Customer, Customer, Customer]:
     a_plan(three, date(2026, 12, 1), by="sales2a")
     assert by
     return one, two, three
+
+
+def test_the_old_name_is_on_file_still(three: tuple[Customer, Customer, Customer]) -> None:
+    """Whoever looks it up, or makes it anew, is told of the file that stands for it; a file in the bin says nothing."""
+    one, two, other = three
+    merged_into(one, two)
+    merged_into(other, one)
+    assert [file.id for file in queries_of_files.same(names=search.shadows("恒达餐饮管理有限公司"))] == [
+        other.id
+    ]
+    as_manager("customer.binned")
+    actions.put_into_bin(other, by=the_viewer("manager"))
+    db.session.commit()
+    assert queries_of_files.same(names=search.shadows("恒达餐饮管理有限公司")) == []
 
 
 def test_everything_is_together_and_once(three: tuple[Customer, Customer, Customer]) -> None:
