@@ -88,6 +88,13 @@ class OwnerForm(Versioned, Form):
     reason = fields.text(_l("Reason"), most=300, required=True)
 
 
+class OwnerRequestForm(Keyed, Form):
+    """A request for another owner."""
+
+    owner = fields.choice(_l("New owner"), [], required=True)
+    reason = fields.text(_l("Reason"), most=300, required=True)
+
+
 class HelpersForm(Form):
     """Who helps: those who may read, those who may also edit."""
 

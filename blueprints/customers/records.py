@@ -19,6 +19,7 @@ from blueprints.customers import (  # noqa: F401
     giving_back,
     merging,
     needs,
+    owner_requests,
     queries,
     relations,
     rules,

@@ -18,6 +18,7 @@ from blueprints.customers import (
     consents,
     import_mappings,
     needs,
+    owner_requests,
     relations,
     search,
     special_days,
@@ -119,6 +120,7 @@ MEANINGS = {
     r"/(notes|files)/.* kind": "kind",
     r"/files/.* file_id": "file",
     r"/files/.* id": "customer",
+    r"/approvals/.* id": "approval",
     r"/lists/.* name": "list",
     r"/lists/.* id": "view",
     r"/views/.* id": "view",
@@ -163,6 +165,9 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         notification = a_notification(owner)
         import_mappings.keep("x", {"甲": "name"}, Way(), by=the_viewer(owner))
         view = a_view(owner)
+        asked = owner_requests.ask(
+            customer, the_user("sales1a"), by=the_viewer(owner), reason=text("approvals.reason")
+        )
         changes.record("customer.updated", reason=text("change_sets.reason"))
         for row in rows_of(customer):
             for name in texts_of(type(row)):
@@ -177,7 +182,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         "notification": notification.id, "kind": "customer", "note": note.id, "relation": related.id,
         "import_mapping": import_mappings.of(the_viewer(owner))[0].id, "file": file.id,
         "list": "customers", "view": view.id,
-        "duplicate": pair.id,
+        "duplicate": pair.id, "approval": asked.id,
         "purchase": purchase.id, "payment": payment.id, "product": a_product(),
         "field": field.id,
         "special_day": special.id, "need": need.id,

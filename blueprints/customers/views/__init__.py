@@ -19,6 +19,7 @@ from blueprints.customers.views import (
     merge,
     needs,
     owner,
+    owner_requests,
     people,
     relations,
     special_days,
@@ -27,5 +28,5 @@ from blueprints.customers.views import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp, imports.bp, history.bp,
     relations.bp, family.bp, merge.bp, duplicates.bp, custom_fields.bp, consents.bp, special_days.bp,
-    needs.bp,
+    needs.bp, owner_requests.bp,
 )  # fmt: skip
