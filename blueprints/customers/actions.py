@@ -198,6 +198,12 @@ def set_helpers(customer: Customer, wanted: Mapping[int, bool]) -> None:
     db.session.flush()
 
 
+def add_helper(customer: Customer, user_id: int) -> None:
+    """Make somebody a helper who may read and log contacts, beside those who help already."""
+    present = {helper.user_id: helper.may_write for helper in customer.helpers}
+    set_helpers(customer, {user_id: False, **present})
+
+
 def add_point(
     customer: Customer, value: str, *, kind: str, person: Person | None = None, label: str | None = None
 ) -> ContactPoint:

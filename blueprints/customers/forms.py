@@ -268,6 +268,32 @@ class ExportForm(Form):
     )
 
 
+class AboutForm(Keyed, Form):
+    """About a customer that a look-up told of; `of` is the ticket to its answer."""
+
+    of = HiddenField()
+    called = fields.text(_l("Which customer you mean"), most=200, required=True)
+
+
+class WordForm(AboutForm):
+    """A word for the owner."""
+
+    reason = fields.long_text(_l("What the owner is to know"), most=300, required=True)
+
+
+class HelpRequestForm(AboutForm):
+    """A request to become a helper."""
+
+    reason = fields.text(_l("Reason"), most=300, required=True)
+
+
+class ClaimForm(AboutForm):
+    """A claim to the customer."""
+
+    met_on = fields.day(_l("Your first real contact"))
+    reason = fields.long_text(_l("Why the customer should be yours"), most=600, required=True)
+
+
 class LookupForm(Form):
     """The exact look-up."""
 

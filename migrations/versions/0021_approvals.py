@@ -64,6 +64,28 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_approval_readers_user_id"), "approval_readers", ["user_id"])
+    op.create_table(
+        "collision_rulings",
+        _id("id"),
+        _id("customer_id"),
+        _id("approval_id"),
+        sa.Column("ruling", sa.String(length=10), nullable=False),
+        _id("owner_id", nullable=True),
+        _id("asker_id"),
+        _id("ruled_by_id"),
+        _id("owner_share"),
+        _id("asker_share"),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("remark", sa.String(length=300), nullable=True),
+        *_tracked(),
+        _ref("collision_rulings", "customer_id", "customers"),
+        _ref("collision_rulings", "approval_id", "approvals"),
+        *(_ref("collision_rulings", column, "users") for column in ("owner_id", "asker_id", "ruled_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_collision_rulings")),
+        sqlite_autoincrement=True,
+    )
+    for column in ("customer_id", "approval_id"):
+        op.create_index(op.f(f"ix_collision_rulings_{column}"), "collision_rulings", [column])
 
 
 def _id(name: str, *, nullable: bool = False) -> Any:
@@ -83,5 +105,5 @@ def _tracked() -> list[Any]:
 
 
 def downgrade() -> None:
-    for table in ("approval_readers", "approvals"):
+    for table in ("collision_rulings", "approval_readers", "approvals"):
         op.drop_table(table)

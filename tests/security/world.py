@@ -27,6 +27,7 @@ from blueprints.customers import (
 from blueprints.customers.import_way import Way
 from blueprints.customers.models import Customer, CustomerTag
 from blueprints.customers.pairs import Duplicate
+from blueprints.customers.rulings import CollisionRuling
 from blueprints.interactions import actions as interactions
 from blueprints.interactions.models import Interaction, PlannedContact
 from blueprints.office import attaching, noting
@@ -47,7 +48,8 @@ from tests.customers.custom import a_field, fill
 # Text columns with stored codes, or with a form of their own
 CODES = frozenset(
     {
-        "affiliations.decision_role", "consents.channel", "consents.purpose", "consents.state",
+        "affiliations.decision_role", "collision_rulings.ruling", "consents.channel", "consents.purpose",
+        "consents.state",
         "contact_points.extension", "contact_points.kind",
         "contact_points.value", "customers.gender", "customers.intent", "customers.kind",
         "customers.lost_reason", "customers.preferred_channel", "customers.relationship", "customers.source",
@@ -158,6 +160,16 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         born = {"kind": "birthday", "calendar": "solar", "year": 1983, "month": 7, "day": 29, "remark": "x"}
         need = needs.note_need(customer, {"what": "x", "since": clock.today(), "met_on": clock.today()})
         special = special_days.note_day(customer, {**born, "person_id": person.id})
+        asked = owner_requests.ask(
+            customer, the_user("sales1a"), by=the_viewer(owner), reason=text("approvals.reason")
+        )
+        changes.record("customer.ruled")
+        ruling = CollisionRuling(
+            customer_id=customer.id, approval_id=asked.id, ruling="stays", owner_id=the_user(owner).id,
+            asker_id=the_user("sales1b").id, ruled_by_id=the_user("manager").id, owner_share=100, asker_share=0,
+            on_day=clock.today(), remark="x",
+        )  # fmt: skip
+        db.session.add(ruling)
         db.session.commit()
         sample = Sample(customer.id)
         calendar = a_calendar(text("working_calendars.name"))
@@ -165,9 +177,6 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         notification = a_notification(owner)
         import_mappings.keep("x", {"甲": "name"}, Way(), by=the_viewer(owner))
         view = a_view(owner)
-        asked = owner_requests.ask(
-            customer, the_user("sales1a"), by=the_viewer(owner), reason=text("approvals.reason")
-        )
         changes.record("customer.updated", reason=text("change_sets.reason"))
         for row in rows_of(customer):
             for name in texts_of(type(row)):

@@ -699,6 +699,36 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "customers:lookup",
         "finance auditor admin",
     ),
+    "lookup_requests.ask_to_help": (
+        "POST /lookup/help",
+        "customers:lookup",
+        "finance auditor admin",
+    ),
+    "lookup_requests.claim": (
+        "POST /lookup/collision",
+        "customers:lookup",
+        "finance auditor admin",
+    ),
+    "lookup_requests.leave_word": (
+        "POST /lookup/word",
+        "customers:lookup",
+        "finance auditor admin",
+    ),
+    "lookup_requests.new_collision": (
+        "GET /lookup/collision",
+        "customers:lookup",
+        "finance auditor admin",
+    ),
+    "lookup_requests.new_help": (
+        "GET /lookup/help",
+        "customers:lookup",
+        "finance auditor admin",
+    ),
+    "lookup_requests.new_word": (
+        "GET /lookup/word",
+        "customers:lookup",
+        "finance auditor admin",
+    ),
     "me.change_password": (
         "POST /me/password",
         "signed in: one's own password",

@@ -23,6 +23,7 @@ from blueprints.customers import (
     lookups,
     owner_requests,
     queries,
+    rulings,
     similar,
     words,
 )
@@ -247,6 +248,7 @@ def file_context(customer: Customer, **more: Any) -> dict[str, Any]:
         "clear": Right.CUSTOMERS_CLEAR in rights,
         "panels": at_once,
         "late_panels": late,
+        "rulings": rulings.rulings_of(whole),
         "may_ask_owner": owner_requests.may_ask(whole, me),
         "acts": panels.acts("customer", whole, me),
         "elsewhere": queries.places_elsewhere(whole, me),
