@@ -4,23 +4,20 @@ rules. The asker is told no more than the look-up told them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from blueprints.access import queries as access
 from blueprints.access.models import User
-from blueprints.customers import actions, asked, collision_rules, queries, rulings, words
-from blueprints.customers.collision_rules import GOES, HELPS, Talks
+from blueprints.customers import asked, collision_rules, queries, rulings, words
+from blueprints.customers.collision_rules import Talks
 from blueprints.customers.models import Customer
 from blueprints.customers.owner_requests import reaches
 from blueprints.customers.rulings import CollisionRuling
 from blueprints.office import actions as office
 from blueprints.office import queries as requests
-from blueprints.office.queries import Approval, ApprovalForm, ApprovalKind, Facts
-from core import changes, clock, events, fields, settings
+from blueprints.office.queries import Approval, ApprovalForm, Facts
+from core import clock, events, fields, settings
 from core.db import db
 from core.errors import RuleBroken
 from core.languages import day
@@ -44,7 +41,7 @@ class RulingForm(ApprovalForm):
     )
 
 
-def ask(customer: Customer, *, by: Viewer, called: str, reason: str, met_on: date | None) -> Approval:
+def claim(customer: Customer, *, by: Viewer, called: str, reason: str, met_on: date | None) -> Approval:
     """Claim a customer of others. `called`: what the asker knows it as; `met_on`: their first real contact, they say.
 
     Raises RuleBroken.
@@ -71,7 +68,7 @@ def deciders(approval: Approval) -> dict[int, Scope]:
     return requests.scopes(above, ASSIGN)
 
 
-def _chain(approval: Approval) -> list[frozenset[int]]:
+def chain(approval: Approval) -> list[frozenset[int]]:
     """Those who lead the nearest team above both, and up."""
     customer, own = asked.customer_of(approval), _team_of(approval.requester_id)
     tree = access.parents()
@@ -84,7 +81,7 @@ def _team_of(user_id: int) -> int | None:
     return access.main_team_ids([user_id]).get(user_id)
 
 
-def _facts(approval: Approval, viewer: Viewer) -> Facts:
+def facts(approval: Approval, viewer: Viewer) -> Facts:
     """For who sees the customer, both sides; for others what the asker said, and what was ruled."""
     met_on = approval.payload.get("met_on")
     rows = [
@@ -156,44 +153,3 @@ def _ruled(approval: Approval) -> list[tuple[Any, Any]]:
 def credit(found: CollisionRuling) -> str:
     """How the credit is shared."""
     return _("owner %(owner)s %%, asker %(asker)s %%", owner=found.owner_share, asker=found.asker_share)
-
-
-def _rule(approval: Approval, by: Viewer, values: Mapping[str, Any]) -> None:
-    """Rule: the owner stays, the customer goes to the asker, or the asker helps."""
-    customer = asked.through(approval, ASSIGN, by)
-    ruling = str(values["ruling"])
-    owner_share, asker_share = collision_rules.shares(ruling, str(values["split"]), values.get("own"))
-    asker = db.session.scalars(select(User).where(User.id == approval.requester_id)).one()
-    changes.record(RULED, reason=approval.reason)
-    row = CollisionRuling(
-        customer_id=customer.id, approval_id=approval.id, ruling=ruling, owner_id=customer.owner_id, asker_id=asker.id,
-        ruled_by_id=by.id, owner_share=owner_share, asker_share=asker_share, on_day=clock.today(),
-        remark=approval.remark,
-    )  # fmt: skip
-    db.session.add(row)
-    db.session.flush()
-    if ruling == GOES and customer.owner_id != asker.id:
-        actions.assign(customer, asker, by=by, reason=approval.reason)
-    elif ruling == HELPS:
-        actions.add_helper(customer, asker.id)
-
-
-requests.declare_approvals(
-    ApprovalKind(
-        name=KIND,
-        label=_l("Collision request"),
-        icon="arrows-exchange",
-        titles=asked.titles(
-            lambda name: _("Collision request: %(name)s", name=name),
-            lambda approval: _("Collision request: %(name)s", name=approval.payload["called"]),
-        ),
-        facts=_facts,
-        deciders=deciders,
-        approve=_rule,
-        stands=asked.stands,
-        chain=_chain,
-        form=RulingForm,
-        answer=_l("Rule"),
-        days=2,
-    )
-)

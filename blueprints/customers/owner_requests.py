@@ -6,18 +6,18 @@ from sqlalchemy import select
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
-from blueprints.customers import actions, asked
+from blueprints.customers import asked
 from blueprints.customers.models import Customer
 from blueprints.office import actions as office
 from blueprints.office import queries as requests
-from blueprints.office.queries import Approval, ApprovalKind, Facts
+from blueprints.office.queries import Approval, Facts
 from core import kinds
 from core.db import db
 from core.errors import Refused, RuleBroken
 from core.kinds import refusal
 from core.languages import day
 from core.rights import Right, Scope, Viewer
-from core.words import _, _l
+from core.words import _
 
 KIND = "customers.owner"
 ASSIGN = Right.CUSTOMERS_ASSIGN
@@ -35,7 +35,7 @@ def owner_choices(customer: Customer) -> list[tuple[str, str]]:
     return [(username, name) for username, name in people if username != present]
 
 
-def ask(customer: Customer, owner: User | None, *, by: Viewer, reason: str) -> Approval:
+def ask_for_owner(customer: Customer, owner: User | None, *, by: Viewer, reason: str) -> Approval:
     """Ask that a customer gets another owner. Raises Refused, RuleBroken."""
     if not may_ask(customer, by):
         raise Refused(refusal(ASSIGN))
@@ -57,7 +57,7 @@ def deciders(approval: Approval) -> dict[int, Scope]:
     return requests.scopes({id: who for id, who in people.items() if reaches(who, ASSIGN, team)}, ASSIGN)
 
 
-def _chain(approval: Approval) -> list[frozenset[int]]:
+def chain(approval: Approval) -> list[frozenset[int]]:
     """Those who lead the team that the customer belongs to, then those above whoever asks."""
     customer = asked.customer_of(approval)
     theirs = access.main_team_ids([approval.requester_id]).get(approval.requester_id)
@@ -71,38 +71,10 @@ def reaches(viewer: Viewer, right: Right, team_id: int | None) -> bool:
     return scope is Scope.ALL or team_id in within[scope]
 
 
-def _facts(approval: Approval, viewer: Viewer) -> Facts:
+def facts(approval: Approval, viewer: Viewer) -> Facts:
     wanted = db.session.get_one(User, int(approval.payload["owner"]))
     rows = [(_("New owner"), access.named(select(User).where(User.id == wanted.id))[0][1])]
     if (customer := asked.seen([approval.record_id], viewer).get(approval.record_id)) is not None:
         last = day(customer.last_contact_on) if customer.last_contact_on else _("none yet")
         rows += [asked.owner_of(customer), (_("Last contact"), last)]
     return Facts(rows)
-
-
-def _approve(approval: Approval, by: Viewer, values: object) -> None:
-    """The approver changes the owner, for the reason that the requester gave."""
-    customer = asked.through(approval, ASSIGN, by)
-    owner = db.session.get_one(User, int(approval.payload["owner"]))
-    if customer.owner_id == owner.id:
-        raise RuleBroken(_("%(name)s owns it already. Refuse the request, or leave it.", name=owner.name))
-    actions.assign(customer, owner, by=by, reason=approval.reason)
-
-
-requests.declare_approvals(
-    ApprovalKind(
-        name=KIND,
-        label=_l("Change of owner"),
-        icon="user-share",
-        titles=asked.titles(
-            lambda name: _("Change of owner: %(name)s", name=name),
-            lambda approval: _("Change of owner: a customer that is not yours to see"),
-        ),
-        facts=_facts,
-        deciders=deciders,
-        approve=_approve,
-        stands=asked.stands,
-        chain=_chain,
-        answer=_l("Approve, and change the owner"),
-    )
-)

@@ -4,26 +4,25 @@ owner, ask to help, claim it. Who the owner is, nobody is told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
-from blueprints.customers import actions, asked, queries
+from blueprints.customers import asked, queries
 from blueprints.customers.models import Customer
 from blueprints.office import actions as office
 from blueprints.office import queries as requests
-from blueprints.office.queries import Approval, ApprovalKind, Facts
+from blueprints.office.queries import Approval, Facts
 from core import clock, kinds, notifications, tickets
 from core.db import db
 from core.errors import RuleBroken
 from core.notifications import Notification, Told
 from core.rights import Right, Scope, Viewer
-from core.words import _, _l
+from core.words import _
 
 WORD, HELP, PURPOSE = "customers.word", "customers.help", "lookup"
 EDIT = Right.CUSTOMERS_EDIT
@@ -82,49 +81,25 @@ def ask_to_help(there: Customer, *, by: Viewer, called: str, reason: str) -> App
     return office.request(HELP, asked.subject(there), by=by, reason=reason, payload={"called": called})
 
 
-def _deciders(approval: Approval) -> dict[int, Scope]:
+def deciders(approval: Approval) -> dict[int, Scope]:
     there = asked.customer_of(approval)
     if there is None:
         return {}
     return requests.scopes(requests.people_over(Customer, there.id, EDIT, there.owner_id), EDIT)
 
 
-def _chain(approval: Approval) -> list[frozenset[int]]:
+def chain(approval: Approval) -> list[frozenset[int]]:
     there = asked.customer_of(approval)
     owner = [frozenset({there.owner_id})] if there and there.owner_id else []
     return [*owner, *access.leads_above(there.team_id if there else None)]
 
 
-def _facts(approval: Approval, viewer: Viewer) -> Facts:
+def facts(approval: Approval, viewer: Viewer) -> Facts:
     rows = [(_("The asker knows it as"), approval.payload["called"])]
     team = access.named(select(User).where(User.id == approval.requester_id))
     if viewer.id != approval.requester_id:
         rows.append((_("Who would help"), team[0][1]))
     return Facts(rows)
-
-
-def _approve(approval: Approval, by: Viewer, values: Mapping[str, Any]) -> None:
-    actions.add_helper(asked.through(approval, EDIT, by), approval.requester_id)
-
-
-requests.declare_approvals(
-    ApprovalKind(
-        name=HELP,
-        label=_l("Ask to help"),
-        icon="users",
-        titles=asked.titles(
-            lambda name: _("Ask to help: %(name)s", name=name),
-            lambda approval: _("Ask to help: %(name)s", name=approval.payload["called"]),
-        ),
-        facts=_facts,
-        deciders=_deciders,
-        approve=_approve,
-        stands=asked.stands,
-        chain=_chain,
-        answer=_l("Approve, and make them a helper"),
-        discreet=True,
-    )
-)
 
 
 def tell(rows: Sequence[Notification], viewer: Viewer) -> dict[int, Told]:

@@ -18,6 +18,7 @@ from blueprints.customers import (  # noqa: F401
     explaining,
     family_drawing,
     giving_back,
+    granting,
     merging,
     needs,
     owner_requests,

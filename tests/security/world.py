@@ -160,7 +160,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         born = {"kind": "birthday", "calendar": "solar", "year": 1983, "month": 7, "day": 29, "remark": "x"}
         need = needs.note_need(customer, {"what": "x", "since": clock.today(), "met_on": clock.today()})
         special = special_days.note_day(customer, {**born, "person_id": person.id})
-        asked = owner_requests.ask(
+        asked = owner_requests.ask_for_owner(
             customer, the_user("sales1a"), by=the_viewer(owner), reason=text("approvals.reason")
         )
         changes.record("customer.ruled")

@@ -92,7 +92,7 @@ def _made(what: str, form: Any, told: reaching_owners.Found) -> str:
     if what == "help":
         made = reaching_owners.ask_to_help(customer, by=me, called=called, reason=form.reason.data or "")
     else:
-        made = collisions.ask(
+        made = collisions.claim(
             customer, by=me, called=called, reason=form.reason.data or "", met_on=form.met_on.data
         )
     flash(_("Asked. You get a notification when it is decided."), "success")

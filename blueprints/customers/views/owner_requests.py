@@ -39,7 +39,7 @@ def create(id: int) -> ResponseReturnValue:
         return refused(form, PAGE, customer=customer)
     try:
         owner = queries.owner_named(form.owner.data)
-        made = owner_requests.ask(customer, owner, by=viewer(), reason=form.reason.data or "")
+        made = owner_requests.ask_for_owner(customer, owner, by=viewer(), reason=form.reason.data or "")
     except RuleBroken as broken:
         return refused(form, PAGE, broken=broken, customer=_customer(id))
     to = url_for("approvals.show", id=made.id)
