@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wtforms import HiddenField
-from wtforms.validators import Regexp
+from wtforms import HiddenField, IntegerField
+from wtforms.validators import NumberRange, Regexp
+from wtforms.widgets import HiddenInput
 
 from blueprints.customers import rules, words
 from blueprints.customers.cardfiles import FORMATS
 from blueprints.customers.custom_forms import CustomFields
 from core import fields
 from core.forms import Form, Keyed, Versioned
+from core.lists import LARGEST
 from core.tablefiles import CSV
 from core.words import _l
 
@@ -266,6 +268,13 @@ class ExportForm(Form):
         radio=True,
         default=CSV,
     )
+
+
+class MergeRequestForm(Keyed, Form):
+    """A request that two files be merged."""
+
+    other = fields.unseen(IntegerField, NumberRange(1, LARGEST), widget=HiddenInput())
+    reason = fields.text(_l("Why they are one customer"), most=300, required=True)
 
 
 class AboutForm(Keyed, Form):

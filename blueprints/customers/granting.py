@@ -8,7 +8,15 @@ from typing import Any
 from sqlalchemy import select
 
 from blueprints.access.models import User
-from blueprints.customers import actions, asked, collision_rules, collisions, owner_requests, reaching_owners
+from blueprints.customers import (
+    actions,
+    asked,
+    collision_rules,
+    collisions,
+    merge_requests,
+    owner_requests,
+    reaching_owners,
+)
 from blueprints.customers.collision_rules import GOES, HELPS
 from blueprints.customers.rulings import CollisionRuling
 from blueprints.office import queries as requests
@@ -52,6 +60,11 @@ def rule(approval: Approval, by: Viewer, values: Mapping[str, Any]) -> None:
         actions.assign(customer, asker, by=by, reason=approval.reason)
     elif ruling == HELPS:
         actions.add_helper(customer, asker.id)
+
+
+def allow_merging(approval: Approval, by: Viewer, values: Mapping[str, Any]) -> None:
+    """Nothing is merged yet: whoever said yes goes on to choose field by field."""
+    merge_requests.check(approval, by)
 
 
 requests.declare_approvals(
@@ -102,5 +115,21 @@ requests.declare_approvals(
         chain=reaching_owners.chain,
         answer=_l("Approve, and make them a helper"),
         discreet=True,
+    ),
+    ApprovalKind(
+        name=merge_requests.KIND,
+        label=_l("Merge files"),
+        icon="git-merge",
+        titles=asked.titles(
+            lambda name: _("Merge files: %(name)s", name=name),
+            lambda approval: _("Merge files: customers that are not yours to see"),
+        ),
+        facts=merge_requests.facts,
+        deciders=merge_requests.deciders,
+        approve=allow_merging,
+        stands=merge_requests.stand,
+        chain=merge_requests.chain,
+        answer=_l("Approve, and go on to merge them"),
+        onward=merge_requests.onward,
     ),
 )

@@ -254,6 +254,16 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "customers:import",
         "employee service callback assistant finance auditor",
     ),
+    "customer_merge_request.create": (
+        "POST /customers/<int:id>/merge-request",
+        "customers:see",
+        "finance admin",
+    ),
+    "customer_merge_request.new": (
+        "GET /customers/<int:id>/merge-request",
+        "customers:see",
+        "finance admin",
+    ),
     "customer_needs.create": (
         "POST /customers/<int:id>/needs",
         "customers:edit",
