@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from blueprints.access import queries as access
+from blueprints.access.models import User
 from blueprints.office import approval_kinds, approval_rules, approval_words, approvals, queries
 from blueprints.office.approval_kinds import kind_of
 from blueprints.office.approval_rules import APPROVED, LAPSED, OPEN, RECALLED, REFUSED
@@ -178,12 +179,14 @@ def _tell(approval: Approval, event: str, people: Iterable[int], *, but: int | N
 
 
 def look_after(after: int) -> list[int]:
-    """Move on the next requests that are past due or lapsed, at most `AT_ONCE` behind an id; answers their ids."""
+    """Move on the next requests that are past due, or wait for somebody who left, at most `AT_ONCE` behind an id;
+    answers their ids.
+    """
     open_ones = Approval.state == OPEN, Approval.id > after, Approval.kind.in_(approval_kinds.known())
-    due = Approval.due_at < clock.now(), Approval.overdue_at.is_(None)
-    ids = list(
-        db.session.scalars(select(Approval.id).where(*open_ones, *due).order_by(Approval.id).limit(AT_ONCE))
-    )
+    due = and_(Approval.due_at < clock.now(), Approval.overdue_at.is_(None))
+    left = Approval.approver_id.in_(select(User.id).where(User.deactivated_at.is_not(None)))
+    wanted = select(Approval.id).where(*open_ones, or_(due, left)).order_by(Approval.id).limit(AT_ONCE)
+    ids = list(db.session.scalars(wanted))
     for id in ids:
         _look_after(db.session.get_one(Approval, id))
     return ids
@@ -207,6 +210,8 @@ def _look_after(approval: Approval) -> None:
     if higher is not None:
         _hand_to(approval, higher, MOVED)
         _tell(approval, "moved", [higher, present, approval.requester_id])
+        return
+    if approval.overdue_at is not None:
         return
     with changes.apart(MOVED):
         approval.overdue_at = clock.now()

@@ -245,6 +245,19 @@ def test_what_is_past_due_goes_up_and_at_the_top_is_told_once(app: Flask, signed
     assert events_of(app, "sales1a") == ["moved", "moved", "overdue"]
 
 
+def test_what_waits_for_somebody_who_left_goes_to_another_at_once(app: Flask, signed_in: SignedIn) -> None:
+    id = asked(signed_in("sales1a"), made(app))
+    for who, approver in (("lead1", "leader"), ("leader", "manager"), ("manager", "manager")):
+        with app.app_context():
+            changes.record("user.updated")
+            the_user(who).deactivated_at = clock.now()
+            db.session.commit()
+        for _again in range(2):
+            looked_after(app)
+        assert standing(app, id) == ("open", approver)
+    assert events_of(app, "sales1a") == ["moved", "moved", "overdue"]
+
+
 @pytest.mark.parametrize("gone", ["customer", "requester"])
 def test_what_is_past_due_lapses_where_nothing_is_left_of_it(
     app: Flask, signed_in: SignedIn, gone: str
