@@ -154,6 +154,20 @@ def record(
         db.session.info["change_set"] = OpenSet(verb, reason or None, undoes_id, part_of_id)
 
 
+@contextmanager
+def apart(verb: str) -> Iterator[None]:
+    """What is written inside is a set of its own in the same transaction: it stays when the other is taken back."""
+    session = db.session()
+    session.flush()
+    outer = session.info.pop("change_set", None)
+    record(verb)
+    yield
+    session.flush()
+    session.info.pop("change_set", None)
+    if outer is not None:
+        session.info["change_set"] = outer
+
+
 def set_id() -> int | None:
     """The id of the running transaction's change set, None while nothing has been written."""
     db.session.flush()

@@ -223,13 +223,17 @@ def _held(viewer: Viewer, model: type[Any], right: Right) -> Select[Any]:
 
 def seeing(model: type[Any], id: int, people: Sequence[Viewer]) -> set[int]:
     """Which of these people may see a living record; one statement for any number, a few hundred at most."""
-    see = kind_of(model).see
-    holding = [person for person in people if person.may(see)]
+    return holding(model, id, people, kind_of(model).see)
+
+
+def holding(model: type[Any], id: int, people: Sequence[Viewer], right: Right) -> set[int]:
+    """Which of these people hold a right on a living record; one statement for any number, a few hundred at most."""
+    holding = [person for person in people if person.may(right)]
     if not holding:
         return set()
-    conditions = [reach(model, person, see).label(f"seen_{n}") for n, person in enumerate(holding)]
+    conditions = [reach(model, person, right).label(f"held_{n}") for n, person in enumerate(holding)]
     row = db.session.execute(select(*conditions).select_from(model).where(model.id == id)).one_or_none()
-    return {person.id for person, seen in zip(holding, row or (), strict=False) if seen}
+    return {person.id for person, held in zip(holding, row or (), strict=False) if held}
 
 
 _who_may: Callable[[Right], Sequence[str]] = lambda right: ()  # noqa: E731 - the access area puts its own in this place

@@ -11,7 +11,8 @@ from core.db import db
 
 # Those that grow with the customers
 LARGE = (
-    "affiliations", "attachments", "change_sets", "changes", "consents", "contact_points", "customer_helpers",
+    "affiliations", "approval_readers", "approvals", "attachments", "collision_rulings",
+    "change_sets", "changes", "consents", "contact_points", "customer_helpers",
     "customer_merges", "customer_search", "customer_tags", "customer_values", "customers", "interactions",
     "journal_entries", "needs",
     "note_mentions", "notes", "notifications", "people", "planned_contacts", "relations", "special_days",

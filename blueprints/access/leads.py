@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from blueprints.access import rules
 from blueprints.access.models import Membership, RoleGrant, Team, User, UserRole
 from core.db import db
-from core.rights import Right, Viewer
+from core.rights import Right, Scope, Viewer
 
 _MAIN_TEAMS = select(Membership.user_id, Membership.team_id).where(
     Membership.main, Membership.user_id.in_(bindparam("ids", expanding=True))
@@ -40,13 +40,31 @@ def led_by(viewer: Viewer, user_ids: Collection[int]) -> set[int]:
     return {id for id in user_ids if id != viewer.id and teams.get(id) in reached}
 
 
-def holder_ids(right: Right) -> frozenset[int]:
-    """The active people who hold a right, of whatever scope."""
+def leads_above(team_id: int | None) -> list[frozenset[int]]:
+    """The active people who lead a team, then those who lead the one above it, and so on; two statements."""
+    leads: defaultdict[int, set[int]] = defaultdict(set)
+    active = select(Membership.team_id, Membership.user_id).join(User).where(User.deactivated_at.is_(None))
+    for id, user_id in db.session.execute(active.where(Membership.lead)):
+        leads[id].add(user_id)
+    return [found for id in upwards(team_id, parents()) if (found := frozenset(leads[id]))]
+
+
+def upwards(team_id: int | None, parents: Mapping[int, int | None]) -> list[int]:
+    """A team, the one above it, and so on to the top."""
+    way: list[int] = []
+    while team_id is not None:
+        way.append(team_id)
+        team_id = parents.get(team_id)
+    return way
+
+
+def holder_ids(right: Right, least: Scope = Scope.OWN) -> frozenset[int]:
+    """The active people who hold a right, of whatever scope, or of no narrower one than `least`."""
     holding = (
         select(UserRole.user_id)
         .join(RoleGrant, RoleGrant.role_id == UserRole.role_id)
         .join(User, User.id == UserRole.user_id)
-        .where(RoleGrant.right == str(right), RoleGrant.scope.is_not(None), User.deactivated_at.is_(None))
+        .where(RoleGrant.right == str(right), RoleGrant.scope >= least, User.deactivated_at.is_(None))
     )
     return frozenset(db.session.scalars(holding))
 

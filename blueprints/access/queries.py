@@ -18,10 +18,12 @@ from blueprints.access.holding import leaver_among as leaver_among
 from blueprints.access.holding import stays as stays
 from blueprints.access.leads import below as below
 from blueprints.access.leads import holder_ids as holder_ids
+from blueprints.access.leads import leads_above as leads_above
 from blueprints.access.leads import leads_of as leads_of
 from blueprints.access.leads import led_by as led_by
 from blueprints.access.leads import main_team_ids as main_team_ids
 from blueprints.access.leads import parents as parents
+from blueprints.access.leads import upwards as upwards
 from blueprints.access.models import (
     Credential,
     Membership,

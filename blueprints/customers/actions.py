@@ -10,6 +10,7 @@ from sqlalchemy import select
 from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import consents, custom_values, queries, rules, search
+from blueprints.customers.collisions import claim as claim
 from blueprints.customers.consents import note_consent as note_consent
 from blueprints.customers.custom_values import Sent as Sent
 from blueprints.customers.models import (
@@ -21,6 +22,7 @@ from blueprints.customers.models import (
     Person,
 )
 from blueprints.customers.needs import note_need as note_need
+from blueprints.customers.owner_requests import ask_for_owner as ask_for_owner
 from blueprints.customers.readings import note_opening as note_opening
 from blueprints.customers.relations import relate as relate
 from blueprints.customers.special_days import note_day as note_day
@@ -200,6 +202,12 @@ def set_helpers(customer: Customer, wanted: Mapping[int, bool]) -> None:
         elif user_id != customer.owner_id:
             customer.helpers.append(CustomerHelper(user_id=user_id, may_write=may_write))
     db.session.flush()
+
+
+def add_helper(customer: Customer, user_id: int) -> None:
+    """Make somebody a helper who may read and log contacts, beside those who help already."""
+    present = {helper.user_id: helper.may_write for helper in customer.helpers}
+    set_helpers(customer, {user_id: False, **present})
 
 
 def add_point(

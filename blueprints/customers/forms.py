@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wtforms import HiddenField
-from wtforms.validators import Regexp
+from wtforms import HiddenField, IntegerField
+from wtforms.validators import NumberRange, Regexp
+from wtforms.widgets import HiddenInput
 
 from blueprints.customers import rules, words
 from blueprints.customers.cardfiles import FORMATS
 from blueprints.customers.custom_forms import CustomFields
 from core import fields
 from core.forms import Form, Keyed, Versioned
+from core.lists import LARGEST
 from core.tablefiles import CSV
 from core.words import _l
 
@@ -84,6 +86,13 @@ class OwnerForm(Versioned, Form):
     """A change of owner; `opened` is what the form showed when it was opened."""
 
     opened = HiddenField()
+    owner = fields.choice(_l("New owner"), [], required=True)
+    reason = fields.text(_l("Reason"), most=300, required=True)
+
+
+class OwnerRequestForm(Keyed, Form):
+    """A request for another owner."""
+
     owner = fields.choice(_l("New owner"), [], required=True)
     reason = fields.text(_l("Reason"), most=300, required=True)
 
@@ -259,6 +268,39 @@ class ExportForm(Form):
         radio=True,
         default=CSV,
     )
+
+
+class MergeRequestForm(Keyed, Form):
+    """A request that two files be merged."""
+
+    other = fields.unseen(IntegerField, NumberRange(1, LARGEST), widget=HiddenInput())
+    reason = fields.text(_l("Why they are one customer"), most=300, required=True)
+
+
+class AboutForm(Keyed, Form):
+    """About a customer that a look-up told of; `of` is the ticket to its answer."""
+
+    of = HiddenField()
+    called = fields.text(_l("Which customer you mean"), most=200, required=True)
+
+
+class WordForm(AboutForm):
+    """A word for the owner."""
+
+    reason = fields.long_text(_l("What the owner is to know"), most=300, required=True)
+
+
+class HelpRequestForm(AboutForm):
+    """A request to become a helper."""
+
+    reason = fields.text(_l("Reason"), most=300, required=True)
+
+
+class ClaimForm(AboutForm):
+    """A claim to the customer."""
+
+    met_on = fields.day(_l("Your first real contact"))
+    reason = fields.long_text(_l("Why the customer should be yours"), most=600, required=True)
 
 
 class LookupForm(Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -174,13 +174,17 @@ def tagged(ids: Sequence[int], tag_ids: Sequence[int]) -> set[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the exact look-up tells of a customer: no person, no number; without `told` only that there is one."""
+    """What the exact look-up tells of a customer: no person, no number; without `told` only that there is one.
+
+    `id` is for us alone, it stands on no page.
+    """
 
     team: str
     status: str
     last_contact_on: date | None
     visible_id: int | None
     told: bool = True
+    id: int | None = field(default=None, compare=False)
 
 
 UNTOLD = Answer("", "", None, None, told=False)
@@ -322,6 +326,7 @@ def answers_for(found: Sequence[Customer], viewer: Viewer) -> list[Answer]:
             customer.status,
             customer.last_contact_on,
             customer.id if customer.id in seen else None,
+            id=customer.id,
         )
         for customer in found
     ]

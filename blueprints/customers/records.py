@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 
 from blueprints.customers import (  # noqa: F401
+    collisions,
     condition,
     consents,
     custom_forms,
@@ -17,9 +18,12 @@ from blueprints.customers import (  # noqa: F401
     explaining,
     family_drawing,
     giving_back,
+    granting,
     merging,
     needs,
+    owner_requests,
     queries,
+    reaching_owners,
     relations,
     rules,
     search,
@@ -30,7 +34,7 @@ from blueprints.customers import (  # noqa: F401
     words,
 )
 from blueprints.customers.models import Customer, CustomerMerge
-from core import clock, events, kinds, navigation, notifications, settings, verbs
+from core import clock, events, kinds, navigation, notifications, requests, settings, verbs
 from core.kinds import Kind
 from core.notifications import NotificationKind
 from core.rights import Right, Scope, Viewer
@@ -86,6 +90,7 @@ verbs.declare(
     Verb("customer.related", _l("changed the relations"), undo=Right.CUSTOMERS_EDIT),
     Verb(merging.MERGED, _l("merged files"), undo=Right.CUSTOMERS_MERGE),
     Verb(duplicates.VERB, _l("said that two files are not the same customer"), undo=Right.CUSTOMERS_MERGE),
+    Verb(collisions.RULED, _l("ruled on a collision"), undo=Right.CUSTOMERS_ASSIGN),
     Verb(needs.VERB, _l("changed the needs"), undo=Right.CUSTOMERS_EDIT),
     Verb(special_days.VERB, _l("changed the special days"), undo=Right.CUSTOMERS_EDIT),
     Verb(consents.VERB, _l("changed the consents"), undo=Right.INTERACTIONS_LOG),
@@ -118,6 +123,15 @@ settings.declare(
         label=_l("Working days before a special day on which its customer's owner reads of it"),
     ),
     settings.Number(
+        collisions.PROTECTION,
+        default=90,
+        minimum=1,
+        maximum=3_650,
+        group="customers",
+        label=_l("Days that a real contact protects a customer for whoever made it"),
+        help=_l("Shown to whoever rules on a collision; it decides nothing by itself."),
+    ),
+    settings.Number(
         unusual_reading.MOST_FILES,
         default=80,
         minimum=1,
@@ -133,7 +147,10 @@ settings.declare(
         label=_l("Masked numbers that one may look at in a day before the lead is told"),
     ),
 )
-notifications.declare(NotificationKind(unusual_reading.KIND, "eye", unusual_reading.tell))
+notifications.declare(
+    NotificationKind(unusual_reading.KIND, "eye", unusual_reading.tell),
+    NotificationKind(reaching_owners.WORD, "message", reaching_owners.tell),
+)
 navigation.declare(
     navigation.Place(
         "customers.index", _l("Customers"), "users", rights=(Right.CUSTOMERS_SEE,), order=20, phone=True
@@ -212,6 +229,8 @@ def held(team: Any) -> tuple[Any, int]:
 
 
 TEMPLATE_GLOBALS = {
+    "answer_ticket": lambda answer: reaching_owners.ticket(answer, requests.viewer()),
+    "collision_credit": collisions.credit,
     "clipped": family_drawing.clipped,
     "custom_words": custom_values.in_words,
     "customer_words": words,

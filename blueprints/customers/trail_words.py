@@ -64,6 +64,7 @@ parts.declare(
             "score": _l("Points that spoke for it"),
         },
     ),
+    Part("collision_rulings", _l("Ruling on a collision"), words.RULING, {"ruling": words.RULINGS.get}),
     Part(
         "needs",
         _l("Need"),

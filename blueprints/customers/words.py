@@ -211,3 +211,25 @@ def yearly(when: Any) -> str:
     else:
         text = _("%(month)s/%(day)s", month=when.month, day=when.day)
     return _("%(day)s, %(year)s", day=text, year=when.year) if when.year else text
+
+
+RULINGS = {
+    "stays": _l("the owner stays"),
+    "goes": _l("it goes to whoever asks"),
+    "helps": _l("the owner stays, and whoever asks helps"),
+}
+SPLITS = {
+    "whole": _l("all of it to whoever gets the customer"),
+    "half": _l("50 % each"),
+    "own": _l("a split of your own"),
+}
+RULING = {
+    "ruling": _l("Ruling"),
+    "owner_id": _l("Owner before"),
+    "asker_id": _l("Asked by"),
+    "ruled_by_id": _l("Ruled by"),
+    "owner_share": _l("Credit of the owner"),
+    "asker_share": _l("Credit of the asker"),
+    "on_day": _l("Day"),
+    "remark": _l("Remark"),
+}

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import queries as customers
 from blueprints.customers.models import ContactPoint, Customer
-from blueprints.interactions import cadence, words
+from blueprints.interactions import cadence, rules, words
 from blueprints.interactions.models import Interaction, PlannedContact
 from blueprints.interactions.reasons import Planned, Reason, reason_for
 from blueprints.interactions.rhythms import Rhythm
@@ -173,3 +173,22 @@ def to_log(viewer: Viewer, q: str, most: int = 12) -> Sequence[Customer]:
     reached = kinds.visible(Customer, viewer, Right.INTERACTIONS_LOG).where(Customer.id.in_(ids))
     by_id = {customer.id: customer for customer in db.session.scalars(reached)}
     return [by_id[id] for id in ids if id in by_id]
+
+
+def real_talks(customer_id: int, since: date) -> dict[int, tuple[date, date | None, date, int]]:
+    """Person → the days of their first real contact with a customer, of the first since a day, and of the last; and
+    how many since then.
+    """
+    protected = Interaction.on_day >= since
+    asked = (
+        select(
+            Interaction.author_id,
+            func.min(Interaction.on_day),
+            func.min(case((protected, Interaction.on_day))),
+            func.max(Interaction.on_day),
+            func.count(case((protected, Interaction.id))),
+        )
+        .where(Interaction.customer_id == customer_id, Interaction.outcome.in_(sorted(rules.RESETTING)))
+        .group_by(Interaction.author_id)
+    )
+    return {author: tuple(talked) for author, *talked in db.session.execute(asked)}

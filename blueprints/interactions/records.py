@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -133,6 +134,12 @@ def follow_consent(ids: Sequence[int]) -> None:
 def open_calendar() -> None:
     """The notices of holidays are long to read."""
     cadence.calendar_of(None).is_workday(clock.today())
+
+
+@events.listen("customer.talks")
+def talks(customer_id: int, since: date) -> Mapping[int, tuple[date, date | None, date, int]]:
+    """Who really talked to a customer, and when."""
+    return queries.real_talks(customer_id, since)
 
 
 @events.listen("customers.imported")

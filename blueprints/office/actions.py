@@ -11,6 +11,7 @@ from sqlalchemy import select
 from blueprints.access import queries as access
 from blueprints.access.models import Team
 from blueprints.office import queries, rules
+from blueprints.office.approving import request as request
 from blueprints.office.attaching import Sent as Sent
 from blueprints.office.attaching import attach as attach
 from blueprints.office.defining import create_field as create_field

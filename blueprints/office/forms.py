@@ -100,6 +100,18 @@ class EditNoteForm(Versioned, NoteForm):
     """… that is there already."""
 
 
+class RefusalForm(Form):
+    """A no, with its reason."""
+
+    remark = fields.text(_l("Why not"), most=300, required=True)
+
+
+class PassingForm(Form):
+    """To whom a request is passed on."""
+
+    approver = fields.choice(_l("Pass on to"), [], required=True)
+
+
 class FilesForm(Form):
     """Files for a record."""
 

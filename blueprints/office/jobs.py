@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from blueprints.office import filing, notifications
+from blueprints.office import approving, filing, notifications
 from core import events, forms, jobs, kinds, sealing, upkeep
 from core.db import db
 from core.jobs import JobKind
@@ -60,6 +61,20 @@ def sweep(work: Work) -> dict[str, int]:
     return {"files": gone + filing.drop_nameless()}
 
 
+def move_on(work: Work) -> dict[str, int]:
+    """Take requests past due one level up, and let those lapse whose subject or requester is gone."""
+    moved = 0
+    while ids := approving.look_after(int(work.place.get("last", 0))):
+        moved += len(ids)
+        work.advance(moved, last=ids[-1])
+    return {"requests": moved}
+
+
+def _moved(result: Mapping[str, Any]) -> str:
+    requests = int(result["requests"])
+    return ngettext("%(num)s request past due", "%(num)s requests past due", requests) if requests else ""
+
+
 def _swept(result: Mapping[str, Any]) -> str:
     files = int(result["files"])
     return ngettext("%(num)s file removed", "%(num)s files removed", files) if files else ""
@@ -71,6 +86,13 @@ def _mended(result: Mapping[str, Any]) -> str:
 
 
 jobs.declare(
+    JobKind(
+        "office.approvals",
+        _l("Take requests past due one level up"),
+        move_on,
+        every=timedelta(minutes=15),
+        outcome=_moved,
+    ),
     JobKind(
         "office.derived",
         _l("Compute derived columns"),

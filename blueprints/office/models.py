@@ -1,17 +1,19 @@
-"""Working calendars: when a team works. Notes and files on records of other areas. Custom fields."""
+"""Working calendars: when a team works. Notes and files on records of other areas. Custom fields. Approvals."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blueprints.access.models import Team, User
 from core import clock
 from core.db import BigId, Json, Model, pk, ref
 from core.tracked import Tracked
+
+WAITING = text("state = 'open'")
 
 
 class WorkingCalendar(Tracked):
@@ -185,3 +187,60 @@ class CustomField(Tracked):
     choices: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     position: Mapped[int] = mapped_column(default=0)
     retired: Mapped[bool] = mapped_column(default=False)
+
+
+class Approval(Tracked):
+    """Something that one person asks for and another decides on, who had better not be the same.
+
+    `kind` says what is asked for (`approval_kinds`), `payload` with which plain values. `state` is open, approved,
+    refused, recalled or lapsed. `overdue_at` is when it was told that it is past due and nobody is above the approver.
+    """
+
+    __tablename__ = "approvals"
+    __table_args__ = (
+        Index(
+            "ix_approvals_waiting",
+            "approver_id",
+            "due_at",
+            "id",
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
+        ),
+        Index("ix_approvals_due", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_approvals_requester_id", "requester_id", "created_at", "id"),
+        Index("ix_approvals_record", "record_table", "record_id", "id"),
+    )
+
+    id: Mapped[int] = pk()
+    kind: Mapped[str] = mapped_column(String(40))
+    record_table: Mapped[str] = mapped_column(String(60))
+    record_id: Mapped[int] = mapped_column(BigId)
+    requester_id: Mapped[int] = ref("users.id", index=False)
+    approver_id: Mapped[int] = ref("users.id", index=False)
+    reason: Mapped[str] = mapped_column(Text)
+    payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    decided_by_id: Mapped[int | None] = ref("users.id", index=False)
+    decided_at: Mapped[datetime | None]
+    remark: Mapped[str | None] = mapped_column(Text)
+    passed_from_id: Mapped[int | None] = ref("users.id", index=False)
+    nudged_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]
+
+    requester: Mapped[User] = relationship(foreign_keys=[requester_id])
+    approver: Mapped[User] = relationship(foreign_keys=[approver_id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+    passed_from: Mapped[User | None] = relationship(foreign_keys=[passed_from_id])
+
+
+class ApprovalReader(Tracked):
+    """Somebody who may read a request beside requester and approver: who had it before, or whom it concerns."""
+
+    __tablename__ = "approval_readers"
+    __table_args__ = (UniqueConstraint("approval_id", "user_id"),)
+    root_column = "approval_id"
+
+    id: Mapped[int] = pk()
+    approval_id: Mapped[int] = ref("approvals.id", index=False)
+    user_id: Mapped[int] = ref("users.id")

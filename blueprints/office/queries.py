@@ -13,6 +13,14 @@ from sqlalchemy.orm import selectinload
 from blueprints.access import queries as access
 from blueprints.access.models import Team
 from blueprints.office import rules
+from blueprints.office.approval_kinds import ApprovalForm as ApprovalForm
+from blueprints.office.approval_kinds import ApprovalKind as ApprovalKind
+from blueprints.office.approval_kinds import Facts as Facts
+from blueprints.office.approval_kinds import Title as Title
+from blueprints.office.approval_kinds import declare_approvals as declare_approvals
+from blueprints.office.approvals import people_over as people_over
+from blueprints.office.approvals import scopes as scopes
+from blueprints.office.models import Approval as Approval
 from blueprints.office.models import TeamCalendar, WorkingCalendar
 from blueprints.office.saved_views import Opened as Opened
 from blueprints.office.saved_views import opened as opened

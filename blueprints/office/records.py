@@ -10,6 +10,9 @@ from sqlalchemy import true
 
 from blueprints.office import (
     actions,
+    approval_words,
+    approvals,
+    approving,
     attaching,
     attachments,
     custom_fields,
@@ -26,7 +29,7 @@ from blueprints.office import (
     words,
 )
 from blueprints.office.models import Attachment, CustomField, Note, SavedView, WorkingCalendar
-from core import config, events, filekinds, journal, kinds, navigation, parts, settings, verbs
+from core import config, events, filekinds, journal, kinds, merging, navigation, parts, settings, verbs
 from core.changes import ChangeSet
 from core.journal import Event
 from core.kinds import Kind
@@ -225,8 +228,20 @@ verbs.declare(
         )
     )
 )
+verbs.declare(
+    Verb(approving.ASKED, _l("asked for approval")),
+    Verb(approving.DECIDED, _l("decided on a request")),
+    Verb(approving.WITHDRAWN, _l("recalled a request")),
+    Verb(approving.PASSED, _l("passed a request on")),
+    Verb(approving.NUDGED, _l("nudged whoever decides")),
+    Verb(approving.MOVED, _l("took a request past due one level up")),
+    Verb(approving.EXPIRED, _l("let a request lapse")),
+)
+merging.leave("approvals", "record_id", "what was asked for is looked for anew when somebody decides")
 declare_notifications(NotificationKind(mentions.KIND, "at", mentions.tell))
+declare_notifications(NotificationKind(approval_words.KIND, "inbox", approval_words.tell))
 navigation.declare(
+    Place("approvals.index", _l("Approvals"), "inbox", order=60, count=approvals.waiting_count),
     Place("settings.index", _l("Settings"), "settings", rights=(R,), group="admin", order=80),
     Place("calendars.index", _l("Working calendars"), "calendar", rights=(R,), group="admin", order=81),
     Place("fields.index", _l("Custom fields"), "forms", rights=(R,), group="admin", order=81),
@@ -291,6 +306,7 @@ journal.declare(
 )
 TEMPLATE_GLOBALS = {
     "condition_words": custom_fields.condition_words,
+    "approval_words": approval_words,
     "office_words": words,
     "job_words": job_words,
     "note_pieces": notes.pieces,

@@ -13,12 +13,14 @@ from sqlalchemy import func, insert, select
 from bench.visitor import Answer, Visitor
 from blueprints.access import rules
 from blueprints.access.models import Role, SignInAttempt, User, UserRole
+from blueprints.customers import owner_requests
 from blueprints.customers import rules as customer_rules
 from blueprints.customers.models import Customer, Relation
+from blueprints.office.models import Approval
 from core import changes, serving
 from core.db import db
 from core.journal import JournalEntry
-from tests.company import PASSWORD, a_customer, the_user
+from tests.company import PASSWORD, a_customer, the_user, the_viewer
 from tests.faults.servers import Server, again, all_at_once, facts, persistent
 
 pytestmark = [
@@ -101,6 +103,42 @@ def test_of_two_who_give_a_customer_away_one_wins_and_the_other_sees_both_owners
     with app.app_context():
         assert answer.status == 303
         assert db.session.scalars(select(Customer)).one().owner_id == the_user(found[303]).id
+
+
+def test_of_a_yes_and_many_noes_at_once_one_is_kept(app: Flask, server: Server) -> None:
+    """The others are told; the customer has the owner that the answer which was kept gives it."""
+    with app.app_context():
+        customer = a_customer()
+        by = the_viewer("sales1a")
+        with changes.acting(changes.Actor(by.id, by.name, "web")):
+            asked = owner_requests.ask_for_owner(customer, the_user("sales1b"), by=by, reason="a race")
+            db.session.commit()
+        path, id = f"/approvals/{asked.id}", customer.id
+        manager = str(the_user("manager").id)
+    visitor = server.visitor("lead1")
+    sent: list[tuple[str, dict[str, str]]] = [
+        ("approval", {}), ("refusal", {"remark": "no"}), ("passing", {"approver": manager})
+    ]  # fmt: skip
+    ways = [sent[n % 3] for n in range(EDITORS)]
+    answers = all_at_once([lambda way=way: persistent(visitor, f"{path}/{way[0]}", way[1]) for way in ways])
+    found = statuses(answers)
+    assert found[303] == 1 and sum(found[status] for status in (303, 403, 409)) == EDITORS, server.said()
+    kept = next(way for way, answer in zip(ways, answers, strict=True) if answer.status == 303)[0]
+    with app.app_context():
+        approval = db.session.scalars(select(Approval)).one()
+        assert approval.state == {"approval": "approved", "refusal": "refused", "passing": "open"}[kept]
+        owner = db.session.get_one(Customer, id).owner
+        assert owner is not None and owner.username == ("sales1b" if kept == "approval" else "sales1a")
+
+
+def test_a_request_made_by_many_clicks_is_there_once(app: Flask, server: Server) -> None:
+    with app.app_context():
+        path = f"/customers/{a_customer().id}/owner-request"
+    visitor = server.visitor("sales1a")
+    forms = [{"owner": "sales1b", "reason": "x", "create_key": str(n)} for n in range(EDITORS)]
+    answers = all_at_once([lambda form=form: persistent(visitor, path, form) for form in forms])
+    assert statuses(answers) == {303: 1, 422: EDITORS - 1}
+    assert counted(app, Approval) == 1
 
 
 @pytest.mark.parametrize("way", ["look-up", "new customer"])

@@ -18,6 +18,7 @@ from blueprints.customers import (
     consents,
     import_mappings,
     needs,
+    owner_requests,
     relations,
     search,
     special_days,
@@ -26,6 +27,7 @@ from blueprints.customers import (
 from blueprints.customers.import_way import Way
 from blueprints.customers.models import Customer, CustomerTag
 from blueprints.customers.pairs import Duplicate
+from blueprints.customers.rulings import CollisionRuling
 from blueprints.interactions import actions as interactions
 from blueprints.interactions.models import Interaction, PlannedContact
 from blueprints.office import attaching, noting
@@ -46,7 +48,8 @@ from tests.customers.custom import a_field, fill
 # Text columns with stored codes, or with a form of their own
 CODES = frozenset(
     {
-        "affiliations.decision_role", "consents.channel", "consents.purpose", "consents.state",
+        "affiliations.decision_role", "collision_rulings.ruling", "consents.channel", "consents.purpose",
+        "consents.state",
         "contact_points.extension", "contact_points.kind",
         "contact_points.value", "customers.gender", "customers.intent", "customers.kind",
         "customers.lost_reason", "customers.preferred_channel", "customers.relationship", "customers.source",
@@ -119,6 +122,7 @@ MEANINGS = {
     r"/(notes|files)/.* kind": "kind",
     r"/files/.* file_id": "file",
     r"/files/.* id": "customer",
+    r"/approvals/.* id": "approval",
     r"/lists/.* name": "list",
     r"/lists/.* id": "view",
     r"/views/.* id": "view",
@@ -156,6 +160,16 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         born = {"kind": "birthday", "calendar": "solar", "year": 1983, "month": 7, "day": 29, "remark": "x"}
         need = needs.note_need(customer, {"what": "x", "since": clock.today(), "met_on": clock.today()})
         special = special_days.note_day(customer, {**born, "person_id": person.id})
+        asked = owner_requests.ask_for_owner(
+            customer, the_user("sales1a"), by=the_viewer(owner), reason=text("approvals.reason")
+        )
+        changes.record("customer.ruled")
+        ruling = CollisionRuling(
+            customer_id=customer.id, approval_id=asked.id, ruling="stays", owner_id=the_user(owner).id,
+            asker_id=the_user("sales1b").id, ruled_by_id=the_user("manager").id, owner_share=100, asker_share=0,
+            on_day=clock.today(), remark="x",
+        )  # fmt: skip
+        db.session.add(ruling)
         db.session.commit()
         sample = Sample(customer.id)
         calendar = a_calendar(text("working_calendars.name"))
@@ -177,7 +191,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         "notification": notification.id, "kind": "customer", "note": note.id, "relation": related.id,
         "import_mapping": import_mappings.of(the_viewer(owner))[0].id, "file": file.id,
         "list": "customers", "view": view.id,
-        "duplicate": pair.id,
+        "duplicate": pair.id, "approval": asked.id,
         "purchase": purchase.id, "payment": payment.id, "product": a_product(),
         "field": field.id,
         "special_day": special.id, "need": need.id,

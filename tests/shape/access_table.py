@@ -9,6 +9,41 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "sales:see",
         "finance admin",
     ),
+    "approvals.approve": (
+        "POST /approvals/<int:id>/approval",
+        "signed in: what one asked for oneself, and what waits for oneself; whoever decides is judged by the kind of request",
+        "",
+    ),
+    "approvals.index": (
+        "GET /approvals",
+        "signed in: what one asked for oneself, and what waits for oneself; whoever decides is judged by the kind of request",
+        "",
+    ),
+    "approvals.nudge": (
+        "POST /approvals/<int:id>/nudge",
+        "signed in: what one asked for oneself, and what waits for oneself; whoever decides is judged by the kind of request",
+        "",
+    ),
+    "approvals.pass_on": (
+        "POST /approvals/<int:id>/passing",
+        "signed in: what one asked for oneself, and what waits for oneself; whoever decides is judged by the kind of request",
+        "",
+    ),
+    "approvals.recall": (
+        "POST /approvals/<int:id>/recall",
+        "signed in: what one asked for oneself, and what waits for oneself; whoever decides is judged by the kind of request",
+        "",
+    ),
+    "approvals.refuse": (
+        "POST /approvals/<int:id>/refusal",
+        "signed in: what one asked for oneself, and what waits for oneself; whoever decides is judged by the kind of request",
+        "",
+    ),
+    "approvals.show": (
+        "GET /approvals/<int:id>",
+        "signed in: what one asked for oneself, and what waits for oneself; whoever decides is judged by the kind of request",
+        "",
+    ),
     "audit.index": (
         "GET /admin/audit",
         "access:audit",
@@ -219,6 +254,16 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "customers:import",
         "employee service callback assistant finance auditor",
     ),
+    "customer_merge_request.create": (
+        "POST /customers/<int:id>/merge-request",
+        "customers:see",
+        "finance admin",
+    ),
+    "customer_merge_request.new": (
+        "GET /customers/<int:id>/merge-request",
+        "customers:see",
+        "finance admin",
+    ),
     "customer_needs.create": (
         "POST /customers/<int:id>/needs",
         "customers:edit",
@@ -273,6 +318,16 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "POST /customers/<int:id>/helpers",
         "customers:edit",
         "service callback finance auditor admin",
+    ),
+    "customer_owner_request.create": (
+        "POST /customers/<int:id>/owner-request",
+        "customers:see",
+        "finance admin",
+    ),
+    "customer_owner_request.new": (
+        "GET /customers/<int:id>/owner-request",
+        "customers:see",
+        "finance admin",
     ),
     "customer_people.ask_reason": (
         "GET /customers/<int:id>/points/<int:point_id>/reveal",
@@ -651,6 +706,36 @@ TABLE: dict[str, tuple[str, str, str]] = {
     ),
     "lookup.show": (
         "GET /lookup",
+        "customers:lookup",
+        "finance auditor admin",
+    ),
+    "lookup_requests.ask_to_help": (
+        "POST /lookup/help",
+        "customers:lookup",
+        "finance auditor admin",
+    ),
+    "lookup_requests.claim": (
+        "POST /lookup/collision",
+        "customers:lookup",
+        "finance auditor admin",
+    ),
+    "lookup_requests.leave_word": (
+        "POST /lookup/word",
+        "customers:lookup",
+        "finance auditor admin",
+    ),
+    "lookup_requests.new_collision": (
+        "GET /lookup/collision",
+        "customers:lookup",
+        "finance auditor admin",
+    ),
+    "lookup_requests.new_help": (
+        "GET /lookup/help",
+        "customers:lookup",
+        "finance auditor admin",
+    ),
+    "lookup_requests.new_word": (
+        "GET /lookup/word",
         "customers:lookup",
         "finance auditor admin",
     ),

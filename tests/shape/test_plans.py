@@ -12,11 +12,13 @@ from flask import Flask
 from blueprints.customers import relations, search
 from blueprints.customers.listing import ORDERS
 from blueprints.customers.models import Customer
+from blueprints.customers.owner_requests import ask_for_owner
+from blueprints.office.models import Approval
 from core import changes, lists
 from core.db import db
 from core.notifications import Notification
 from tests.access.trails import a_file, an_update
-from tests.company import a_customer
+from tests.company import a_customer, the_user, the_viewer
 from tests.pages import Client
 from tests.plans import faults, plan, with_many
 from tests.security.world import a_notification
@@ -139,6 +141,27 @@ def test_notifications(app: Flask, signed_in: SignedIn, faults_of: Any, who: str
     client = signed_in(who)
     after = lists.cursor(row, lists.Order(Notification.id))
     paths = [f"/notifications{query}" for query in ("", "?show=unread", f"?after={after}")]
+    assert [fault for path in paths for fault in faults_of(client.get, path)] == []
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_approvals(app: Flask, file: int, signed_in: SignedIn, faults_of: Any, who: str) -> None:
+    with app.app_context():
+        asker = the_viewer("sales1a")
+        with changes.acting(changes.Actor(asker.id, asker.name, "web")):
+            made = ask_for_owner(
+                db.session.get_one(Customer, file), the_user("sales1b"), by=asker, reason="x"
+            )
+            db.session.commit()
+        after = (
+            lists.cursor(made, lists.Order(Approval.due_at)),
+            lists.cursor(made, lists.Order(Approval.created_at)),
+        )
+    client = signed_in(who)
+    paths = [f"/approvals{query}" for query in ("", f"?after={after[0]}", "?show=requested")]
+    paths += [f"/approvals?show=requested&after={after[1]}", "/notifications"]
+    if who in ("sales1a", "lead1"):
+        paths.append(f"/approvals/{made.id}")
     assert [fault for path in paths for fault in faults_of(client.get, path)] == []
 
 

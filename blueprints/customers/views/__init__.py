@@ -16,9 +16,12 @@ from blueprints.customers.views import (
     history,
     imports,
     lookup,
+    lookup_requests,
     merge,
+    merge_requests,
     needs,
     owner,
+    owner_requests,
     people,
     relations,
     special_days,
@@ -27,5 +30,5 @@ from blueprints.customers.views import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp, imports.bp, history.bp,
     relations.bp, family.bp, merge.bp, duplicates.bp, custom_fields.bp, consents.bp, special_days.bp,
-    needs.bp,
+    needs.bp, owner_requests.bp, merge_requests.bp, lookup_requests.bp,
 )  # fmt: skip

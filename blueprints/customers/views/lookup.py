@@ -10,6 +10,7 @@ from blueprints.customers import lookups, queries, rules
 from blueprints.customers.forms import LookupForm
 from core.errors import RuleBroken
 from core.forms import refused
+from core.phones import digits
 from core.rights import Right, requires
 
 bp = Blueprint("lookup", __name__, url_prefix="/lookup")
@@ -32,7 +33,9 @@ def ask() -> ResponseReturnValue:
         answers = lookups.look_up(form.q.data or "", by=current_user)
     except RuleBroken as broken:
         return refused(form, "customers/lookup.html", broken=broken, answers=None, left=_left())
-    return render_template("customers/lookup.html", form=form, answers=answers, left=_left())
+    q = form.q.data or ""
+    called = "" if len(digits(q)) >= rules.LOOKUP_DIGITS else q  # no number into an address
+    return render_template("customers/lookup.html", form=form, answers=answers, left=_left(), called=called)
 
 
 def _left() -> int:

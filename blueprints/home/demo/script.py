@@ -14,7 +14,7 @@ from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import actions as customers
 from blueprints.customers.models import Customer
-from blueprints.home.demo import abroad, buying, company, fields, newcomers, stories
+from blueprints.home.demo import abroad, asking, buying, company, fields, newcomers, stories
 from blueprints.home.demo.buying import Bought
 from blueprints.home.demo.crowd import HANDED_OVER, Crowd
 from blueprints.home.demo.days import INTRODUCED, Days
@@ -84,6 +84,7 @@ class Script:
             Step(self._at(self._imported[0].born, "11:20"), newcomers.IMPORTED_BY, self._import),
             *self._created(), *self._edited(), *self._related(), *self._talked(), *self._noted(),
             *self._filed(), *self._looked_through(), *self._bought(), *self._consented(), *self._needed(),
+            *self._asked(),
             Step(self._at(self._days.workdays_back(0, 2), "16:50"), "sales1a", self._celebrate),
         ]  # fmt: skip
         yield from sorted(steps, key=lambda step: step.at)
@@ -192,6 +193,15 @@ class Script:
 
     def _need(self, spoken: Spoken) -> None:
         customers.note_need(self._rows.customers[spoken.of], spoken.values)
+
+    def _asked(self) -> Iterator[Step]:
+        for each in asking.REQUESTS:
+            at = self._at(self._days.workdays_back(0, each.ago), each.at)
+            yield Step(at, each.by, partial(self._ask, each))
+
+    def _ask(self, asked: asking.Asked) -> None:
+        contacts.refresh(self._ids(file for file in self.files if file.name == asked.of))
+        asking.ask(asked, self._rows.customers[asked.of], self._days)
 
     def _celebrate(self) -> None:
         """Whose birthday is tomorrow, by the lunar calendar; nobody knows the year."""

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from blueprints.office.views import calendars, fields, files, jobs, lists, notes, notifications, settings
+from blueprints.office.views import (
+    approvals,
+    calendars,
+    fields,
+    files,
+    jobs,
+    lists,
+    notes,
+    notifications,
+    settings,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     settings.bp, calendars.bp, fields.bp, jobs.bp, notifications.bp, notes.bp, files.bp, lists.bp, lists.one,
+    approvals.bp,
 )  # fmt: skip

@@ -1,0 +1,109 @@
+"""Requests as somebody may read them: those that wait for them, those they made, and those they may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from blueprints.access import queries as access
+from blueprints.access.models import User
+from blueprints.office.approval_kinds import ApprovalKind, Chain, Title, kind_of
+from blueprints.office.approval_rules import OPEN
+from blueprints.office.models import Approval, ApprovalReader
+from core import lists, once
+from core.db import db
+from core.errors import NotFound
+from core.kinds import holding
+from core.lists import Count, Order, Page
+from core.rights import Right, Scope, Viewer
+from core.words import _
+
+MOST_COUNTED = 99
+WAITING_ORDER = Order(Approval.due_at)
+REQUESTED_ORDER = Order(Approval.created_at, descending=True)
+PEOPLE = (joinedload(Approval.requester), joinedload(Approval.approver))
+# What each page asks is built once
+WAITING = (
+    select(Approval.id)
+    .where(Approval.approver_id == bindparam("approver_id"), Approval.state == "open")
+    .limit(MOST_COUNTED + 1)
+)
+WAITING_COUNTED = select(func.count()).select_from(WAITING.subquery())
+
+
+def waiting_count(viewer: Viewer) -> Count:
+    """How many requests wait for a person, counted up to 99; one statement a request."""
+    return once.once("approvals.waiting", lambda: _waiting(viewer.id))
+
+
+def _waiting(user_id: int) -> Count:
+    found = db.session.scalar(WAITING_COUNTED, {"approver_id": user_id}) or 0
+    return Count(min(found, MOST_COUNTED), found > MOST_COUNTED)
+
+
+def waiting_for(viewer: Viewer, after: str | None) -> Page[Approval]:
+    """The requests that wait for a person, what is due first on top."""
+    mine = select(Approval).where(Approval.approver_id == viewer.id, Approval.state == OPEN)
+    return lists.page(mine.options(*PEOPLE), Approval, WAITING_ORDER, after)
+
+
+def requested_by(viewer: Viewer, after: str | None) -> Page[Approval]:
+    """The requests that a person made, the newest first."""
+    mine = select(Approval).where(Approval.requester_id == viewer.id)
+    return lists.page(mine.options(*PEOPLE), Approval, REQUESTED_ORDER, after)
+
+
+def readable(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition for the requests that a person may read."""
+    shared = exists().where(ApprovalReader.approval_id == Approval.id, ApprovalReader.user_id == viewer.id)
+    return or_(Approval.requester_id == viewer.id, Approval.approver_id == viewer.id, shared)
+
+
+def the_approval(id: int, viewer: Viewer) -> Approval:
+    """A request that the person may read. Raises NotFound for any other."""
+    asked = select(Approval).where(Approval.id == id, readable(viewer)).options(*PEOPLE)
+    found = db.session.scalar(asked) if 0 < id <= lists.LARGEST else None
+    if found is None:
+        raise NotFound(_("This page does not exist, or it is not yours to see."))
+    return found
+
+
+def titles(rows: Sequence[Approval], viewer: Viewer) -> dict[int, Title]:
+    """What each of these requests is about; as many statements for many as for one, of each kind."""
+    found: dict[int, Title] = {}
+    for name in dict.fromkeys(row.kind for row in rows):
+        alike = [row for row in rows if row.kind == name]
+        found |= kind_of(alike[0]).titles(alike, viewer)
+    return found
+
+
+def chain_of(kind: ApprovalKind, approval: Approval) -> Chain:
+    """Whom to ask, nearest first."""
+    if kind.chain is not None:
+        return kind.chain(approval)
+    return access.leads_above(access.main_team_ids([approval.requester_id]).get(approval.requester_id))
+
+
+def passing_choices(approval: Approval) -> list[tuple[int, str]]:
+    """Id and name of those to whom a request may be passed on."""
+    may = kind_of(approval).deciders(approval).keys() - {approval.requester_id, approval.approver_id}
+    return access.named(access.living_users().where(User.id.in_(may)), User.id)
+
+
+def people_over(model: Any, id: int, right: Right, *also: int | None) -> dict[int, Viewer]:
+    """Active people who hold a right on a living record: of a wider scope than their own, and `also` these.
+
+    Five statements for any number.
+    """
+    ids = access.holder_ids(right, Scope.TEAM) | {user_id for user_id in also if user_id is not None}
+    people = access.viewers_of(db.session.scalars(access.living_users().where(User.id.in_(ids))).all())
+    held = holding(model, id, people, right)
+    return {person.id: person for person in people if person.id in held}
+
+
+def scopes(people: Mapping[int, Viewer], right: Right) -> dict[int, Scope]:
+    """With which scope these people hold a right that they do hold."""
+    return {id: person.scope(right) or Scope.OWN for id, person in people.items()}

@@ -1,0 +1,218 @@
+"""Ask for something and decide on it. Whoever asks never decides; of two who decide at once, one does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from blueprints.access import queries as access
+from blueprints.access.models import User
+from blueprints.office import approval_kinds, approval_rules, approval_words, approvals, queries
+from blueprints.office.approval_kinds import kind_of
+from blueprints.office.approval_rules import APPROVED, LAPSED, OPEN, RECALLED, REFUSED
+from blueprints.office.models import Approval, ApprovalReader
+from core import changes, clock, notifications
+from core.db import db, one_after_another
+from core.errors import Refused, RuleBroken, Stale
+from core.rights import Viewer
+from core.words import _
+from core.worktime import Calendar
+
+ASKED, DECIDED, WITHDRAWN = "approval.requested", "approval.decided", "approval.recalled"
+PASSED, NUDGED, MOVED, EXPIRED = "approval.passed", "approval.nudged", "approval.moved", "approval.lapsed"
+AT_ONCE = 50
+
+
+def request(
+    kind: str,
+    subject: tuple[str, int],
+    *,
+    by: Viewer,
+    reason: str,
+    payload: Mapping[str, Any] | None = None,
+    readers: Iterable[int] = (),
+) -> Approval:
+    """Ask for something; whoever decides is told. `readers` may look at it and are told too.
+
+    Raises RuleBroken without a reason, where it was asked for already, and where nobody could decide.
+    """
+    if not reason.strip():
+        raise RuleBroken(_("Say why you ask for it."), "reason")
+    one_after_another(f"approval {kind} {subject} {by.id}")
+    if _asked_already(kind, subject, by.id):
+        raise RuleBroken(_("You have asked for this already, and it is not decided yet."))
+    table, id = subject
+    made = Approval(
+        kind=kind, record_table=table, record_id=id, requester_id=by.id, reason=reason.strip(),
+        payload=dict(payload or {}),
+    )  # fmt: skip
+    declared = kind_of(made)
+    chain, may = approvals.chain_of(declared, made), declared.deciders(made)
+    approver = approval_rules.decider(chain, may, requester=by.id)
+    if approver is None:
+        raise RuleBroken(_("There is nobody else who could decide on this. Tell your administrator."))
+    made.approver_id, made.due_at = approver, _due(approver, declared.days)
+    with changes.apart(ASKED):
+        db.session.add(made)
+        db.session.flush()
+        _let_read(made, readers)
+    _tell(made, "requested", [approver])
+    _tell(made, "concerns", set(readers) - {approver, by.id})
+    return made
+
+
+def _asked_already(kind: str, subject: tuple[str, int], user_id: int) -> bool:
+    same = Approval.kind == kind, Approval.record_table == subject[0], Approval.record_id == subject[1]
+    mine = select(Approval.id).where(*same, Approval.requester_id == user_id, Approval.state == OPEN)
+    return db.session.scalar(mine.limit(1)) is not None
+
+
+def _due(approver_id: int, days: int) -> Any:
+    team = access.main_team_ids([approver_id]).get(approver_id)
+    calendar: Calendar = queries.calendar_for(team)
+    return approval_rules.due(calendar, clock.local(clock.now()), days)
+
+
+def approve(approval: Approval, values: Mapping[str, Any], *, by: Viewer) -> None:
+    """Say yes: what was asked for is done at once. Raises Stale, Refused, or RuleBroken where it cannot be done."""
+    _decide(approval, APPROVED, values.get("remark"), by)
+    kind_of(approval).approve(approval, by, values)
+
+
+def refuse(approval: Approval, reason: str, *, by: Viewer) -> None:
+    """Say no, with a reason. Raises Stale, Refused or RuleBroken."""
+    if not reason.strip():
+        raise RuleBroken(_("Say why you refuse."), "remark")
+    _decide(approval, REFUSED, reason, by)
+
+
+def _decide(approval: Approval, state: str, remark: str | None, by: Viewer) -> None:
+    _hold(approval)
+    yes, kind = approval.state == OPEN and state == APPROVED, kind_of(approval)
+    if yes and not kind.stands(approval):
+        raise RuleBroken(_("What this is about is not there any more. Refuse the request, or leave it."))
+    may = kind.deciders(approval) if yes else {by.id}  # a no uses no right
+    approval_rules.check_decision(
+        approval.state, by=by.id, requester=approval.requester_id, approver=approval.approver_id, may=may,
+        outcome=approval_words.outcome(approval, by),
+    )  # fmt: skip
+    with changes.apart(DECIDED):
+        approval.state, approval.remark = state, (remark or "").strip() or None
+        approval.decided_by_id, approval.decided_at = by.id, clock.now()
+    _tell(approval, "decided", [approval.requester_id, *_readers(approval)], but=by.id)
+
+
+def pass_on(approval: Approval, to: int, *, by: Viewer) -> None:
+    """Let somebody else decide who may. Raises Stale, Refused or RuleBroken."""
+    _hold(approval)
+    may = kind_of(approval).deciders(approval) if approval.state == OPEN else {}
+    approval_rules.check_decision(
+        approval.state, by=by.id, requester=approval.requester_id, approver=approval.approver_id, may={by.id},
+        outcome=approval_words.outcome(approval, by),
+    )  # fmt: skip
+    approval_rules.check_passing(
+        to, requester=approval.requester_id, present=approval.approver_id, may=may.keys()
+    )
+    _hand_to(approval, to, PASSED)
+    _tell(approval, "passed", [to])
+
+
+def nudge(approval: Approval, *, by: Viewer) -> None:
+    """Remind whoever decides; not too often. Raises Stale, Refused or RuleBroken."""
+    _hold_own(approval, by)
+    approval_rules.check_nudge(clock.now(), approval.created_at, approval.nudged_at)
+    with changes.apart(NUDGED):
+        approval.nudged_at = clock.now()
+    _tell(approval, "nudged", [approval.approver_id])
+
+
+def recall(approval: Approval, *, by: Viewer) -> None:
+    """Pull one's own request back. Raises Stale or Refused."""
+    _hold_own(approval, by)
+    with changes.apart(WITHDRAWN):
+        approval.state, approval.decided_at = RECALLED, clock.now()
+    _tell(approval, "recalled", [approval.approver_id])
+
+
+def _hold_own(approval: Approval, by: Viewer) -> None:
+    _hold(approval)
+    if approval.requester_id != by.id:
+        raise Refused(_("Only whoever asked may do this."))
+    if approval.state != OPEN:
+        raise Stale(approval_words.outcome(approval, by))
+
+
+def _hold(approval: Approval) -> None:
+    """Nobody else decides on it until this ends; it is read again."""
+    id = approval.id
+    db.session.expire(approval)
+    db.session.scalars(select(Approval).where(Approval.id == id).with_for_update()).one()
+
+
+def _hand_to(approval: Approval, to: int, verb: str) -> None:
+    with changes.apart(verb):
+        _let_read(approval, [approval.approver_id])
+        approval.passed_from_id, approval.approver_id = approval.approver_id, to
+        approval.due_at, approval.overdue_at = _due(to, kind_of(approval).days), None
+    db.session.expire(approval, ["approver", "passed_from"])
+
+
+def _let_read(approval: Approval, people: Iterable[int]) -> None:
+    wanted = set(people) - set(_readers(approval)) - {approval.requester_id}
+    db.session.add_all(ApprovalReader(approval_id=approval.id, user_id=id) for id in sorted(wanted))
+    db.session.flush()
+
+
+def _readers(approval: Approval) -> list[int]:
+    return list(
+        db.session.scalars(select(ApprovalReader.user_id).where(ApprovalReader.approval_id == approval.id))
+    )
+
+
+def _tell(approval: Approval, event: str, people: Iterable[int], *, but: int | None = None) -> None:
+    notifications.notify(
+        approval_words.KIND, set(people) - {but}, key=f"{approval.id} {event} {approval.version}",
+        about=(Approval.__tablename__, approval.id), event=event, by=approval_words.actor_of(approval, event),
+    )  # fmt: skip
+
+
+def look_after(after: int) -> list[int]:
+    """Move on the next requests that are past due, or wait for somebody who left, at most `AT_ONCE` behind an id;
+    answers their ids.
+    """
+    open_ones = Approval.state == OPEN, Approval.id > after, Approval.kind.in_(approval_kinds.known())
+    due = and_(Approval.due_at < clock.now(), Approval.overdue_at.is_(None))
+    left = Approval.approver_id.in_(select(User.id).where(User.deactivated_at.is_not(None)))
+    wanted = select(Approval.id).where(*open_ones, or_(due, left)).order_by(Approval.id).limit(AT_ONCE)
+    ids = list(db.session.scalars(wanted))
+    for id in ids:
+        _look_after(db.session.get_one(Approval, id))
+    return ids
+
+
+def _look_after(approval: Approval) -> None:
+    """One level up, or if nobody is above, whoever decides and whoever asked are told that it is past due."""
+    _hold(approval)
+    if approval.state != OPEN:
+        return
+    kind = kind_of(approval)
+    if not kind.stands(approval) or not access.stays(approval.requester_id):
+        with changes.apart(EXPIRED):
+            approval.state, approval.decided_at = LAPSED, clock.now()
+        _tell(approval, "lapsed", [approval.requester_id, approval.approver_id])
+        return
+    present = approval.approver_id
+    higher = approval_rules.above(
+        approvals.chain_of(kind, approval), kind.deciders(approval), requester=approval.requester_id, present=present
+    )  # fmt: skip
+    if higher is not None:
+        _hand_to(approval, higher, MOVED)
+        _tell(approval, "moved", [higher, present, approval.requester_id])
+        return
+    if approval.overdue_at is not None:
+        return
+    with changes.apart(MOVED):
+        approval.overdue_at = clock.now()
+    _tell(approval, "overdue", [present, approval.requester_id])
