@@ -219,6 +219,12 @@ class RevealForm(Form):
     reason = fields.text(_l("Reason"), most=200, required=True)
 
 
+class ArchiveForm(Form):
+    """Why a file is put away."""
+
+    reason = fields.text(_l("Reason"), most=300, required=True)
+
+
 class BulkForm(Form):
     """A change of several customers at once."""
 
@@ -233,6 +239,7 @@ class BulkForm(Form):
             ("untags", _l("take tags off")),
             ("help", _l("add a helper")),
             ("unhelp", _l("take a helper away")),
+            ("archive", _l("archive")),
             ("bin", _l("delete into the bin")),
         ],
         required=True,

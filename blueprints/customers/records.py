@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 
 from blueprints.customers import (  # noqa: F401
+    archiving,
     condition,
     consents,
     custom_forms,
@@ -17,6 +18,7 @@ from blueprints.customers import (  # noqa: F401
     explaining,
     family_drawing,
     giving_back,
+    holds,
     merging,
     needs,
     queries,
@@ -83,6 +85,11 @@ verbs.declare(
     Verb("customer.bulk_binned", _l("put several files into the bin"), undo=Right.CUSTOMERS_BIN),
     Verb("customer.binned", _l("put the file into the bin"), undo=Right.CUSTOMERS_BIN),
     Verb("customer.restored", _l("took the file out of the bin"), undo=Right.CUSTOMERS_BIN),
+    Verb(archiving.ARCHIVED, _l("archived the file"), undo=Right.CUSTOMERS_BIN),
+    Verb(archiving.BROUGHT_BACK, _l("brought the file back from the archive"), undo=Right.CUSTOMERS_BIN),
+    Verb(archiving.BULK_ARCHIVED, _l("archived several files"), undo=Right.CUSTOMERS_BIN),
+    Verb(holds.HELD, _l("put a legal hold on the file")),
+    Verb(holds.LIFTED, _l("lifted the legal hold")),
     Verb("customer.related", _l("changed the relations"), undo=Right.CUSTOMERS_EDIT),
     Verb(merging.MERGED, _l("merged files"), undo=Right.CUSTOMERS_MERGE),
     Verb(duplicates.VERB, _l("said that two files are not the same customer"), undo=Right.CUSTOMERS_MERGE),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import actions as customers
+from blueprints.customers import archiving
 from blueprints.customers.models import Customer
 from blueprints.customers.queries import phones
 from blueprints.interactions import cadence, queries, rules, settling
@@ -36,10 +37,12 @@ def log_contact(
     feedback, mood, direction, refusal_reason, late_reason; point_id of a wrong number; next_on, next_time
     (HH:MM), next_channel, next_purpose (a code or free text), next_who ("owner", "me"). Without next_on the
     day follows from outcome and rhythm; `proposed_on` and `proposed_channel` are what a form had filled in
-    by itself; `despite`: that the customer does not want this is known. Raises RuleBroken or Refused.
+    by itself; `despite`: that the customer does not want this is known. An archived file is brought back.
+    Raises RuleBroken or Refused.
     """
     changes.record("interaction.logged")
     db.session.execute(select(Customer.id).where(Customer.id == customer.id).with_for_update())
+    archiving.wake(customer)
     said = _checked(customer, values)
     author = _author(customer, by, for_user)
     fresh = _interaction(customer, said, author.id, by.id)

@@ -86,7 +86,7 @@ def unmet(ids: Sequence[int]) -> Sequence[Row[Any]]:
     return db.session.execute(
         select(*(getattr(Customer, name) for name in _GOES_BY))
         .where(Customer.id.in_(ids), Customer.owner_id.is_not(None), Customer.last_contact_on.is_(None))
-        .where(func.coalesce(Customer.do_not_contact, "") != "all")
+        .where(func.coalesce(Customer.do_not_contact, "") != "all", Customer.archived_at.is_(None))
         .order_by(Customer.tier, Customer.id)
     ).all()
 

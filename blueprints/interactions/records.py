@@ -129,6 +129,18 @@ def follow_consent(ids: Sequence[int]) -> None:
     refresh(ids)
 
 
+@events.listen("customer.archived")
+def follow_archive(ids: Sequence[int]) -> None:
+    """Who is archived is due by nothing; who is brought back is again."""
+    refresh(ids)
+
+
+@events.listen("customer.rests")
+def resting(customer: Any) -> tuple[Any, int]:
+    """How many planned contacts rest while a file is archived."""
+    return _l("planned contacts"), len(queries.open_plans([customer.id]).get(customer.id, ()))
+
+
 @events.listen("customers.import_begins")
 def open_calendar() -> None:
     """The notices of holidays are long to read."""

@@ -414,6 +414,26 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "customers:edit",
         "service callback finance auditor admin",
     ),
+    "customers_archive.archive": (
+        "POST /customers/<int:id>/archiving",
+        "customers:bin",
+        "service callback assistant finance auditor admin",
+    ),
+    "customers_archive.ask": (
+        "GET /customers/<int:id>/archiving",
+        "customers:bin",
+        "service callback assistant finance auditor admin",
+    ),
+    "customers_archive.bring_back": (
+        "POST /customers/<int:id>/archive-return",
+        "customers:bin",
+        "service callback assistant finance auditor admin",
+    ),
+    "customers_archive.index": (
+        "GET /customers/archive",
+        "customers:bin",
+        "service callback assistant finance auditor admin",
+    ),
     "customers_bin.ask": (
         "GET /customers/<int:id>/deletion",
         "customers:bin",

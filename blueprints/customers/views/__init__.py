@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from blueprints.customers.views import (
+    archive,
     bin,
     bulk,
     consents,
@@ -27,5 +28,5 @@ from blueprints.customers.views import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp, imports.bp, history.bp,
     relations.bp, family.bp, merge.bp, duplicates.bp, custom_fields.bp, consents.bp, special_days.bp,
-    needs.bp,
+    needs.bp, archive.bp,
 )  # fmt: skip
