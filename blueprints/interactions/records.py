@@ -11,7 +11,7 @@ from blueprints.interactions import cadence, planning, queries, rhythms, rules, 
 from blueprints.interactions.planning import plan_first_contacts
 from blueprints.interactions.refreshing import refresh
 from blueprints.interactions.rhythms import Diary, Rhythm
-from core import clock, events, kinds, navigation, once, settings, verbs
+from core import clock, erasing, events, kinds, navigation, once, settings, verbs
 from core.panels import Act, Panel
 from core.rights import Right, Viewer
 from core.settings import Number, YesNo
@@ -72,6 +72,15 @@ TEMPLATE_GLOBALS = {"contact_words": words}
 navigation.declare(
     navigation.Place("contacts.new", _l("Log"), "plus", rights=(Right.INTERACTIONS_LOG,), order=30, main=True)
 )
+
+
+erasing.keep(
+    "interactions",
+    ("customer_id", "author_id", "recorded_by_id", "team_id", "channel", "direction", "outcome", "happened_at",
+     "on_day", "minutes", "counts", "late"),
+    why=_l("how often was spoken with somebody, without a word of what was said"),
+    label=_l("Contacts"),
+)  # fmt: skip
 
 
 @events.listen("customer.panels")

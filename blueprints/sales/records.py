@@ -11,7 +11,7 @@ from sqlalchemy import true
 from blueprints.sales import queries, rules, trail_words, words  # noqa: F401
 from blueprints.sales.models import Product
 from blueprints.sales.refreshing import refresh
-from core import events, kinds, money, navigation, settings, verbs
+from core import erasing, events, kinds, money, navigation, settings, verbs
 from core.errors import RuleBroken
 from core.kinds import Hit, Kind
 from core.panels import Late
@@ -19,6 +19,8 @@ from core.policy import Clause, Policy
 from core.rights import Right, Scope, Viewer
 from core.verbs import Verb
 from core.words import _l
+
+BOOKS = _l("what the books must show, without a name")
 
 
 def _purchases_found(viewer: Viewer, q: str, most: int) -> list[Hit]:
@@ -87,6 +89,28 @@ settings.declare(
 )
 navigation.declare(
     navigation.Place("purchases.index", _l("Purchases"), "receipt", rights=(Right.SALES_SEE,), order=40),
+)
+
+
+erasing.keep(
+    "purchases",
+    ("customer_id", "number", "kind", "returns_id", "on_day", "status", "delivered_on", "due_on", "currency",
+     "discount", "shipping"),
+    why=BOOKS,
+    label=_l("Purchases"),
+)  # fmt: skip
+erasing.keep(
+    "purchase_lines",
+    ("customer_id", "purchase_id", "position", "product_id", "text", "unit", "quantity", "price", "currency",
+     "discount"),
+    why=BOOKS,
+    label=_l("Lines of purchases"),
+)  # fmt: skip
+erasing.keep(
+    "payments",
+    ("customer_id", "purchase_id", "on_day", "amount", "currency", "method"),
+    why=BOOKS,
+    label=_l("Payments"),
 )
 
 

@@ -1,0 +1,177 @@
+"""Erasing a customer, or one contact person, for good: what goes, what stays, and who may not be erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import String, cast, delete, exists, func, literal, select
+
+from blueprints.access import actions as access
+from blueprints.customers import holds, search, traces
+from blueprints.customers.models import Affiliation, Customer, CustomerMerge, CustomerSearch, CustomerTag, Person, Tag
+from blueprints.customers.pairs import Duplicate
+from core import changes, clock, erasing, events, jobs, parts, scrubbing, wholes
+from core.db import db
+from core.erasing import Order, Past
+from core.erasures import Erasure
+from core.errors import RuleBroken
+from core.rights import Viewer
+from core.wholes import Whole
+from core.words import _, _l
+
+ERASED = "customer.erased"
+PERSON_ERASED = "customer.person_erased"
+TABLE, PEOPLE = Customer.__tablename__, Person.__tablename__
+GROUNDS = {
+    "asked": _l("The customer asked for it"),
+    "purpose": _l("It is not needed any more for what it was kept for"),
+    "withdrawn": _l("The consent was withdrawn"),
+    "unlawful": _l("It should never have been kept"),
+}
+BY_RULE = {"retention": _l("A rule on how long files are kept"), "bin": _l("Its time in the bin was over")}
+
+erasing.keep(
+    TABLE,
+    ("kind", "relationship", "tier", "intent", "status", "at_risk", "won_back", "owner_id", "team_id", "source",
+     "deleted_by_id", "lost_reason"),
+    why=_l("a number without a name, on which the documents below hang"),
+    label=_l("Customer"),
+    name="—",
+    number=lambda table: literal("erased-") + cast(table.c.id, String),
+    deleted_at=lambda table: func.coalesce(table.c.deleted_at, clock.now()),
+)  # fmt: skip
+erasing.keep(
+    "consents",
+    ("customer_id", "purpose", "state", "channel", "on_day", "recorded_by_id"),
+    why=_l("the proof of what was allowed and forbidden"),
+    label=_l("Consents"),
+)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What goes and what stays: words of each, how many, and for what stays why."""
+
+    goes: Sequence[tuple[Any, int]]
+    stays: Sequence[tuple[Any, int, Any]]
+
+
+def preview(customer: Customer) -> Preview:
+    """What erasing a customer would do; writes nothing."""
+    whole = wholes.whole_of(TABLE, _with_merged([customer.id]))
+    goes, stays = [], []
+    for name in wholes.in_order(whole):
+        count, kept = len(whole[name]), erasing.remainder_of(name)
+        if kept is not None:
+            stays.append((kept.label, count, kept.why))
+        elif name not in ("note_mentions", "customer_merges", "duplicate_rulings", "customer_helpers"):
+            goes.append((parts.words_of(name, TABLE).label, count))
+    return Preview(goes, stays)
+
+
+def erase_at_hand(
+    customer: Customer, values: Mapping[str, Any], *, by: Viewer, address: str
+) -> None:
+    """Erase a customer for good: the person has typed their password and the customer's number, and says why.
+
+    Raises RuleBroken that names the field.
+    """
+    _check_words(customer, values)
+    access.confirm(by.id, str(values.get("old") or ""), address)
+    fresh = db.session.get_one(Customer, customer.id, populate_existing=True)
+    holds.check(fresh.id)
+    erase([fresh.id], ground=str(values["ground"]), reason=values.get("reason"), by_id=by.id)
+
+
+def _check_words(customer: Customer, values: Mapping[str, Any]) -> None:
+    if values.get("ground") not in GROUNDS:
+        raise RuleBroken(_("Say why it is erased."), "ground")
+    if str(values.get("number") or "").strip() != customer.number:
+        raise RuleBroken(_("This is not the number of this customer."), "number")
+    said = str(values.get("reason") or "")
+    if said and traces.telling(wholes.whole_of(TABLE, [customer.id]), said):
+        raise RuleBroken(_("This stays for good: leave names and numbers out of it."), "reason")
+
+
+def erase(ids: Iterable[int], *, ground: str, reason: str | None = None, by_id: int | None = None) -> None:
+    """Erase customers, and the files that were merged into them, with all that is kept about them."""
+    changes.record(ERASED)
+    every = _with_merged(ids)
+    for id in every:
+        holds.check(id)
+    _part_from_people(every)
+    rows = db.session.execute(select(Customer.id, Customer.number).where(Customer.id.in_(every)))
+    numbers = {row.id: row.number for row in rows}
+    erasing.erase(Order(TABLE, numbers, ground, reason, by_id), ERASED)
+    db.session.flush()
+    search.refresh(every)
+    events.ask("records.refresh", table=TABLE, ids=every)
+    _scrub()
+
+
+def erase_person(customer: Customer, place: Affiliation, *, by: Viewer) -> None:
+    """Erase one contact person with their numbers, days and places, wherever they are; the customers stay."""
+    changes.record(PERSON_ERASED)
+    holds.check(customer.id)
+    person_id = place.person_id
+    own = set(db.session.scalars(select(Affiliation.customer_id).where(Affiliation.person_id == person_id)))
+    erasing.erase(Order(PEOPLE, {person_id: str(person_id)}, "asked", None, by.id), PERSON_ERASED)
+    search.refresh(sorted(own | {customer.id}))
+    _scrub()
+
+
+def _with_merged(ids: Iterable[int]) -> list[int]:
+    """These customers and all files that were merged into them, step by step."""
+    found, waiting = set(ids), set(ids)
+    while waiting:
+        gone = select(CustomerMerge.gone_id).where(CustomerMerge.into_id.in_(waiting))
+        waiting = set(db.session.scalars(gone)) - found
+        found |= waiting
+    return sorted(found)
+
+
+def _part_from_people(ids: Sequence[int]) -> None:
+    """Whoever has a place at a customer that stays belongs to that one from now on."""
+    stay = select(Affiliation.person_id, func.min(Affiliation.customer_id)).join(
+        Person, Person.id == Affiliation.person_id
+    )
+    stay = stay.where(Person.customer_id.in_(ids), Affiliation.customer_id.not_in(ids))
+    elsewhere = dict(db.session.execute(stay.group_by(Affiliation.person_id)).all())
+    for person_id, customer_id in elsewhere.items():
+        changes.bulk_update(Person, Person.id == person_id, {"customer_id": customer_id})
+
+
+def _scrub() -> None:
+    jobs.ask(scrubbing.JOB)
+    scrubbing.scrub_when_committed()
+
+
+@events.listen("record.erasing")
+def forget_beside(order: Order, whole: Whole, past: Past) -> None:
+    """What is derived of customers goes, and what is told of them elsewhere."""
+    if order.table == TABLE:
+        db.session.execute(delete(CustomerSearch).where(CustomerSearch.customer_id.in_(order.ids)))
+        for column in (Duplicate.customer_id, Duplicate.other_id):
+            db.session.execute(delete(Duplicate).where(column.in_(order.ids)))
+    if order.table in (TABLE, PEOPLE):
+        traces.forget(order, whole, past)
+
+
+@events.listen("record.gathered")
+def take_lone_tags(order: Order, whole: Whole) -> None:
+    """Tags that nobody else wears may speak of the customer as well."""
+    if order.table != TABLE:
+        return
+    worn = {row["tag_id"] for row in whole.get("customer_tags", {}).values()}
+    others = exists().where(CustomerTag.tag_id == Tag.id, CustomerTag.customer_id.not_in(order.ids))
+    lone = select(Tag.__table__).where(Tag.id.in_(worn), ~others)
+    for row in db.session.execute(lone).mappings():
+        whole["tags"][row["id"]] = dict(row)
+
+
+def erasures_of(ids: Iterable[int]) -> set[int]:
+    """Which of these customers were erased."""
+    found = select(Erasure.record_id).where(Erasure.record_table == TABLE, Erasure.record_id.in_(list(ids)))
+    return set(db.session.scalars(found))

@@ -1,0 +1,157 @@
+"""Erasing for good: nothing is left anywhere but what must be kept, without a name."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import String, cast, inspect, select, text
+
+from blueprints.customers import actions, erasing, holds, importing
+from blueprints.customers.models import Affiliation, Customer, Person
+from blueprints.sales.models import Purchase
+from core import changes, erasure_log, sealing, undo
+from core.change_sets import ChangeSet
+from core.db import db
+from core.errors import RuleBroken
+from tests.company import a_customer, the_viewer
+from tests.customers.keeping import acted
+from tests.security.world import a_full_customer
+
+CANARY = "甲丙戊庚壬"
+LATIN = "Zqxkanarie"
+# What the books must show, and what is the company's own
+KEPT = frozenset(
+    {
+        "purchases.number", "purchase_lines.text", "purchase_lines.unit", "products.name", "products.number",
+        "products.unit", "custom_fields.label_zh", "custom_fields.label_en", "working_calendars.name",
+    }
+)  # fmt: skip
+
+
+def traces_of_canary(app: Flask, *needles: str) -> list[str]:
+    """Where it is still to be found: in the bytes of the data folder, and in the texts of all tables."""
+    found = []
+    forms = [form for needle in needles for form in {needle, json.dumps(needle)[1:-1]}]
+    data = Path(app.extensions["huifang"].data)
+    for path in sorted(data.rglob("*")):
+        if path.is_file():
+            content = path.read_bytes()
+            found += [f"{path.name}: {form}" for form in forms if form.encode() in content]
+    with app.app_context():
+        for name in inspect(db.engine).get_table_names():
+            for row in db.session.execute(text(f'SELECT * FROM "{name}"')):
+                said = json.dumps(list(row), default=str, ensure_ascii=False)
+                found += [f"{name}: {said[:200]}" for needle in needles if needle in said]
+        db.session.rollback()
+    return found
+
+
+def a_story(username: str = "sales1a") -> int:
+    """A customer with the canary in every text, seen through all that people do with a file."""
+    sample = a_full_customer(lambda column: column if column in KEPT else f"{CANARY}{column}", owner=username)
+    customer = db.session.get_one(Customer, sample.id)
+    acted(actions.update, customer, {"name": f"{CANARY}二世", "note": LATIN}, as_whom=username)
+    acted(actions.update, customer, {"name": f"{CANARY}三世", "note": "x"}, as_whom=username)
+    point = acted(actions.add_point, customer, "13812345678", kind="mobile", as_whom=username)
+    acted(actions.remove_point, customer, point, as_whom=username)
+    return customer.id
+
+
+def erase(id: int) -> None:
+    acted(erasing.erase, [id], ground="asked", by_id=the_viewer("manager").id)
+
+
+@pytest.mark.both_databases
+def test_nothing_is_left_of_it(app: Flask) -> None:
+    with app.app_context():
+        id = a_story()
+        sealing.seal(everything=True)
+    assert traces_of_canary(app, CANARY)
+    with app.app_context():
+        erase(id)
+    left = traces_of_canary(app, CANARY, LATIN, "13812345678", "139 7753 0417", "13977530417")
+    assert not left, "\n".join(left[:20])
+    with app.app_context():
+        sealing.seal(everything=True)
+        assert sealing.check().broken is None
+
+
+@pytest.mark.both_databases
+def test_the_books_stay_without_a_name(in_context: None) -> None:
+    id = a_story()
+    before = db.session.scalars(select(Purchase.amount).where(Purchase.customer_id == id)).all()
+    erase(id)
+    assert before and db.session.scalars(select(Purchase.amount).where(Purchase.customer_id == id)).all() == before
+    stub = db.session.get_one(Customer, id, populate_existing=True)
+    assert (stub.name, stub.number, stub.birthday, stub.address) == ("—", f"erased-{id}", None, None)
+    assert stub.deleted_at is not None
+
+
+@pytest.mark.both_databases
+def test_nothing_of_it_can_be_taken_back(in_context: None) -> None:
+    id = a_story()
+    sets = db.session.scalars(select(ChangeSet).order_by(ChangeSet.id.desc()).limit(3)).all()
+    erase(id)
+    for change_set in sets:
+        with pytest.raises(RuleBroken):
+            undo.undo(db.session.get_one(ChangeSet, change_set.id), the_viewer("manager"))
+        db.session.rollback()
+
+
+@pytest.mark.both_databases
+def test_of_many_the_others_can_be_taken_back(in_context: None) -> None:
+    one, other = a_customer("甲公司"), a_customer("乙公司")
+    acted(actions.change_many, [one.id, other.id], {"tier": "a"}, by=the_viewer("manager"))
+    last = db.session.scalars(select(ChangeSet).order_by(ChangeSet.id.desc()).limit(1)).one()
+    erase(one.id)
+    acted(undo.undo, db.session.get_one(ChangeSet, last.id), the_viewer("manager"))
+    assert db.session.get_one(Customer, other.id, populate_existing=True).tier == "none"
+
+
+@pytest.mark.both_databases
+def test_a_hold_forbids_it(in_context: None) -> None:
+    customer = a_customer()
+    acted(holds.put, customer, by=the_viewer("manager"), reason="仲裁")
+    with pytest.raises(RuleBroken):
+        erase(customer.id)
+    db.session.rollback()
+    acted(holds.lift, customer, by=the_viewer("manager"))
+    erase(customer.id)
+
+
+@pytest.mark.both_databases
+def test_a_colleague_of_two_customers_stays_with_the_other(in_context: None) -> None:
+    one, other = a_customer("甲公司"), a_customer("乙公司")
+    person = acted(actions.add_person, one, {"name": "王敏"})
+    acted(actions.affiliate, other, person, {})
+    erase(one.id)
+    stays = db.session.get_one(Person, person.id, populate_existing=True)
+    assert (stays.name, stays.customer_id) == ("王敏", other.id)
+
+
+@pytest.mark.both_databases
+def test_a_contact_person_alone(app: Flask) -> None:
+    with app.app_context():
+        customer = a_customer("甲公司")
+        person = acted(actions.add_person, customer, {"name": CANARY, "phone": "13812345678"})
+        place = db.session.scalars(select(Affiliation).where(Affiliation.person_id == person.id)).one()
+        acted(erasing.erase_person, customer, place, by=the_viewer("manager"))
+        assert db.session.get_one(Customer, customer.id, populate_existing=True).name == "甲公司"
+        sealing.seal(everything=True)
+        assert sealing.check().broken is None
+    assert not traces_of_canary(app, CANARY, "13812345678")
+
+
+def test_it_is_written_down_outside(app: Flask) -> None:
+    data = Path(app.extensions["huifang"].data)
+    with app.app_context():
+        id = a_customer().id
+        erase(id)
+    assert [(entry.table, entry.id) for entry in erasure_log.read(data)] == [("customers", id)]
+    assert (data / erasure_log.NAME).stat().st_mode & 0o077 == 0
