@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import String, cast, delete, exists, func, literal, select
 
 from blueprints.access import actions as access
-from blueprints.customers import holds, search, traces
+from blueprints.customers import holds, search, traces, words
 from blueprints.customers.models import Affiliation, Customer, CustomerMerge, CustomerSearch, CustomerTag, Person, Tag
 from blueprints.customers.pairs import Duplicate
 from core import changes, clock, erasing, events, jobs, parts, scrubbing, wholes
@@ -24,13 +24,6 @@ from core.words import _, _l
 ERASED = "customer.erased"
 PERSON_ERASED = "customer.person_erased"
 TABLE, PEOPLE = Customer.__tablename__, Person.__tablename__
-GROUNDS = {
-    "asked": _l("The customer asked for it"),
-    "purpose": _l("It is not needed any more for what it was kept for"),
-    "withdrawn": _l("The consent was withdrawn"),
-    "unlawful": _l("It should never have been kept"),
-}
-BY_RULE = {"retention": _l("A rule on how long files are kept"), "bin": _l("Its time in the bin was over")}
 
 erasing.keep(
     TABLE,
@@ -86,7 +79,7 @@ def erase_at_hand(
 
 
 def _check_words(customer: Customer, values: Mapping[str, Any]) -> None:
-    if values.get("ground") not in GROUNDS:
+    if values.get("ground") not in words.ERASURE_GROUNDS:
         raise RuleBroken(_("Say why it is erased."), "ground")
     if str(values.get("number") or "").strip() != customer.number:
         raise RuleBroken(_("This is not the number of this customer."), "number")
@@ -109,6 +102,18 @@ def erase(ids: Iterable[int], *, ground: str, reason: str | None = None, by_id: 
     search.refresh(every)
     events.ask("records.refresh", table=TABLE, ids=every)
     _scrub()
+
+
+def erase_person_at_hand(
+    customer: Customer, place: Affiliation, values: Mapping[str, Any], *, by: Viewer, address: str
+) -> None:
+    """Erase one contact person for good: the person who asks has typed their password. Raises RuleBroken."""
+    customer_id, place_id = customer.id, place.id
+    access.confirm(by.id, str(values.get("old") or ""), address)
+    fresh = db.session.get(Affiliation, place_id, populate_existing=True)
+    if fresh is None:
+        raise RuleBroken(_("Somebody else has just removed this person."))
+    erase_person(db.session.get_one(Customer, customer_id, populate_existing=True), fresh, by=by)
 
 
 def erase_person(customer: Customer, place: Affiliation, *, by: Viewer) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Index, String, exists, select, text
+from sqlalchemy import ColumnElement, Index, String, exists, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from blueprints.access.models import User
@@ -17,7 +18,6 @@ from core.tracked import Tracked
 from core.words import _
 
 HELD, LIFTED = "customer.held", "customer.hold_lifted"
-STANDING = text("lifted_at IS NULL")
 
 
 class LegalHold(Tracked):
@@ -26,13 +26,6 @@ class LegalHold(Tracked):
     __tablename__ = "legal_holds"
     __table_args__ = (
         Index("ix_legal_holds_customer_id", "customer_id"),
-        Index(
-            "uq_legal_holds_standing",
-            "customer_id",
-            unique=True,
-            sqlite_where=STANDING,
-            postgresql_where=STANDING,
-        ),
     )
     root_column = "customer_id"
 
@@ -47,15 +40,30 @@ class LegalHold(Tracked):
     by: Mapped[User] = relationship(foreign_keys=[by_id])
 
 
+Index(
+    "uq_legal_holds_standing",
+    LegalHold.customer_id,
+    unique=True,
+    sqlite_where=LegalHold.lifted_at.is_(None),
+    postgresql_where=LegalHold.lifted_at.is_(None),
+)
+
+
 def hold_on(customer_id: int) -> LegalHold | None:
     """The hold that stands on a file, None if there is none."""
     standing = select(LegalHold).where(LegalHold.customer_id == customer_id, LegalHold.lifted_at.is_(None))
     return db.session.scalar(standing.options(joinedload(LegalHold.by)))
 
 
-def is_held() -> exists:
+def is_held() -> ColumnElement[bool]:
     """The condition that a hold stands on a customer."""
     return exists().where(LegalHold.customer_id == Customer.id, LegalHold.lifted_at.is_(None))
+
+
+def held_of(ids: Iterable[int]) -> set[int]:
+    """Those of these customers on which a hold stands."""
+    standing = LegalHold.customer_id.in_(list(ids)), LegalHold.lifted_at.is_(None)
+    return set(db.session.scalars(select(LegalHold.customer_id).where(*standing)))
 
 
 def put(customer: Customer, *, by: Viewer, reason: str) -> None:

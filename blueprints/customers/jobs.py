@@ -10,6 +10,7 @@ from flask import url_for
 from blueprints.customers import (
     bulk,
     duplicate_sweep,
+    everything,
     exporting,
     import_batches,
     searched_anew,
@@ -123,6 +124,13 @@ jobs.declare(
         outcome=_outcome,
         file_name=lambda job: exporting.file_name(job.created_at, exporting.format_of(job)),
         right=Right.CUSTOMERS_EXPORT,
+    ),
+    JobKind(
+        everything.JOB,
+        _l("Export everything about a customer"),
+        everything.make,
+        file_name=everything.file_name,
+        right=Right.CUSTOMERS_EXPORT_FILE,
     ),
     JobKind(
         import_batches.TRY, _l("Try an import out"), import_batches.try_out, outcome=_tried, follow=_to_import

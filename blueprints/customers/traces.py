@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import String, cast, or_, select, update
+from sqlalchemy import select, update
 
 from blueprints.customers.models import CustomerImport
-from core import traces, uploads
+from core import forgetting, uploads
 from core.db import db
 from core.erasing import Order, Past
 from core.jobs import Job
@@ -24,7 +23,6 @@ IDENTIFYING = {
     "contact_points": ("value", "normal"),
     "customer_values": ("value",),
 }
-BATCH = 500
 
 
 def of(whole: Whole, past: Past = ()) -> list[str]:
@@ -42,39 +40,16 @@ def forget(order: Order, whole: Whole, past: Past) -> None:
     """Make what is told of them elsewhere unreadable. The rows stay: that somebody exported something is no secret."""
     found = of(whole, past)
     about = (JournalEntry.record_table == order.table) & JournalEntry.record_id.in_(order.ids)
-    db.session.execute(update(JournalEntry).where(about).values(details={}), execution_options=_QUIET)
+    db.session.execute(update(JournalEntry).where(about).values(details={}), execution_options={"synchronize_session": False})
     for model, columns in (
         (JournalEntry, ("details",)),
         (Notification, ("facts",)),
         (Job, ("asked", "place", "result", "failure")),
         (CustomerImport, ("report",)),
     ):
-        for column in columns:
-            _hide(model, column, found)
+        forgetting.forget(model, columns, found)
     _hide_in_imports(found)
     _drop_made_files()
-
-
-_QUIET = {"synchronize_session": False}
-
-
-def _hide(model: Any, name: str, found: Sequence[str]) -> None:
-    column = getattr(model, name)
-    for some in _some(found):
-        for id, value in db.session.execute(select(model.id, column).where(_holds(column, some))).all():
-            new = {name: hidden(value, found)}
-            db.session.execute(update(model).where(model.id == id).values(new), execution_options=_QUIET)
-
-
-def _some(found: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (found[start : start + BATCH // 10] for start in range(0, len(found), BATCH // 10))
-
-
-def _holds(column: Any, some: Sequence[str]) -> Any:
-    """JSON that speaks of one of these, whichever way the database writes what is no ASCII."""
-    written = cast(column, String)
-    ways = {form for trace in some for form in traces.written(trace)}
-    return or_(*(written.icontains(form, autoescape=True) for form in sorted(ways)))
 
 
 def _hide_in_imports(found: Sequence[str]) -> None:

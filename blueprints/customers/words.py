@@ -198,6 +198,13 @@ FIELDS: dict[str, Any] = {
     "may_write": _l("May edit"),
 }
 
+ERASURE_GROUNDS = {
+    "asked": _l("They asked for it"),
+    "purpose": _l("It is not needed any more for what it was kept for"),
+    "withdrawn": _l("The consent was withdrawn"),
+    "unlawful": _l("It should never have been kept"),
+}
+
 
 def do_not_contact(forbidden: str | None) -> str:
     """The red word for what a customer does not want: 勿扰（营销）; empty for one who forbids nothing."""

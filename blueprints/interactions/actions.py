@@ -11,7 +11,6 @@ from sqlalchemy import select
 from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import actions as customers
-from blueprints.customers import archiving
 from blueprints.customers.models import Customer
 from blueprints.customers.queries import phones
 from blueprints.interactions import cadence, queries, rules, settling
@@ -42,7 +41,7 @@ def log_contact(
     """
     changes.record("interaction.logged")
     db.session.execute(select(Customer.id).where(Customer.id == customer.id).with_for_update())
-    archiving.wake(customer)
+    customers.wake(customer)
     said = _checked(customer, values)
     author = _author(customer, by, for_user)
     fresh = _interaction(customer, said, author.id, by.id)

@@ -104,6 +104,46 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "interactions:log",
         "finance auditor admin",
     ),
+    "customer_data.ask": (
+        "GET /customers/<int:id>/erasure",
+        "customers:erase",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.ask_person": (
+        "GET /customers/<int:id>/people/<int:place_id>/erasure",
+        "customers:erase",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.erase": (
+        "POST /customers/<int:id>/erasure",
+        "customers:erase",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.erase_person": (
+        "POST /customers/<int:id>/people/<int:place_id>/erasure",
+        "customers:erase",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.export": (
+        "POST /customers/<int:id>/full-export",
+        "customers:export-file",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.hold": (
+        "POST /customers/<int:id>/hold",
+        "customers:erase",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.release": (
+        "POST /customers/<int:id>/hold-release",
+        "customers:erase",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.show": (
+        "GET /customers/<int:id>/personal-data",
+        "customers:erase or customers:export-file",
+        "employee service callback assistant lead finance auditor admin",
+    ),
     "customer_days.create": (
         "POST /customers/<int:id>/special-days",
         "customers:edit",

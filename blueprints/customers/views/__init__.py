@@ -21,6 +21,7 @@ from blueprints.customers.views import (
     needs,
     owner,
     people,
+    personal_data,
     relations,
     special_days,
 )
@@ -28,5 +29,5 @@ from blueprints.customers.views import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp, imports.bp, history.bp,
     relations.bp, family.bp, merge.bp, duplicates.bp, custom_fields.bp, consents.bp, special_days.bp,
-    needs.bp, archive.bp,
+    needs.bp, archive.bp, personal_data.bp,
 )  # fmt: skip
