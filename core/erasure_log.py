@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from core import events
 from core.db import db, reading
 from core.erasures import Erasure
 
@@ -67,6 +68,12 @@ def _append(path: Path, entries: Iterable[Entry]) -> None:
         file.write(lines)
         file.flush()
         os.fsync(file.fileno())
+
+
+def brought_back(data: Path, *, really: bool) -> int:
+    """How many of those that were erased are in the database again; if `really`, they are erased anew."""
+    entries = read(data)
+    return sum(events.ask("erasures.repeat", entries=entries, really=really)) if entries else 0
 
 
 def write_when_committed(data: Path) -> None:

@@ -15,7 +15,8 @@ from blueprints.customers.pairs import Duplicate
 from core import changes, clock, erasing, events, jobs, parts, scrubbing, wholes
 from core.db import db
 from core.erasing import Order, Past
-from core.erasures import Erasure
+from core.erasure_log import Entry
+from core.erasures import hashed
 from core.errors import RuleBroken
 from core.rights import Viewer
 from core.wholes import Whole
@@ -88,16 +89,19 @@ def _check_words(customer: Customer, values: Mapping[str, Any]) -> None:
         raise RuleBroken(_("This stays for good: leave names and numbers out of it."), "reason")
 
 
-def erase(ids: Iterable[int], *, ground: str, reason: str | None = None, by_id: int | None = None) -> None:
-    """Erase customers, and the files that were merged into them, with all that is kept about them."""
+def erase(
+    ids: Iterable[int], *, ground: str, reason: str | None = None, by_id: int | None = None, held: bool = False
+) -> None:
+    """Erase customers, and the files that were merged into them, with all that is kept about them.
+
+    Raises RuleBroken for one on which a hold stands; `held` is for what had been erased already.
+    """
     changes.record(ERASED)
     every = _with_merged(ids)
-    for id in every:
+    for id in every if not held else ():
         holds.check(id)
     _part_from_people(every)
-    rows = db.session.execute(select(Customer.id, Customer.number).where(Customer.id.in_(every)))
-    numbers = {row.id: row.number for row in rows}
-    erasing.erase(Order(TABLE, numbers, ground, reason, by_id), ERASED)
+    erasing.erase(Order(TABLE, _numbers(every), ground, reason, by_id), ERASED)
     db.session.flush()
     search.refresh(every)
     events.ask("records.refresh", table=TABLE, ids=every)
@@ -121,10 +125,44 @@ def erase_person(customer: Customer, place: Affiliation, *, by: Viewer) -> None:
     changes.record(PERSON_ERASED)
     holds.check(customer.id)
     person_id = place.person_id
-    own = set(db.session.scalars(select(Affiliation.customer_id).where(Affiliation.person_id == person_id)))
-    erasing.erase(Order(PEOPLE, {person_id: str(person_id)}, "asked", None, by.id), PERSON_ERASED)
-    search.refresh(sorted(own | {customer.id}))
+    _erase_people([person_id], by_id=by.id)
+
+
+def _erase_people(ids: Sequence[int], *, by_id: int | None = None) -> None:
+    at = select(Affiliation.customer_id).where(Affiliation.person_id.in_(ids))
+    first = select(Person.customer_id).where(Person.id.in_(ids))
+    known = sorted({*db.session.scalars(at), *db.session.scalars(first)})
+    erasing.erase(Order(PEOPLE, _marks(ids), "asked", None, by_id), PERSON_ERASED)
+    search.refresh(known)
+    events.ask("records.refresh", table=TABLE, ids=known)
     _scrub()
+
+
+def _numbers(ids: Iterable[int]) -> dict[int, str]:
+    """What tells a customer from one of the same id and number in another database."""
+    made = select(Customer.id, Customer.number, Customer.created_at).where(Customer.id.in_(list(ids)))
+    return {id: f"{number}@{at:%Y%m%d%H%M%S}" for id, number, at in db.session.execute(made)}
+
+
+def _marks(ids: Iterable[int]) -> dict[int, str]:
+    """The same of people, who have no number."""
+    made = select(Person.id, Person.created_at).where(Person.id.in_(list(ids)))
+    return {id: f"{id}@{at:%Y%m%d%H%M%S}" for id, at in db.session.execute(made)}
+
+
+@events.listen("erasures.repeat")
+def repeat(entries: Sequence[Entry], really: bool) -> int:
+    """How many of those that were erased a restored database has brought back; if `really`, they are erased again."""
+    ids = [entry.id for entry in entries]
+    known = {TABLE: _numbers(ids), PEOPLE: _marks(ids)}
+    back = [e for e in entries if e.number_hash == hashed(known.get(e.table, {}).get(e.id, ""))]
+    for entry in back if really else ():
+        if entry.table == PEOPLE:
+            changes.record(PERSON_ERASED)
+            _erase_people([entry.id])
+        else:
+            erase([entry.id], ground=entry.ground, held=True)
+    return len(back)
 
 
 def _with_merged(ids: Iterable[int]) -> list[int]:
@@ -174,9 +212,3 @@ def take_lone_tags(order: Order, whole: Whole) -> None:
     lone = select(Tag.__table__).where(Tag.id.in_(worn), ~others)
     for row in db.session.execute(lone).mappings():
         whole["tags"][row["id"]] = dict(row)
-
-
-def erasures_of(ids: Iterable[int]) -> set[int]:
-    """Which of these customers were erased."""
-    found = select(Erasure.record_id).where(Erasure.record_table == TABLE, Erasure.record_id.in_(list(ids)))
-    return set(db.session.scalars(found))

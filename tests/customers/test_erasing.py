@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Iterator
+import tarfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import String, cast, inspect, select, text
+from sqlalchemy import inspect, select, text
 
-from blueprints.customers import actions, erasing, holds, importing
+from blueprints.customers import actions, erasing, holds
 from blueprints.customers.models import Affiliation, Customer, Person
 from blueprints.sales.models import Purchase
-from core import changes, erasure_log, sealing, undo
+from core import erasure_log, sealing, undo
 from core.change_sets import ChangeSet
 from core.db import db
+from core.erasures import hashed
 from core.errors import RuleBroken
 from tests.company import a_customer, the_viewer
 from tests.customers.keeping import acted
@@ -155,3 +154,56 @@ def test_it_is_written_down_outside(app: Flask) -> None:
         erase(id)
     assert [(entry.table, entry.id) for entry in erasure_log.read(data)] == [("customers", id)]
     assert (data / erasure_log.NAME).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.both_databases
+def test_neither_the_next_backup_nor_an_old_one_brings_it_back(app: Flask) -> None:
+    data = Path(app.extensions["huifang"].data)
+    with app.app_context():
+        id = a_customer(f"{CANARY}有限公司", phone="13812345678").id
+        other = a_customer("乙公司")
+        person = acted(actions.add_person, other, {"name": "丁戊己庚", "phone": "13987654321"})
+        place = db.session.scalars(select(Affiliation).where(Affiliation.person_id == person.id)).one()
+        db.session.rollback()
+        place_id, other_id = place.id, other.id
+        sealing.seal(everything=True)
+    run = app.test_cli_runner().invoke
+    assert run(args=["backup", str(data / "old.backup")]).exit_code == 0
+    with app.app_context():
+        erase(id)
+        acted(
+            erasing.erase_person,
+            db.session.get_one(Customer, other_id),
+            db.session.get_one(Affiliation, place_id),
+            by=the_viewer("manager"),
+        )
+    assert run(args=["backup", str(data / "next.backup")]).exit_code == 0
+    with tarfile.open(data / "next.backup") as parts:
+        for part in parts:
+            content = parts.extractfile(part)
+            text_of = content.read() if content else b""
+            assert not any(form in text_of for form in (CANARY.encode(), json.dumps(CANARY)[1:-1].encode()))
+    told = run(args=["restore", str(data / "old.backup"), "--force"])
+    assert told.exit_code == 0, told.output
+    assert "Erased again" in told.output and "2." in told.output
+    (data / "old.backup").unlink()
+    assert not traces_of_canary(app, CANARY, "13812345678", "丁戊己庚", "13987654321")
+
+
+@pytest.mark.both_databases
+def test_what_comes_back_otherwise_is_found_and_erased_by_the_doctor(app: Flask) -> None:
+    with app.app_context():
+        customer = a_customer("丙公司")
+        mark = f"{customer.number}@{customer.created_at:%Y%m%d%H%M%S}"
+        erasure_log._append(
+            Path(app.extensions["huifang"].data) / erasure_log.NAME,
+            [
+                erasure_log.Entry("customers", customer.id, hashed(mark), "asked"),
+                erasure_log.Entry("customers", customer.id, hashed("another company's"), "asked"),
+            ],
+        )
+        sealing.seal(everything=True)
+    run = app.test_cli_runner().invoke
+    assert "brought back: 1" in run(args=["doctor"]).output
+    assert "1 (erased again)" in run(args=["doctor", "--repair"]).output
+    assert "brought back: 0" in run(args=["doctor"]).output

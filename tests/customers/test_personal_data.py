@@ -10,11 +10,10 @@ from zipfile import ZipFile
 import pytest
 from flask import Flask
 
-from blueprints.customers import everything
-from blueprints.customers.models import Customer
-from core import kinds, uploads
-from core.db import db
-from tests.company import PASSWORD, a_customer, the_viewer
+from blueprints.customers import actions, everything
+from core import uploads
+from tests.company import PASSWORD, a_customer
+from tests.customers.keeping import acted
 from tests.pages import Client
 from tests.security.world import a_full_customer
 from tests.working import the_job, worked
@@ -32,7 +31,6 @@ def test_everything_is_in_the_file(app: Flask, signed_in: SignedIn) -> None:
     assert person.post(f"/customers/{sample.id}/full-export", asked).status == 303
     worked(app)
     job = the_job(app, everything.JOB)
-    answer = person.raw.get(f"/jobs/{job.id}/file") if hasattr(person, "raw") else None
     with app.app_context():
         data = uploads.path_of(str(job.file)).read_bytes()
     with ZipFile(BytesIO(data)) as zip:
@@ -48,16 +46,12 @@ def test_everything_is_in_the_file(app: Flask, signed_in: SignedIn) -> None:
     assert found["history"] and {"customers", "people", "contact_points", "purchases"} <= {
         part["table"] for part in found["sections"]
     }
-    assert answer is None or answer.status_code == 200
 
 
 @pytest.mark.both_databases
 def test_of_one_person_only_what_is_theirs(app: Flask, signed_in: SignedIn) -> None:
     with app.app_context():
         customer = a_customer("甲公司", phone="13900000001")
-        from blueprints.customers import actions
-        from tests.customers.keeping import acted
-
         person = acted(actions.add_person, customer, {"name": "王敏", "phone": "13812345678"})
         id, person_id = customer.id, person.id
     manager = signed_in("manager")
@@ -105,6 +99,3 @@ def test_nobody_else_may(app: Flask, signed_in: SignedIn, username: str) -> None
     assert person.get(f"/customers/{id}/erasure").status in (403, 404)
     assert person.post(f"/customers/{id}/erasure", {"number": "x"}).status in (403, 404)
     assert person.post(f"/customers/{id}/full-export", {"reason": "x"}).status in (403, 404)
-    with app.app_context():
-        assert kinds.held(Customer, the_viewer("manager"), kinds.kind_of(Customer).see, [id])
-        db.session.rollback()
