@@ -90,11 +90,18 @@ def _check_words(customer: Customer, values: Mapping[str, Any]) -> None:
 
 
 def erase(
-    ids: Iterable[int], *, ground: str, reason: str | None = None, by_id: int | None = None, held: bool = False
+    ids: Iterable[int],
+    *,
+    ground: str,
+    reason: str | None = None,
+    by_id: int | None = None,
+    held: bool = False,
+    scrub: bool = True,
 ) -> None:
     """Erase customers, and the files that were merged into them, with all that is kept about them.
 
-    Raises RuleBroken for one on which a hold stands; `held` is for what had been erased already.
+    Raises RuleBroken for one on which a hold stands; `held` is for what had been erased already. Whoever erases many
+    one after another scrubs once, at the end.
     """
     changes.record(ERASED)
     every = _with_merged(ids)
@@ -105,7 +112,8 @@ def erase(
     db.session.flush()
     search.refresh(every)
     events.ask("records.refresh", table=TABLE, ids=every)
-    _scrub()
+    if scrub:
+        have_scrubbed()
 
 
 def erase_person_at_hand(
@@ -135,7 +143,7 @@ def _erase_people(ids: Sequence[int], *, by_id: int | None = None) -> None:
     erasing.erase(Order(PEOPLE, _marks(ids), "asked", None, by_id), PERSON_ERASED)
     search.refresh(known)
     events.ask("records.refresh", table=TABLE, ids=known)
-    _scrub()
+    have_scrubbed()
 
 
 def _numbers(ids: Iterable[int]) -> dict[int, str]:
@@ -186,7 +194,8 @@ def _part_from_people(ids: Sequence[int]) -> None:
         changes.bulk_update(Person, Person.id == person_id, {"customer_id": customer_id})
 
 
-def _scrub() -> None:
+def have_scrubbed() -> None:
+    """Have the files of the database written anew, without what was erased."""
     jobs.ask(scrubbing.JOB)
     scrubbing.scrub_when_committed()
 

@@ -13,6 +13,7 @@ from blueprints.customers import (
     everything,
     exporting,
     import_batches,
+    retention,
     searched_anew,
     unusual_reading,
 )
@@ -147,6 +148,13 @@ jobs.declare(
         nightly=True,
         outcome=_swept,
         follow=_to_duplicates,
+    ),
+    JobKind(
+        retention.JOB,
+        _l("Look for files that have served their time"),
+        retention.run,
+        nightly=True,
+        outcome=retention.outcome,
     ),
     JobKind(
         unusual_reading.JOB,

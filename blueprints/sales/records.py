@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -90,6 +91,12 @@ settings.declare(
 navigation.declare(
     navigation.Place("purchases.index", _l("Purchases"), "receipt", rights=(Right.SALES_SEE,), order=40),
 )
+
+
+@events.listen("customers.needed")
+def bought_since(ids: Sequence[int], since: date) -> set[int]:
+    """Which of these customers bought something since a day."""
+    return queries.bought_since(ids, since)
 
 
 erasing.keep(

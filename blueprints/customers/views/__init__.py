@@ -23,11 +23,12 @@ from blueprints.customers.views import (
     people,
     personal_data,
     relations,
+    retention,
     special_days,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp, imports.bp, history.bp,
     relations.bp, family.bp, merge.bp, duplicates.bp, custom_fields.bp, consents.bp, special_days.bp,
-    needs.bp, archive.bp, personal_data.bp,
+    needs.bp, archive.bp, personal_data.bp, retention.bp,
 )  # fmt: skip
