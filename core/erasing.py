@@ -178,8 +178,8 @@ def _changes_of(order: Order, whole: Whole) -> set[tuple[int, int]]:
         ]
     found: set[tuple[int, int]] = set()
     for way in ways:
-        rows = db.session.execute(select(Change.set_id, Change.id).where(way))
-        found |= {(row.set_id, row.id) for row in rows}
+        said = db.session.execute(select(Change.set_id, Change.id).where(way))
+        found |= {(row.set_id, row.id) for row in said}
     return found | _of_parts(order, whole)
 
 
@@ -228,4 +228,3 @@ def _forget_told(order: Order) -> None:
     """Nobody is told any more of what is gone."""
     about = (Notification.record_table == order.table) & Notification.record_id.in_(order.ids)
     db.session.execute(delete(Notification).where(about), execution_options=AROUND)
-

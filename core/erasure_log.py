@@ -64,7 +64,9 @@ def _append(path: Path, entries: Iterable[Entry]) -> None:
     lines = "".join(json.dumps(list(entry)) + "\n" for entry in entries)
     if not lines:
         return
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"
+    ) as file:
         file.write(lines)
         file.flush()
         os.fsync(file.fileno())

@@ -25,7 +25,9 @@ def forget(model: type[Model], columns: Sequence[str], found: Sequence[str]) -> 
         for some in _some(found):
             for id, value in db.session.execute(select(table.c.id, column).where(_holds(column, some))).all():
                 new = {name: traces.hidden(value, found)}
-                db.session.execute(update(table).where(table.c.id == id).values(new), execution_options=_QUIET)
+                db.session.execute(
+                    update(table).where(table.c.id == id).values(new), execution_options=_QUIET
+                )
 
 
 def _some(found: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -30,10 +30,12 @@ def scrub() -> bool:
     file = _file()
     if file is None:
         return True
-    with closing(sqlite3.connect(file, timeout=turns.BUSY_TIMEOUT_MS / 1000, isolation_level=None)) as connection:
+    with closing(
+        sqlite3.connect(file, timeout=turns.BUSY_TIMEOUT_MS / 1000, isolation_level=None)
+    ) as connection:
         connection.execute("PRAGMA secure_delete=ON")
         for (name,) in _indexes(connection):
-            connection.execute(f'INSERT INTO "{name}"("{name}") VALUES (\'optimize\')')
+            connection.execute(f"INSERT INTO {name}({name}) VALUES ('optimize')")  # noqa: S608 - a table of ours
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("VACUUM")
         busy, _log, _done = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

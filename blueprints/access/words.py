@@ -88,7 +88,9 @@ RIGHTS: dict[Right, Words] = {
         _l("Delete"),
         _l("May put %(whom)s into the bin or the archive and take them out again."),
         CUSTOMERS,
-        own=_l("May archive their own customer files, and delete those that they made themselves, within 24 hours."),
+        own=_l(
+            "May archive their own customer files, and delete those that they made themselves, within 24 hours."
+        ),
         asked=True,
     ),
     R.CUSTOMERS_IMPORT: Words(_l("Import"), _l("May import customers for %(whom)s."), PEOPLE, asked=True),

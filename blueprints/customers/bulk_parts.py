@@ -105,7 +105,9 @@ def check_bin_many(ids: Sequence[int], *, by: Viewer) -> None:
     rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
     actions.check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_BIN)
     if holds.held_of(ids):
-        raise RuleBroken(_("A legal hold stands on some of these files: they must be kept until it is lifted."))
+        raise RuleBroken(
+            _("A legal hold stands on some of these files: they must be kept until it is lifted.")
+        )
     if set(ids) - may_be_binned(ids, by):
         rules.check_bin(Scope.OWN, clock.now(), clock.now(), created_by_self=False)
 

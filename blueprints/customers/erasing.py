@@ -10,7 +10,15 @@ from sqlalchemy import String, cast, delete, exists, func, literal, select
 
 from blueprints.access import actions as access
 from blueprints.customers import holds, search, traces, words
-from blueprints.customers.models import Affiliation, Customer, CustomerMerge, CustomerSearch, CustomerTag, Person, Tag
+from blueprints.customers.models import (
+    Affiliation,
+    Customer,
+    CustomerMerge,
+    CustomerSearch,
+    CustomerTag,
+    Person,
+    Tag,
+)
 from blueprints.customers.pairs import Duplicate
 from core import changes, clock, erasing, events, jobs, parts, scrubbing, wholes
 from core.db import db
@@ -65,9 +73,7 @@ def preview(customer: Customer) -> Preview:
     return Preview(goes, stays)
 
 
-def erase_at_hand(
-    customer: Customer, values: Mapping[str, Any], *, by: Viewer, address: str
-) -> None:
+def erase_at_hand(customer: Customer, values: Mapping[str, Any], *, by: Viewer, address: str) -> None:
     """Erase a customer for good: the person has typed their password and the customer's number, and says why.
 
     Raises RuleBroken that names the field.

@@ -1,4 +1,4 @@
-"""All that is kept about a customer, or one contact person, as a file to be handed to them: readable, with attachments."""
+"""All that is kept about a customer, or one contact person, as a file to be handed to them, with attachments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from blueprints.customers.models import Customer, Person
 from blueprints.office.models import Attachment, StoredFile
@@ -106,7 +106,7 @@ def _labelled(words: parts.Part, row: Mapping[str, Any]) -> dict[str, Any]:
 
 def history(table: str, id: int, whole: Whole) -> list[dict[str, Any]]:
     """Who changed what of it and when, oldest first."""
-    own = (Change.root_table == table) & or_(Change.root_id == id, Change.also_id == id)
+    own: ColumnElement[bool] = (Change.root_table == table) & or_(Change.root_id == id, Change.also_id == id)
     if table != TABLE:
         ways = [(Change.record_table == name) & Change.record_id.in_(rows) for name, rows in whole.items()]
         own = or_(*ways)

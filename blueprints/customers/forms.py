@@ -228,7 +228,7 @@ class ArchiveForm(Form):
 class EverythingForm(Form):
     """All that is kept about whom, and why it is taken out."""
 
-    about = fields.choice(_l("About"), [])
+    about = fields.choice(_l("About whom"), [])
     reason = fields.text(_l("Reason"), most=200, required=True)
 
 

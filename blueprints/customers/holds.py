@@ -24,9 +24,7 @@ class LegalHold(Tracked):
     """That a file must be kept, from when on and why; until it is lifted."""
 
     __tablename__ = "legal_holds"
-    __table_args__ = (
-        Index("ix_legal_holds_customer_id", "customer_id"),
-    )
+    __table_args__ = (Index("ix_legal_holds_customer_id", "customer_id"),)
     root_column = "customer_id"
 
     id: Mapped[int] = pk()

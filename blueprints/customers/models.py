@@ -24,8 +24,8 @@ class Customer(Tracked):
     `name_shadow` is the form names are matched by, `name_key` the one they are sorted by. `last_contact_*`,
     `next_contact_on` and `latest_contact_on` are derived from interactions, plans and rhythm; `last_sort` and
     `next_sort` are their NOT NULL forms to sort by. `do_not_contact` follows from the consents: the purposes for which
-    they do not want to be contacted, with commas between. `special_on` is the next of their special days. Who is archived is
-    kept and found, but stands in no list, is due by no rhythm and is compared with nobody.
+    they do not want to be contacted, with commas between. `special_on` is the next of their special days. Who is
+    archived is kept and found, but stands in no list, is due by no rhythm and is compared with nobody.
     """
 
     __tablename__ = "customers"
@@ -70,7 +70,9 @@ class Customer(Tracked):
         ),
         # Of the binned ones only: a list of the living ones must not take it for a way to find them.
         Index("ix_customers_deleted_at", "deleted_at", sqlite_where=BINNED, postgresql_where=BINNED),
-        Index("ix_customers_archived_at", "archived_at", "id", sqlite_where=ARCHIVED, postgresql_where=ARCHIVED),
+        Index(
+            "ix_customers_archived_at", "archived_at", "id", sqlite_where=ARCHIVED, postgresql_where=ARCHIVED
+        ),
     )
 
     id: Mapped[int] = pk()

@@ -1,4 +1,4 @@
-"""For how long files are kept: which have served their time, by which rule; erased by themselves only if that was set."""
+"""For how long files are kept: which have served their time, by which rule. Nothing goes that nobody has set to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told of a customer where nobody would look for it: journal, jobs, notifications, files of imports and exports."""
+"""What is told of a customer where nobody would look for it: journal, jobs, notifications, imports, exports."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ IDENTIFYING = {
 def of(whole: Whole, past: Past = ()) -> list[str]:
     """The texts by which somebody would know of whom it is spoken, those of earlier days too."""
     rows = [(table, row) for table in IDENTIFYING for row in whole.get(table, {}).values()]
-    return traces_in(row.get(column) for table, row in [*rows, *past] for column in IDENTIFYING.get(table, ()))
+    return traces_in(
+        row.get(column) for table, row in [*rows, *past] for column in IDENTIFYING.get(table, ())
+    )
 
 
 def telling(whole: Whole, text: str) -> bool:
@@ -40,7 +42,9 @@ def forget(order: Order, whole: Whole, past: Past) -> None:
     """Make what is told of them elsewhere unreadable. The rows stay: that somebody exported something is no secret."""
     found = of(whole, past)
     about = (JournalEntry.record_table == order.table) & JournalEntry.record_id.in_(order.ids)
-    db.session.execute(update(JournalEntry).where(about).values(details={}), execution_options={"synchronize_session": False})
+    db.session.execute(
+        update(JournalEntry).where(about).values(details={}), execution_options={"synchronize_session": False}
+    )
     for model, columns in (
         (JournalEntry, ("details",)),
         (Notification, ("facts",)),
@@ -72,4 +76,3 @@ def _drop_made_files() -> None:
             uploads.drop_when_committed([job.file])
             job.result = {name: value for name, value in (job.result or {}).items() if name != "file"}
     db.session.flush()
-

@@ -24,7 +24,18 @@ DERIVED = (
     "next_contact_on",
     "latest_contact_on",
 )
-_READ = ("id", "tier", "intent", "status", "owner_id", "team_id", "created_at", "do_not_contact", "archived_at", *DERIVED)
+_READ = (
+    "id",
+    "tier",
+    "intent",
+    "status",
+    "owner_id",
+    "team_id",
+    "created_at",
+    "do_not_contact",
+    "archived_at",
+    *DERIVED,
+)
 
 
 def refresh(ids: Sequence[int] | None = None) -> int:

@@ -44,7 +44,7 @@ def test_it_leaves_lists_and_today_but_not_search(app: Flask, signed_in: SignedI
     assert "宏图广告" not in person.get("/customers").one("#list").get_text()
     assert "宏图广告" in person.get("/customers?where=archived:filled").one("#list").get_text()
     found = person.get("/search?q=宏图").one("#search-results").get_text()
-    assert "宏图广告" in found and "archived" in found
+    assert "宏图广告" in found and "已归档" in found
     assert "停业" in person.get(f"/customers/{id}").one("main").get_text()
     assert "宏图广告" not in person.get("/").one("main").get_text()
     assert "宏图广告" in person.get("/customers/archive").one("#list").get_text()

@@ -86,7 +86,10 @@ def test_the_books_stay_without_a_name(in_context: None) -> None:
     id = a_story()
     before = db.session.scalars(select(Purchase.amount).where(Purchase.customer_id == id)).all()
     erase(id)
-    assert before and db.session.scalars(select(Purchase.amount).where(Purchase.customer_id == id)).all() == before
+    assert (
+        before
+        and db.session.scalars(select(Purchase.amount).where(Purchase.customer_id == id)).all() == before
+    )
     stub = db.session.get_one(Customer, id, populate_existing=True)
     assert (stub.name, stub.number, stub.birthday, stub.address) == ("—", f"erased-{id}", None, None)
     assert stub.deleted_at is not None

@@ -70,7 +70,12 @@ def test_an_erasure_asks_for_number_ground_and_password(app: Flask, signed_in: S
     person, at = signed_in("manager"), f"/customers/{id}/erasure"
     form = person.get(at).form()
     right = form | {"ground": "asked", "number": number, "old": PASSWORD}
-    for wrong in ({"ground": ""}, {"number": "KH999"}, {"old": "not my password"}, {"reason": "宏图广告有限公司来函"}):
+    for wrong in (
+        {"ground": ""},
+        {"number": "KH999"},
+        {"old": "not my password"},
+        {"reason": "宏图广告有限公司来函"},
+    ):
         assert person.post(at, right | wrong).status == 422
     assert person.post(at, right).status == 303
     assert person.get(f"/customers/{id}").status == 404

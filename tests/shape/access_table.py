@@ -409,6 +409,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "customers:edit",
         "service callback finance auditor admin",
     ),
+    "customer_retention.index": (
+        "GET /customers/retention",
+        "customers:erase",
+        "employee service callback assistant lead finance auditor admin",
+    ),
     "customers.check": (
         "POST /customers/<int:id>/check",
         "customers:edit",

@@ -271,7 +271,10 @@ def _new_form() -> type[NewForm]:
 
 def _edit_form(customer: Customer, **given: Any) -> EditForm:
     """A masked field is no input: whoever does not see birthday and sensitive fields in clear does not edit them."""
-    clear, held = holds_right(customer, current_user, Right.CUSTOMERS_CLEAR), custom_values.of_one(customer.id)
+    clear, held = (
+        holds_right(customer, current_user, Right.CUSTOMERS_CLEAR),
+        custom_values.of_one(customer.id),
+    )
     form = custom_forms.with_fields(EditForm, held, clear=clear, customer=customer)(
         **given, data=custom_forms.shown(held)
     )
