@@ -10,16 +10,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect, select, text
 
-from blueprints.customers import actions, erasing, holds
-from blueprints.customers.models import Affiliation, Customer, Person
+from blueprints.customers import actions, bulk_parts, erasing, holds
+from blueprints.customers.models import Affiliation, Customer, CustomerImport, Person
 from blueprints.sales.models import Purchase
-from core import erasure_log, sealing, undo
+from core import clock, erasure_log, sealing, undo, uploads
 from core.change_sets import ChangeSet
 from core.db import db
 from core.erasures import hashed
 from core.errors import RuleBroken
+from core.journal import JournalEntry
 from tests.company import a_customer, the_viewer
 from tests.customers.keeping import acted
+from tests.customers.test_merge import merged_into
 from tests.security.world import a_full_customer
 
 CANARY = "甲丙戊庚壬"
@@ -210,3 +212,52 @@ def test_what_comes_back_otherwise_is_found_and_erased_by_the_doctor(app: Flask)
     assert "brought back: 1" in run(args=["doctor"]).output
     assert "1 (erased again)" in run(args=["doctor", "--repair"]).output
     assert "brought back: 0" in run(args=["doctor"]).output
+
+
+@pytest.mark.both_databases
+def test_what_was_merged_into_it_goes_along(app: Flask) -> None:
+    with app.app_context():
+        stays, gone = a_customer("乙公司"), a_customer(f"{CANARY}公司", phone="13812345678")
+        merged_into(stays, gone)
+        erase(stays.id)
+        sealing.seal(everything=True)
+        assert sealing.check().broken is None
+    assert not traces_of_canary(app, CANARY, "乙公司", "13812345678")
+
+
+@pytest.mark.both_databases
+def test_a_hold_forbids_bin_and_merge_too(in_context: None) -> None:
+    stays, held = a_customer("乙公司"), a_customer("丙公司")
+    acted(holds.put, held, by=the_viewer("manager"), reason="仲裁")
+    for forbidden in (
+        lambda: merged_into(stays, held),
+        lambda: acted(actions.put_into_bin, held, by=the_viewer("manager")),
+        lambda: acted(bulk_parts.bin_many, [stays.id, held.id], by=the_viewer("manager")),
+    ):
+        with pytest.raises(RuleBroken):
+            forbidden()
+        db.session.rollback()
+    merged_into(held, stays)
+
+
+@pytest.mark.both_databases
+def test_kept_imports_and_journals_say_nothing_of_it(app: Flask) -> None:
+    with app.app_context():
+        customer = a_customer(f"{CANARY}公司", phone="13812345678")
+        sent = f"名称,电话\n{CANARY}公司,138 1234 5678\n别人,13900000009\n".encode("gb18030")
+        row = CustomerImport(
+            user_id=1, at=clock.now(), file_name=f"{CANARY}公司.csv", stored_as=uploads.keep(sent),
+            encoding="gb18030", delimiter=",", rows=2, report={"problems": [[2, f"{CANARY}公司"]]},
+        )  # fmt: skip
+        db.session.add(row)
+        db.session.add(
+            JournalEntry(
+                at=clock.now(), kind="looked_up", actor="x", address="", details={"q": f"{CANARY}公司 13812345678"}
+            )
+        )  # fmt: skip
+        db.session.commit()
+        name = row.stored_as
+        erase(customer.id)
+        kept = uploads.path_of(name).read_bytes().decode("gb18030")
+    assert "别人,13900000009" in kept and CANARY not in kept and kept.count("\n") == 3
+    assert not traces_of_canary(app, CANARY, "13812345678")
