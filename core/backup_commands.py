@@ -11,7 +11,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from core import clock, encrypted, schema, sealing
+from core import clock, encrypted, erasure_log, schema, sealing
 from core.backup import back_up
 from core.backup_faults import BackupRefused
 from core.backup_file import Manifest, is_encrypted
@@ -76,6 +76,7 @@ def restore_command(file: Path, passphrase_file: Path | None, force: bool) -> No
     passphrase = _given(passphrase_file) if is_encrypted(file) else None
     if is_encrypted(file) and passphrase is None:
         passphrase = _asked()
+    erasure_log.bring_up_to_date(config.data)  # before what knows of erasures is replaced
     manifest = restore(config, file, passphrase, force=force)
     click.echo(
         f"Restored what was there at {manifest.made_at[:19]} UTC: {_said(manifest)}. Counts and hashes agree."
@@ -109,9 +110,13 @@ def _look_over(config: Config) -> None:
     app = current_app.extensions["huifang.make"](config)
     with app.app_context():
         sealing.seal()  # what was written in the last seconds before the backup
+        again = erasure_log.brought_back(config.data, really=True)
+        db.session.commit()
         findings = checkup(config, repair=False)
         db.session.rollback()
         db.engine.dispose()
+    if again:
+        click.echo(f"Erased again, for they had been erased since the backup: {again:,}.")
     bad = [finding.text for finding in findings if not finding.ok]
     for text in bad:
         click.echo(f"BAD  {text}")

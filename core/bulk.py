@@ -234,7 +234,7 @@ def _delete(model: type[Tracked], rows: Sequence[Mapping[str, Any]]) -> int:
     put(_CHANGES, [_delete_values(model, set_id, row) for row in rows])
     ids = [row["id"] for row in rows]
     count = _execute(delete(table).where(table.c.id.in_(ids)))
-    _let_go(model, set(ids))
+    let_go(model, set(ids))
     return count
 
 
@@ -250,7 +250,7 @@ def read_again() -> None:
             db.session.expire(row)
 
 
-def _let_go(model: type[Tracked], ids: set[int]) -> None:
+def let_go(model: type[Tracked], ids: set[int]) -> None:
     """Rows are told by their key in the session: what is deleted cannot be read again to learn its id."""
     for row in list(db.session.identity_map.values()):
         if isinstance(row, model) and (key := inspect(row).identity) and key[0] in ids:

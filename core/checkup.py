@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import clock, encrypted, events, kinds, schema, sealing, settings
+from core import clock, encrypted, erasure_log, events, kinds, schema, sealing, settings
 from core.config import Config
 from core.db import db
 from core.errors import Problem
@@ -35,6 +35,7 @@ def checkup(config: Config, *, repair: bool) -> list[Finding]:
             _column_key(config),
             _settings(config),
             _derived(repair=repair),
+            _erased(config, repair=repair),
             _trail(),
             _areas(),
         ):
@@ -77,6 +78,13 @@ def _derived(*, repair: bool) -> Iterator[Finding]:
         wrong = kind.refresh(None) + sum(events.ask("records.refresh", table=kind.table))
         done = " (mended)" if repair and wrong else ""
         yield Finding(wrong == 0 or repair, f"derived columns of {kind.table} that were wrong: {wrong}{done}")
+
+
+def _erased(config: Config, *, repair: bool) -> Iterator[Finding]:
+    back = erasure_log.brought_back(config.data, really=repair)
+    done = " (erased again)" if repair and back else ""
+    how = ": flask doctor --repair erases it again" if back and not repair else ""
+    yield Finding(back == 0 or repair, f"erased records that a backup brought back: {back}{done}{how}")
 
 
 def _trail() -> Iterator[Finding]:

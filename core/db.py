@@ -188,6 +188,7 @@ def _prepare_connection(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted is overwritten: an erasure leaves nothing behind in the file
         f"busy_timeout={turns.BUSY_TIMEOUT_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")

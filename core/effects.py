@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm.exc import StaleDataError
 
 from core import kinds
@@ -16,6 +16,7 @@ from core.acts import echoes_of, sets_of
 from core.bulk import chunks
 from core.change_sets import Change, ChangeSet
 from core.db import Model, db
+from core.erasures import Erasure
 from core.roots import Root
 from core.tracked import Tracked, decoded, model_of
 
@@ -77,11 +78,26 @@ def effects_of(
     by_table: dict[str, dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for part in [true()] if roots is None else _of_roots(roots):
         # Rows, for many changes are read and none is ever written
-        rows = select(_CHANGES).where(Change.set_id.in_(sets_of(leader.id)), part).order_by(Change.id)
+        rows = select(_CHANGES).where(Change.set_id.in_(sets_of(leader.id)), part, ~_is_erased())
+        rows = rows.order_by(Change.id)
         for change in db.session.execute(rows):
             by_table[change.record_table][change.record_id].append(change)
     since = _Since(leader, by_table, others_gone)
     return [effect for table, found in by_table.items() for effect in _effects(table, found, since)]
+
+
+def _is_erased() -> ColumnElement[bool]:
+    """A change of what was erased for good says nothing any more."""
+    record = or_(Erasure.record_id == Change.root_id, Erasure.record_id == Change.also_id)
+    return exists().where(Erasure.record_table == Change.root_table, record)
+
+
+def is_all_erased(change_set: ChangeSet) -> bool:
+    """Whether all that an act touched was erased since."""
+    touched = select(Change.id).where(Change.set_id.in_(sets_of(change_set.id))).limit(1)
+    if db.session.scalar(touched) is None:
+        return False
+    return db.session.scalar(touched.where(~_is_erased())) is None
 
 
 def _of_roots(roots: Iterable[Root]) -> Iterable[ColumnElement[bool]]:

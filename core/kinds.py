@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, false, select
 
 from core.conditions import tried
 from core.db import db
+from core.erasures import is_erased
 from core.errors import Moved, NotFound, Refused
 from core.policy import Policy
 from core.prepared import prepared
@@ -79,14 +80,15 @@ class Kind:
         return None if deleted_at is None else deleted_at.is_(None)
 
     def in_bin(self) -> ColumnElement[bool]:
-        """The condition for what lies in the bin."""
+        """The condition for what lies in the bin; what was erased lies nowhere."""
         living = self.living()
         if living is None:
             return false()
+        waiting = ~living & ~is_erased(self.table, self.model.id)
         return (
-            ~living
+            waiting
             if self.merges is None
-            else ~living & ~exists().where(self.merges.gone_id == self.model.id)
+            else waiting & ~exists().where(self.merges.gone_id == self.model.id)
         )
 
 

@@ -2,7 +2,7 @@
 
 Sets are sealed a few seconds after they were written, in the order in which they are found committed. Each link is
 SHA-256(link before ‖ digest), each digest SHA-256(salt ‖ payload): where payload and salt are erased by law, the
-digest stays and the chain still holds.
+digest stays and the chain still holds; what is left of the set then has a digest of its own (`ErasedSet`).
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import LargeBinary, exists, func, insert, select
+from sqlalchemy import LargeBinary, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
 from core.change_sets import Change, ChangeSet
 from core.db import Model, db, pk, reading, ref
+from core.erasures import ErasedSet
 
 BATCH = 200
 BREATH_S = 0.05
@@ -161,13 +162,47 @@ def _after(position: int) -> Sequence[Any]:
     return db.session.execute(select(*columns).where(Seal.id > position).order_by(Seal.id).limit(BATCH)).all()
 
 
+def _rests(set_ids: Collection[int]) -> Sequence[Any]:
+    """What was written down of the rest of those sets of which a part was erased."""
+    columns = ErasedSet.set_id, ErasedSet.salt, ErasedSet.digest
+    return db.session.execute(select(*columns).where(ErasedSet.set_id.in_(set_ids))).all() if set_ids else []
+
+
 def _follow(last: Link, batch: Sequence[Any]) -> tuple[Link, int | None]:
     """Follow the chain through a batch; answers the position of the first fault."""
-    digests = _digests({seal.set_id: seal.salt for seal in batch if seal.salt is not None})
+    without = {seal.set_id for seal in batch if seal.salt is None}
+    rests = {rest.set_id: rest for rest in _rests(without)}
+    salts = {seal.set_id: seal.salt for seal in batch if seal.salt is not None}
+    digests = _digests(salts | {id: rest.salt for id, rest in rests.items()})
     for seal in batch:
         here = Link(last.position + 1, _link(last.value, seal.digest))
-        holds = seal.digest == digests.get(seal.set_id, seal.digest)
+        said = rests[seal.set_id].digest if seal.set_id in rests else seal.digest
+        holds = said == digests.get(seal.set_id, said)
         if Link(seal.id, seal.link) != here or not holds:
             return last, here.position
         last = here
     return last, None
+
+
+def hold() -> None:
+    """Let no other sealer go on until the transaction ends: what is about to be erased is not sealed meanwhile."""
+    db.session.scalars(select(Seal.id).order_by(Seal.id.desc()).limit(1).with_for_update()).first()
+
+
+def erase(set_ids: Collection[int]) -> None:
+    """What some sets say was erased in part: their salts go, and the rest of each gets a digest of its own. Those
+    that were not sealed yet are now, as they are.
+    """
+    ids = sorted(set_ids)
+    for start in range(0, len(ids), BATCH):
+        some = ids[start : start + BATCH]
+        salts = {set_id: secrets.token_bytes(16) for set_id in some}
+        digests = _digests(salts)
+        rows = {id: {"set_id": id, "salt": salts[id], "digest": digests[id]} for id in some}
+        sealed = set(db.session.scalars(select(Seal.set_id).where(Seal.set_id.in_(some))))
+        if fresh := [rows[id] for id in some if id not in sealed]:
+            _append(fresh)
+        if sealed:
+            db.session.execute(update(Seal).where(Seal.set_id.in_(sealed)).values(salt=None))
+            db.session.execute(delete(ErasedSet).where(ErasedSet.set_id.in_(sealed)))
+            db.session.execute(insert(ErasedSet), [rows[id] for id in sorted(sealed)])

@@ -18,7 +18,7 @@ from core.acts import roots_of
 from core.bulk import chunks, read_again
 from core.changes import ChangeSet
 from core.db import Model, db, reading, released
-from core.effects import CHANGED, DELETED, MADE, Effect, children_of, hold
+from core.effects import CHANGED, DELETED, MADE, Effect, children_of, hold, is_all_erased
 from core.errors import Refused, RuleBroken
 from core.keeping import kept_whole, key
 from core.kinds import refusal
@@ -86,6 +86,8 @@ def check(change_set: ChangeSet, viewer: Viewer, *, job_id: int | None = None) -
         raise RuleBroken(_("A change can be taken back for %(n)s days only.", n=UNDO_FOR.days))
     if undone_by(change_set) is not None:
         raise RuleBroken(_("This has been taken back already."))
+    if is_all_erased(change_set):
+        raise RuleBroken(_("What this was about was erased for good. Nothing is left to take back."))
     if jobs.is_at_work_on(change_set.id, but=job_id):
         raise RuleBroken(_("A job is still at work on this. Wait for its end, or cancel it."))
     _check_roots(roots_of(change_set.id), right, viewer)

@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,7 +22,7 @@ FOLDER = "uploads"
 BRIEF, LASTING = 32, 40  # signs of a name
 _OUR_NAME = re.compile(rf"[0-9a-f]{{{BRIEF}}}|[0-9a-f]{{{LASTING}}}")
 LASTING_LIE = "[0-9a-f][0-9a-f]/*"
-_UNCERTAIN = "uncertain uploads"
+_UNCERTAIN, _DOOMED = "uncertain uploads", "doomed uploads"
 
 
 def keep(data: bytes | Path | BinaryIO, *, lasting: bool = False) -> str:
@@ -53,14 +53,22 @@ def drop_unless_committed(name: str) -> None:
     db.session.info.setdefault(_UNCERTAIN, []).append(name)
 
 
+def drop_when_committed(names: Iterable[str]) -> None:
+    """Remove kept files as soon as the transaction has ended well that names them no more."""
+    db.session.info.setdefault(_DOOMED, []).extend(names)
+
+
 @event.listens_for(db.session, "after_commit")
 def _certain(session: Any) -> None:
     session.info.pop(_UNCERTAIN, None)
+    for name in session.info.pop(_DOOMED, ()):
+        drop(name)
 
 
 @event.listens_for(db.session, "after_soft_rollback")
 def _taken_back(session: Any, transaction: Any) -> None:
     if not transaction.nested:
+        session.info.pop(_DOOMED, None)
         for name in session.info.pop(_UNCERTAIN, ()):
             drop(name)
 
@@ -76,6 +84,17 @@ def append(name: str, size: int, data: bytes) -> int:
         file.flush()
         os.fsync(file.fileno())
     return size + len(data)
+
+
+def rewrite(name: str, data: bytes) -> None:
+    """Put other bytes in the place of those of a kept file, all at once."""
+    path = path_of(name)
+    new = path.with_name(f".{path.name}")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
 
 
 def path_of(name: str) -> Path:

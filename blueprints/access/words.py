@@ -86,14 +86,26 @@ RIGHTS: dict[Right, Words] = {
     ),
     R.CUSTOMERS_BIN: Words(
         _l("Delete"),
-        _l("May put %(whom)s into the bin and take them out again."),
+        _l("May put %(whom)s into the bin or the archive and take them out again."),
         CUSTOMERS,
-        own=_l("May put customer files into the bin that they made and own, within 24 hours."),
+        own=_l(
+            "May archive their own customer files, and delete those that they made themselves, within 24 hours."
+        ),
         asked=True,
     ),
     R.CUSTOMERS_IMPORT: Words(_l("Import"), _l("May import customers for %(whom)s."), PEOPLE, asked=True),
     R.CUSTOMERS_EXPORT: Words(
         _l("Export"), _l("May export %(whom)s into a file."), CUSTOMERS, asked=True, counted=True
+    ),
+    R.CUSTOMERS_EXPORT_FILE: Words(
+        _l("Export everything"),
+        _l("May take all that is kept about one of %(whom)s, to hand it to them."),
+        CUSTOMERS,
+    ),
+    R.CUSTOMERS_ERASE: Words(
+        _l("Erase"),
+        _l("May erase %(whom)s for good, and put a legal hold on a file or lift it."),
+        CUSTOMERS,
     ),
     R.CUSTOMERS_LOOKUP: Words(
         _l("Look-up"),

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
-from blueprints.customers import consents, custom_values, queries, rules, search
+from blueprints.customers import consents, custom_values, holds, queries, rules, search
+from blueprints.customers.archiving import wake as wake
 from blueprints.customers.collisions import claim as claim
 from blueprints.customers.consents import note_consent as note_consent
 from blueprints.customers.custom_values import Sent as Sent
@@ -323,6 +324,7 @@ def put_into_bin(customer: Customer, *, by: Viewer) -> None:
     scope = by.scope(Right.CUSTOMERS_BIN) or Scope.OWN
     mine = queries.created_by(customer.id) == by.id
     rules.check_bin(scope, customer.created_at, clock.now(), created_by_self=mine)
+    holds.check(customer.id)
     customer.deleted_at, customer.deleted_by_id = clock.now(), by.id
     db.session.flush()
 

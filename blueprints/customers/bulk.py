@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from blueprints.access.models import User
-from blueprints.customers import actions, bulk_parts, rules
+from blueprints.customers import actions, archiving, bulk_parts, rules
 from blueprints.customers.models import Customer
 from core import jobs, kinds
 from core.db import db
@@ -25,7 +25,7 @@ JOB = "customers.bulk_changed"
 @dataclass(frozen=True)
 class Wish:
     """What is to become of the customers: another owner, for a reason; tags on or off; somebody's help or no more of
-    it; the bin; or these values.
+    it; the bin; the archive; or these values.
     """
 
     owner_id: int | None = None
@@ -37,12 +37,13 @@ class Wish:
     helps: bool = True
     may_write: bool = False
     binned: bool = False
+    archived: bool = False
 
     @property
     def rights(self) -> tuple[Right, Right]:
         """What is needed over each customer."""
         own = Right.CUSTOMERS_EDIT if self.owner_id is None else Right.CUSTOMERS_ASSIGN
-        if self.binned:
+        if self.binned or self.archived:
             own = Right.CUSTOMERS_BIN
         return Right.CUSTOMERS_BULK, own
 
@@ -50,6 +51,8 @@ class Wish:
     def verb(self) -> str:
         if self.binned:
             return bulk_parts.BULK_BINNED
+        if self.archived:
+            return archiving.BULK_ARCHIVED
         return actions.BULK_CHANGED if self.owner_id is None else actions.BULK_ASSIGNED
 
     def check(self, ids: Sequence[int], by: Viewer) -> None:
@@ -60,6 +63,9 @@ class Wish:
             actions.check_tag_many(ids, self.tags, by=by)
         elif self.binned:
             bulk_parts.check_bin_many(ids, by=by)
+        elif self.archived:
+            actions.check_all(ids, by, *self.rights)
+            archiving.check_many(ids, by=by, reason=self.reason)
         elif self.untags or self.helper_id is not None:
             bulk_parts.check_many(ids, by)
         else:
@@ -79,6 +85,9 @@ class Wish:
             return bulk_parts.unhelp_many(ids, self.helper_id, by=by)
         if self.binned:
             return bulk_parts.bin_many(ids, by=by)
+        if self.archived:
+            actions.check_all(ids, by, *self.rights)
+            return archiving.archive_many(ids, by=by, reason=self.reason)
         return actions.change_many(ids, self.values, by=by)
 
     @staticmethod

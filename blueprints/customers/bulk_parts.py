@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
-from blueprints.customers import actions, queries, rules
+from blueprints.customers import actions, holds, queries, rules
 from blueprints.customers.models import Customer, CustomerHelper, CustomerTag
 from core import changes, clock
 from core.change_sets import Change, ChangeSet
@@ -104,14 +104,19 @@ def check_bin_many(ids: Sequence[int], *, by: Viewer) -> None:
     """Raises Refused or RuleBroken where `bin_many` would; writes nothing."""
     rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
     actions.check_all(ids, by, Right.CUSTOMERS_BULK, Right.CUSTOMERS_BIN)
+    if holds.held_of(ids):
+        raise RuleBroken(
+            _("A legal hold stands on some of these files: they must be kept until it is lifted.")
+        )
     if set(ids) - may_be_binned(ids, by):
         rules.check_bin(Scope.OWN, clock.now(), clock.now(), created_by_self=False)
 
 
 def may_be_binned(ids: Sequence[int], by: Viewer) -> set[int]:
     """Which of these files the rule on the bin lets somebody delete."""
+    free = set(ids) - holds.held_of(ids)
     if (by.scope(Right.CUSTOMERS_BIN) or Scope.OWN) is not Scope.OWN:
-        return set(ids)
+        return free
     made = (
         select(Change.record_id)
         .join(ChangeSet, ChangeSet.id == Change.set_id)
@@ -120,5 +125,5 @@ def may_be_binned(ids: Sequence[int], by: Viewer) -> set[int]:
     )
     fresh = Customer.created_at >= clock.now() - rules.OWN_BIN_WINDOW
     return set(
-        db.session.scalars(select(Customer.id).where(Customer.id.in_(ids), fresh, Customer.id.in_(made)))
+        db.session.scalars(select(Customer.id).where(Customer.id.in_(free), fresh, Customer.id.in_(made)))
     )

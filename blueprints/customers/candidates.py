@@ -22,7 +22,8 @@ _IDS: Any = bindparam("ids", expanding=True)
 _ROWS: Any = (
     select(
         Customer.id, Customer.kind, Customer.name, Customer.short_name, Customer.number, Customer.tier,
-        Customer.owner_id, Customer.do_not_contact, User.name.label("owner"),
+        Customer.owner_id, Customer.do_not_contact, Customer.archived_at,
+        User.name.label("owner"),
     )
     .outerjoin(User, User.id == Customer.owner_id)
     .where(Customer.id.in_(_IDS))

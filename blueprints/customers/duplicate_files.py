@@ -25,17 +25,19 @@ _POINTS: Any = select(ContactPoint.customer_id, ContactPoint.kind, ContactPoint.
     ~ContactPoint.bad
 )
 _PEOPLE: Any = select(Affiliation.customer_id, Person.name).join(Person, Person.id == Affiliation.person_id)
-_NEXT = _ROWS.where(Customer.id > bindparam("last")).order_by(Customer.id).limit(bindparam("most"))
+_AWAKE = _ROWS.where(Customer.archived_at.is_(None))
+_NEXT = _AWAKE.where(Customer.id > bindparam("last")).order_by(Customer.id).limit(bindparam("most"))
 _BETWEEN: Any = bindparam("first"), bindparam("last")
 _POINTS_OF_NEXT = _POINTS.where(ContactPoint.customer_id.between(*_BETWEEN))
-_THESE = _ROWS.where(Customer.id.in_(_IDS))
+_THESE, _THESE_AWAKE = (rows.where(Customer.id.in_(_IDS)) for rows in (_ROWS, _AWAKE))
 _POINTS_OF_THESE = _POINTS.where(ContactPoint.customer_id.in_(_IDS))
 _PEOPLE_OF_THESE = _PEOPLE.where(Affiliation.customer_id.in_(_IDS))
 
 
 def living() -> int:
     """How many there are to compare."""
-    return db.session.scalar(select(func.count()).where(Customer.deleted_at.is_(None))) or 0
+    compared = Customer.deleted_at.is_(None), Customer.archived_at.is_(None)
+    return db.session.scalar(select(func.count()).where(*compared)) or 0
 
 
 def following(last: int, most: int) -> list[File]:
@@ -47,12 +49,12 @@ def following(last: int, most: int) -> list[File]:
     return _made(rows, db.session.execute(_POINTS_OF_NEXT, within), ())
 
 
-def these(ids: Collection[int]) -> dict[int, File]:
-    """The living of these customers by id; three statements for each 500."""
+def these(ids: Collection[int], *, archived: bool = False) -> dict[int, File]:
+    """The living of these customers by id, if wanted the archived ones too; three statements for each 500."""
     found: dict[int, File] = {}
     for chunk in _chunks(sorted(ids)):
         asked = {"ids": chunk}
-        rows = db.session.execute(_THESE, asked).all()
+        rows = db.session.execute(_THESE if archived else _THESE_AWAKE, asked).all()
         points, people = (db.session.execute(each, asked) for each in (_POINTS_OF_THESE, _PEOPLE_OF_THESE))
         found |= {file.id: file for file in _made(rows, points, people)}
     return found

@@ -78,7 +78,7 @@ class Page:
 
 def open_pairs(viewer: Viewer, likelihood: str = "") -> Select[Any]:
     """The pairs that a person may decide on, of one band or of all."""
-    within = kinds.reach(Customer, viewer, Right.CUSTOMERS_MERGE)
+    within = kinds.reach(Customer, viewer, Right.CUSTOMERS_MERGE) & Customer.archived_at.is_(None)
     both = kinds.among_those(Duplicate.customer_id, Customer, within) & kinds.among_those(
         Duplicate.other_id, Customer, within
     )

@@ -24,6 +24,7 @@ from core.rights import Right, Scope, Viewer
 from core.words import _, _l
 
 ME = "@me"
+ARCHIVED = "archived"  # the field; a list that does not ask for it leaves out what is archived
 STATES = {
     "ok": _l("Within the standard"),
     "due": _l("Past the standard"),
@@ -91,6 +92,7 @@ def fields() -> Iterator[Field]:
         ("updated", _l("Changed"), Customer.updated_at),
     ):
         yield Day(name=name, label=label, column=column, instant=True, optional=False, leading=IS)
+    yield Day(name=ARCHIVED, label=f["archived_at"], column=Customer.archived_at, instant=True)
     yield codes("source", f["source"], Customer.source, words.SOURCES, empty=True)
     yield codes("kind", f["kind"], Customer.kind, words.KINDS)
     yield codes("relationship", f["relationship"], Customer.relationship_kind, words.RELATIONSHIPS)

@@ -228,6 +228,39 @@ class RevealForm(Form):
     reason = fields.text(_l("Reason"), most=200, required=True)
 
 
+class ArchiveForm(Form):
+    """Why a file is put away."""
+
+    reason = fields.text(_l("Reason"), most=300, required=True)
+
+
+class EverythingForm(Form):
+    """All that is kept about whom, and why it is taken out."""
+
+    about = fields.choice(_l("About whom"), [])
+    reason = fields.text(_l("Reason"), most=200, required=True)
+
+
+class HoldForm(Form):
+    """Why a file must be kept."""
+
+    reason = fields.text(_l("Reason"), most=300, required=True)
+
+
+class PersonErasureForm(Form):
+    """The erasure of a contact person, confirmed by one's own password."""
+
+    old = fields.password(_l("Your password"))
+
+
+class ErasureForm(PersonErasureForm):
+    """The erasure of a customer: why, and that this very customer is meant."""
+
+    ground = fields.choice(_l("Ground"), [("", "—"), *words.ERASURE_GROUNDS.items()], required=True)
+    reason = fields.text(_l("Remark"), most=300)
+    number = fields.text(_l("Number"), most=60, required=True)
+
+
 class BulkForm(Form):
     """A change of several customers at once."""
 
@@ -242,6 +275,7 @@ class BulkForm(Form):
             ("untags", _l("take tags off")),
             ("help", _l("add a helper")),
             ("unhelp", _l("take a helper away")),
+            ("archive", _l("archive")),
             ("bin", _l("delete into the bin")),
         ],
         required=True,

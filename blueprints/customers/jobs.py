@@ -10,8 +10,10 @@ from flask import url_for
 from blueprints.customers import (
     bulk,
     duplicate_sweep,
+    everything,
     exporting,
     import_batches,
+    retention,
     searched_anew,
     unusual_reading,
 )
@@ -125,6 +127,13 @@ jobs.declare(
         right=Right.CUSTOMERS_EXPORT,
     ),
     JobKind(
+        everything.JOB,
+        _l("Export everything about a customer"),
+        everything.make,
+        file_name=everything.file_name,
+        right=Right.CUSTOMERS_EXPORT_FILE,
+    ),
+    JobKind(
         import_batches.TRY, _l("Try an import out"), import_batches.try_out, outcome=_tried, follow=_to_import
     ),
     JobKind(
@@ -139,6 +148,13 @@ jobs.declare(
         nightly=True,
         outcome=_swept,
         follow=_to_duplicates,
+    ),
+    JobKind(
+        retention.JOB,
+        _l("Look for files that have served their time"),
+        retention.run,
+        nightly=True,
+        outcome=retention.outcome,
     ),
     JobKind(
         unusual_reading.JOB,

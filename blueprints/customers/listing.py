@@ -124,6 +124,11 @@ class Listing:
         filters = (self.owner, self.team, *self.tags)
         return bool(self.q or self.codes or self.where) or sum(map(bool, filters)) > 1
 
+    @property
+    def of_archive(self) -> bool:
+        """Whether its conditions speak of archived files; else it leaves them out."""
+        return any(line.field == filtering.ARCHIVED for group in self.where.lines.groups for line in group)
+
     def is_whole(self, viewer: Viewer) -> bool:
         """Whether no index finds what it lists: all customers of the company, perhaps with a tag."""
         found = self.q or self._all_codes or self.owner or self.team or self.where.leads
@@ -158,6 +163,8 @@ class Listing:
         if not own:
             yield within
         yield from common
+        if not self.of_archive:
+            yield Customer.archived_at.is_(None)
         if self.where:
             yield self.where.whole(viewer)
 

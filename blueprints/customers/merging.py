@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
-from blueprints.customers import merge_fields, relations, rules, search
+from blueprints.customers import holds, merge_fields, relations, rules, search
 from blueprints.customers.import_rows import mark_of
 from blueprints.customers.models import (
     Affiliation,
@@ -35,6 +35,8 @@ merging.leave(
     TABLE, "into_id", "a file that was merged into one that is merged in turn is found by way of it"
 )
 merging.leave(TABLE, "gone_id", "what it was merged into stays so")
+merging.leave("legal_holds", "customer_id", "a file with a hold is not merged into another")
+merging.leave("erasures", "record_id", "what was erased is merged into nothing")
 for _column in ("customer_id", "other_id"):
     merging.leave(
         "duplicates",
@@ -61,6 +63,8 @@ def merge(
     gone = [file for file in files if file is not into]
     id, ids = into.id, [file.id for file in gone]
     _check(files, versions)
+    for each in ids:
+        holds.check(each)
     owners = {file.owner_id for file in gone if file.owner_id is not None}
     before = _told(into)
     _settle(ids, id)

@@ -14,6 +14,7 @@ from core.tracked import Tracked
 
 LIVING = text("deleted_at IS NULL")
 BINNED = text("deleted_at IS NOT NULL")
+ARCHIVED = text("archived_at IS NOT NULL")
 SPECIAL = text("special_on IS NOT NULL")
 
 
@@ -23,7 +24,8 @@ class Customer(Tracked):
     `name_shadow` is the form names are matched by, `name_key` the one they are sorted by. `last_contact_*`,
     `next_contact_on` and `latest_contact_on` are derived from interactions, plans and rhythm; `last_sort` and
     `next_sort` are their NOT NULL forms to sort by. `do_not_contact` follows from the consents: the purposes for which
-    they do not want to be contacted, with commas between. `special_on` is the next of their special days.
+    they do not want to be contacted, with commas between. `special_on` is the next of their special days. Who is
+    archived is kept and found, but stands in no list, is due by no rhythm and is compared with nobody.
     """
 
     __tablename__ = "customers"
@@ -63,10 +65,14 @@ class Customer(Tracked):
             "team_id",
             "owner_id",
             "deleted_at",
+            "archived_at",
             "id",
         ),
         # Of the binned ones only: a list of the living ones must not take it for a way to find them.
         Index("ix_customers_deleted_at", "deleted_at", sqlite_where=BINNED, postgresql_where=BINNED),
+        Index(
+            "ix_customers_archived_at", "archived_at", "id", sqlite_where=ARCHIVED, postgresql_where=ARCHIVED
+        ),
     )
 
     id: Mapped[int] = pk()
@@ -120,6 +126,9 @@ class Customer(Tracked):
         Date, Computed("coalesce(next_contact_on, '9999-12-31')", persisted=True)
     )
 
+    archived_at: Mapped[datetime | None]
+    archived_by_id: Mapped[int | None] = ref("users.id", index=False)
+    archive_reason: Mapped[str | None] = mapped_column(String(300))
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[int | None] = ref("users.id", index=False)
 

@@ -27,6 +27,7 @@ from core.names import shadow, sort_key
 from core.once import once
 from core.rights import Right, Scope, Viewer
 from core.terms import Expression, Parsed, Pass, matches, parse
+from core.words import _
 
 CHUNK = 500
 FEW = 5_000  # customers of one's own, each of which can be looked at
@@ -388,10 +389,11 @@ def _hit(candidate: Candidate) -> Hit:
     customer, person = candidate.customer, next(iter(candidate.people), None)
     who = f"{person.name} {person.form_of_address or ''}".strip() if person else ""
     formal = customer.name if customer.short_name else ""
+    away = _("archived") if customer.archived_at else ""
     return Hit(
         url=kinds.kind_of(Customer).url(customer.id),
         name=candidate.shown_name,
-        second=" · ".join(part for part in (formal, who, customer.number) if part),
+        second=" · ".join(part for part in (formal, who, customer.number, away) if part),
         tier=customer.tier,
         end=customer.owner or "",
         warning=words.do_not_contact(customer.do_not_contact),

@@ -46,7 +46,7 @@ def customers(values: Mapping[str, Any], *, by: Viewer, but: int | None = None) 
     Told of files out of sight is what a collision tells, and it counts as one. A dozen statements at most.
     """
     typed = _typed(values)
-    files = duplicate_files.these(_candidates(typed))
+    files = duplicate_files.these(_candidates(typed), archived=True)
     files.pop(but or 0, None)
     holders = duplicate_files.holders([(typed, file) for file in files.values()])
     weighed = {id: duplicate_rules.compare(typed, file, holders) for id, file in files.items()}

@@ -98,6 +98,7 @@ def _soon(viewer: Viewer) -> Select[Any]:
     found: Any = select(SpecialDay).join(Customer, Customer.id == SpecialDay.customer_id)
     return (
         found.where(Customer.owner_id == viewer.id, Customer.special_on <= bindparam("until"))
+        .where(Customer.archived_at.is_(None))
         .where(SpecialDay.next_on.between(bindparam("today"), bindparam("until")))
         .where(kinds.reach(Customer, viewer, Right.CUSTOMERS_CLEAR))
         .options(contains_eager(SpecialDay.customer), joinedload(SpecialDay.person))

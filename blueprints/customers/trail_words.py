@@ -28,6 +28,8 @@ parts.declare(
         {"kind": words.POINT_KINDS.get},
         masks={"value": lambda row: _MASKS.get(row.get("kind", ""), "other")},
     ),
+    Part("legal_holds", _l("Legal hold"), {"reason": _l("Reason"), "by_id": _l("By whom")}),
+    Part("erasures", _l("Erasure"), {"ground": _l("Ground")}, {"ground": words.ERASURE_GROUNDS.get}),
     Part("people", _l("Contact person"), _fields("name", "form_of_address", "note")),
     Part(
         "affiliations",
@@ -141,6 +143,7 @@ journal.declare(
         },
         {"point_kind": lambda kind: words.POINT_KINDS.get(kind, kind)},
     ),
+    Event("exported_file", _l("exported everything about a customer"), {"reason": _l("Reason")}),
     Event("opened", _l("opened a file with its numbers in clear")),
     Event(
         "exported",

@@ -179,6 +179,9 @@ FIELDS: dict[str, Any] = {
     "preferred_time": _l("Preferred time"),
     "note": _l("Remark"),
     "checked_on": _l("Last checked"),
+    "archived_at": _l("Archived"),
+    "archive_reason": _l("Reason of archiving"),
+    "archived_by_id": _l("Archived by"),
     "deleted_at": _l("Deleted"),
     "value": _l("Contact point"),
     "extension": _l("Extension"),
@@ -193,6 +196,13 @@ FIELDS: dict[str, Any] = {
     "tag_id": _l("Tag"),
     "user_id": _l("Helper"),
     "may_write": _l("May edit"),
+}
+
+ERASURE_GROUNDS = {
+    "asked": _l("They asked for it"),
+    "purpose": _l("It is not needed any more for what it was kept for"),
+    "withdrawn": _l("The consent was withdrawn"),
+    "unlawful": _l("It should never have been kept"),
 }
 
 

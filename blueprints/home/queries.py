@@ -99,7 +99,8 @@ def due(viewer: Viewer, team: bool, *, after: bool = False) -> Select[Any]:
     next contact, and those of many through that of the next contact.
     """
     ids = _of_team(viewer, after) if team else _own(viewer, after)
-    return select(Customer).where(Customer.id.in_(ids), kinds.reach(Customer, viewer, SEE))
+    awake = Customer.archived_at.is_(None)
+    return select(Customer).where(Customer.id.in_(ids), awake, kinds.reach(Customer, viewer, SEE))
 
 
 def _own(viewer: Viewer, after: bool) -> Any:

@@ -37,10 +37,12 @@ def log_contact(
     feedback, mood, direction, refusal_reason, late_reason; point_id of a wrong number; next_on, next_time
     (HH:MM), next_channel, next_purpose (a code or free text), next_who ("owner", "me"). Without next_on the
     day follows from outcome and rhythm; `proposed_on` and `proposed_channel` are what a form had filled in
-    by itself; `despite`: that the customer does not want this is known. Raises RuleBroken or Refused.
+    by itself; `despite`: that the customer does not want this is known. An archived file is brought back.
+    Raises RuleBroken or Refused.
     """
     changes.record("interaction.logged")
     db.session.execute(_LOCKED, {"id": customer.id})
+    customers.wake(customer)
     said = _checked(customer, values)
     author = _author(customer, by, for_user)
     fresh = _interaction(customer, said, author, by.id)

@@ -44,7 +44,7 @@ _PLANNED_DAYS = (
 _UNMET = (
     select(*(getattr(Customer, name) for name in _GOES_BY))
     .where(Customer.id.in_(_IDS), Customer.owner_id.is_not(None), Customer.last_contact_on.is_(None))
-    .where(func.coalesce(Customer.do_not_contact, "") != "all")
+    .where(func.coalesce(Customer.do_not_contact, "") != "all", Customer.archived_at.is_(None))
     .order_by(Customer.tier, Customer.id)
 )
 _FIRST_CONTACTS = (

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from blueprints.customers.actions import wake
 from blueprints.customers.models import Customer
 from blueprints.interactions import cadence, queries, rhythms, rules
 from blueprints.interactions.models import PlannedContact
@@ -29,6 +30,7 @@ def plan_contact(customer: Customer, values: Mapping[str, Any], *, by: Viewer) -
     changes.record("plan.made")
     rules.check_plan_wanted(customer.forbidden, values.get("purpose"))
     _check(values["on_day"], values.get("at_time"))
+    wake(customer)
     fresh = PlannedContact(customer_id=customer.id, user_id=assignee(customer, values.get("who"), by.id))
     _set(fresh, values)
     db.session.add(fresh)
@@ -40,6 +42,7 @@ def postpone(customer: Customer, on_day: date, at_time: str | None, *, by: Viewe
     """Move the next contact: what this person or the owner has planned, else plan it."""
     changes.record("plan.postponed")
     _check(on_day, at_time)
+    wake(customer)
     plan = queries.plan_of(customer, by.id) or queries.plan_of(customer, customer.owner_id)
     if plan is None:
         plan = PlannedContact(customer_id=customer.id, user_id=None if customer.owner_id else by.id)

@@ -12,7 +12,7 @@ from blueprints.interactions import cadence, planning, queries, rhythms, rules, 
 from blueprints.interactions.planning import plan_first_contacts
 from blueprints.interactions.refreshing import refresh
 from blueprints.interactions.rhythms import Diary, Rhythm
-from core import clock, events, kinds, navigation, once, settings, verbs
+from core import clock, erasing, events, kinds, navigation, once, settings, verbs
 from core.panels import Act, Panel
 from core.rights import Right, Viewer
 from core.settings import Number, YesNo
@@ -75,6 +75,15 @@ navigation.declare(
 )
 
 
+erasing.keep(
+    "interactions",
+    ("customer_id", "author_id", "recorded_by_id", "team_id", "channel", "direction", "outcome", "happened_at",
+     "on_day", "minutes", "counts", "late"),
+    why=_l("how often was spoken with somebody, without a word of what was said"),
+    label=_l("Contacts"),
+)  # fmt: skip
+
+
 @events.listen("customer.panels")
 def panel(record: Any, viewer: Viewer, rights: Collection[Right]) -> Panel:
     """The timeline on the page of a customer."""
@@ -128,6 +137,18 @@ def follow_consent(ids: Sequence[int]) -> None:
     planning.drop_unwanted(ids)
     plan_first_contacts(ids)
     refresh(ids)
+
+
+@events.listen("customer.archived")
+def follow_archive(ids: Sequence[int]) -> None:
+    """Who is archived is due by nothing; who is brought back is again."""
+    refresh(ids)
+
+
+@events.listen("customer.rests")
+def resting(customer: Any) -> tuple[Any, int]:
+    """How many planned contacts rest while a file is archived."""
+    return _l("planned contacts"), len(queries.open_plans([customer.id]).get(customer.id, ()))
 
 
 @events.listen("customers.import_begins")

@@ -24,7 +24,9 @@ DERIVED = (
     "next_contact_on",
     "latest_contact_on",
 )
-_READ = ("id", "tier", "intent", "status", "owner_id", "team_id", "created_at", "do_not_contact", *DERIVED)
+_READ = (
+    "id", "tier", "intent", "status", "owner_id", "team_id", "created_at", "do_not_contact", "archived_at", *DERIVED,
+)  # fmt: skip
 _CUSTOMERS = select(*(getattr(Customer, name) for name in _READ)).where(
     Customer.id.in_(bindparam("ids", expanding=True))
 )
@@ -62,6 +64,7 @@ def _refresh_chunk(ids: Sequence[int]) -> int:
                 else _unmet(planned.get(c.id) or (first_day(c.team_id, c.created_at) if c.owner_id else None))
             ),
             **(_by_plan(planned.get(c.id)) if c.do_not_contact == "all" else {}),
+            **(_by_plan(None) if c.archived_at else {}),
         }
         for c in customers
     ]
@@ -91,7 +94,9 @@ def _unmet(next_on: date | None) -> dict[str, Any]:
 
 
 def _by_plan(planned: date | None) -> dict[str, Any]:
-    """Whoever wants no contact at all is due by no rhythm, but by what somebody planned in spite of it."""
+    """Whoever wants no contact at all is due by no rhythm, but by what somebody planned in spite of it; who is
+    archived not even by that: it rests until the file is brought back.
+    """
     return {"next_contact_on": planned, "latest_contact_on": None}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, exists, select, update
@@ -36,6 +36,15 @@ def forget_unused() -> Sequence[str]:
     gone = delete(StoredFile).where(StoredFile.id.in_([id for id, _name in found]))
     db.session.execute(gone, execution_options={"synchronize_session": False})
     return [name for _id, name in found]
+
+
+def erase(file_ids: Iterable[int]) -> None:
+    """Remove files that no attachment names any more, without waiting until no undo can ask for them."""
+    free = StoredFile.id.in_(list(file_ids)), ~_USED
+    found = db.session.execute(select(StoredFile.id, StoredFile.stored_as).where(*free)).all()
+    gone = delete(StoredFile).where(StoredFile.id.in_([row.id for row in found]))
+    db.session.execute(gone, execution_options={"synchronize_session": False})
+    uploads.drop_when_committed([row.stored_as for row in found])
 
 
 def drop(names: Sequence[str]) -> None:

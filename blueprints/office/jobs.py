@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from blueprints.office import approving, filing, notifications
-from core import events, forms, jobs, kinds, sealing, upkeep
+from core import events, forms, jobs, kinds, scrubbing, sealing, upkeep
 from core.db import db
 from core.jobs import JobKind
 from core.kinds import Kind
@@ -48,6 +48,12 @@ def tidy(work: Work) -> dict[str, int]:
     sealed = sealing.seal(everything=True)
     rows = upkeep.forget_old() + forms.forget_old_keys() + notifications.forget_old()
     return {"sealed": sealed, "rows": rows}
+
+
+def scrub(work: Work) -> None:
+    """Write the database anew, without what was erased. While somebody keeps it from that, the next night does it."""
+    db.session.rollback()
+    scrubbing.scrub()
 
 
 def sweep(work: Work) -> dict[str, int]:
@@ -103,5 +109,6 @@ jobs.declare(
     JobKind(
         "office.swept", _l("Remove files that nothing names any more"), sweep, nightly=True, outcome=_swept
     ),
+    JobKind(scrubbing.JOB, _l("Overwrite what was erased"), scrub),
     JobKind("office.tidied", _l("Seal and tidy up"), tidy, nightly=True),
 )

@@ -31,6 +31,7 @@ from blueprints.office import (
 from blueprints.office.models import Attachment, CustomField, Note, SavedView, WorkingCalendar
 from core import config, events, filekinds, journal, kinds, merging, navigation, parts, settings, verbs
 from core.changes import ChangeSet
+from core.erasing import Order
 from core.journal import Event
 from core.kinds import Kind
 from core.navigation import Place
@@ -42,6 +43,7 @@ from core.policy import Clause, Policy
 from core.rights import Right, Scope, Viewer
 from core.settings import SettingValue
 from core.verbs import Verb
+from core.wholes import Whole
 from core.words import _, _l
 
 R = Right.OFFICE_SETTINGS
@@ -285,6 +287,12 @@ def check_undo(change_set: ChangeSet, viewer: Viewer) -> None:
     theirs = Right.OFFICE_FILES_OF_OTHERS
     hanging.check_undo(change_set, viewer, Attachment, attaching.OF_ITS_AUTHOR, theirs)
     saved_views.check_undo(change_set, viewer)
+
+
+@events.listen("record.erased")
+def drop_files(order: Order, whole: Whole) -> None:
+    """The files that hung on what was erased go from the disk with it."""
+    filing.erase(row["file_id"] for row in whole.get("attachments", {}).values())
 
 
 @events.listen("installation.checked")

@@ -329,3 +329,9 @@ def purchases_numbered_like(viewer: Viewer, q: str, most: int) -> Sequence[Purch
     return db.session.scalars(
         wanted.options(joinedload(Purchase.customer)).order_by(Purchase.number).limit(most)
     ).all()
+
+
+def bought_since(ids: Sequence[int], since: date) -> set[int]:
+    """Which of these customers bought something since a day."""
+    bought = select(Purchase.customer_id).where(Purchase.customer_id.in_(ids), Purchase.on_day >= since)
+    return set(db.session.scalars(bought))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -11,7 +12,7 @@ from sqlalchemy import true
 from blueprints.sales import queries, rules, trail_words, words  # noqa: F401
 from blueprints.sales.models import Product
 from blueprints.sales.refreshing import refresh
-from core import events, kinds, money, navigation, settings, verbs
+from core import erasing, events, kinds, money, navigation, settings, verbs
 from core.errors import RuleBroken
 from core.kinds import Hit, Kind
 from core.panels import Late
@@ -19,6 +20,8 @@ from core.policy import Clause, Policy
 from core.rights import Right, Scope, Viewer
 from core.verbs import Verb
 from core.words import _l
+
+BOOKS = _l("what the books must show, without a name")
 
 
 def _purchases_found(viewer: Viewer, q: str, most: int) -> list[Hit]:
@@ -87,6 +90,34 @@ settings.declare(
 )
 navigation.declare(
     navigation.Place("purchases.index", _l("Purchases"), "receipt", rights=(Right.SALES_SEE,), order=40),
+)
+
+
+@events.listen("customers.needed")
+def bought_since(ids: Sequence[int], since: date) -> set[int]:
+    """Which of these customers bought something since a day."""
+    return queries.bought_since(ids, since)
+
+
+erasing.keep(
+    "purchases",
+    ("customer_id", "number", "kind", "returns_id", "on_day", "status", "delivered_on", "due_on", "currency",
+     "discount", "shipping"),
+    why=BOOKS,
+    label=_l("Purchases"),
+)  # fmt: skip
+erasing.keep(
+    "purchase_lines",
+    ("customer_id", "purchase_id", "position", "product_id", "text", "unit", "quantity", "price", "currency",
+     "discount"),
+    why=BOOKS,
+    label=_l("Lines of purchases"),
+)  # fmt: skip
+erasing.keep(
+    "payments",
+    ("customer_id", "purchase_id", "on_day", "amount", "currency", "method"),
+    why=BOOKS,
+    label=_l("Payments"),
 )
 
 

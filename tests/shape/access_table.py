@@ -139,6 +139,46 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "interactions:log",
         "finance auditor admin",
     ),
+    "customer_data.ask": (
+        "GET /customers/<int:id>/erasure",
+        "customers:erase",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.ask_person": (
+        "GET /customers/<int:id>/people/<int:place_id>/erasure",
+        "customers:erase",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.erase": (
+        "POST /customers/<int:id>/erasure",
+        "customers:erase",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.erase_person": (
+        "POST /customers/<int:id>/people/<int:place_id>/erasure",
+        "customers:erase",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.export": (
+        "POST /customers/<int:id>/full-export",
+        "customers:export-file",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.hold": (
+        "POST /customers/<int:id>/hold",
+        "customers:erase",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.release": (
+        "POST /customers/<int:id>/hold-release",
+        "customers:erase",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.show": (
+        "GET /customers/<int:id>/personal-data",
+        "customers:erase or customers:export-file",
+        "employee service callback assistant lead finance auditor admin",
+    ),
     "customer_days.create": (
         "POST /customers/<int:id>/special-days",
         "customers:edit",
@@ -424,6 +464,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "customers:edit",
         "service callback finance auditor admin",
     ),
+    "customer_retention.index": (
+        "GET /customers/retention",
+        "customers:erase",
+        "employee service callback assistant lead finance auditor admin",
+    ),
     "customers.check": (
         "POST /customers/<int:id>/check",
         "customers:edit",
@@ -468,6 +513,26 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "POST /customers/<int:id>",
         "customers:edit",
         "service callback finance auditor admin",
+    ),
+    "customers_archive.archive": (
+        "POST /customers/<int:id>/archiving",
+        "customers:bin",
+        "service callback assistant finance auditor admin",
+    ),
+    "customers_archive.ask": (
+        "GET /customers/<int:id>/archiving",
+        "customers:bin",
+        "service callback assistant finance auditor admin",
+    ),
+    "customers_archive.bring_back": (
+        "POST /customers/<int:id>/archive-return",
+        "customers:bin",
+        "service callback assistant finance auditor admin",
+    ),
+    "customers_archive.index": (
+        "GET /customers/archive",
+        "customers:bin",
+        "service callback assistant finance auditor admin",
     ),
     "customers_bin.ask": (
         "GET /customers/<int:id>/deletion",

@@ -27,7 +27,8 @@ BYPASSES = frozenset(
     }
 )  # fmt: skip
 COMMITTING = frozenset(
-    f"core/{name}.py" for name in ("requests", "journal", "commands", "working", "upkeep", "sealing")
+    f"core/{name}.py"
+    for name in ("requests", "journal", "commands", "working", "upkeep", "sealing", "backup_commands")
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from blueprints.customers.views import (
+    archive,
     bin,
     bulk,
     consents,
@@ -23,12 +24,14 @@ from blueprints.customers.views import (
     owner,
     owner_requests,
     people,
+    personal_data,
     relations,
+    retention,
     special_days,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp, imports.bp, history.bp,
     relations.bp, family.bp, merge.bp, duplicates.bp, custom_fields.bp, consents.bp, special_days.bp,
-    needs.bp, owner_requests.bp, merge_requests.bp, lookup_requests.bp,
+    needs.bp, owner_requests.bp, merge_requests.bp, lookup_requests.bp, archive.bp, personal_data.bp, retention.bp,
 )  # fmt: skip

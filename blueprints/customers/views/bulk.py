@@ -73,6 +73,7 @@ ACTS = {
     "owner": ("act", "owner", "reason"), "tier": ("act", "tier"), "intent": ("act", "intent"),
     "status": ("act", "status", "lost_reason"), "tags": ("act", "tags"), "untags": ("act", "untags"),
     "help": ("act", "help", "may_write"), "unhelp": ("act", "unhelp"), "bin": ("act",),
+    "archive": ("act", "reason"),
 }  # fmt: skip
 
 
@@ -91,10 +92,14 @@ def _wish(form: BulkForm) -> Wish:
         if owner is None:
             raise RuleBroken(_("Choose the new owner."), "owner")
         return Wish(owner_id=owner.id, reason=form.reason.data or "")
-    if act == "bin":
+    if act in ("bin", "archive"):
         if not current_user.may(Right.CUSTOMERS_BIN):
             raise Refused(refusal(Right.CUSTOMERS_BIN))
-        return Wish(binned=True)
+        if act == "bin":
+            return Wish(binned=True)
+        if not form.reason.data:
+            raise RuleBroken(_("Say why the file goes into the archive."), "reason")
+        return Wish(archived=True, reason=form.reason.data)
     if act in ("help", "unhelp"):
         helper = queries.owner_named(form[act].data)
         if helper is None:
@@ -116,7 +121,8 @@ def _form() -> BulkForm:
     people = [("", "—"), *choices.helper_choices()]
     form.help.choices, form.unhelp.choices = people, people
     if not current_user.may(Right.CUSTOMERS_BIN):
-        form.act.choices = [pair for pair in form.act.offered.items() if pair[0] != "bin"]
+        offered = form.act.offered.items()
+        form.act.choices = [pair for pair in offered if pair[0] not in ("bin", "archive")]
     return form
 
 

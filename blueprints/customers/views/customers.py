@@ -19,6 +19,7 @@ from blueprints.customers import (
     custom_forms,
     custom_values,
     filtering,
+    holds,
     listing,
     lookups,
     merge_requests,
@@ -39,7 +40,8 @@ from core.errors import RuleBroken, Stale
 from core.forms import MadeAlready, check_key, done, is_local, keep_key, made_already, refused
 from core.grouping import Group, grouped
 from core.htmx import is_htmx
-from core.kinds import holds, the
+from core.kinds import holds as holds_right
+from core.kinds import the
 from core.requests import viewer
 from core.rights import Right, Viewer, requires
 from core.words import _
@@ -167,7 +169,7 @@ def create() -> ResponseReturnValue:
         return refused(form, "customers/new.html", broken=broken, collisions=())
     to = (
         url_for(".show", id=customer.id)
-        if holds(customer, current_user, Right.CUSTOMERS_SEE)
+        if holds_right(customer, current_user, Right.CUSTOMERS_SEE)
         else url_for(".index")
     )
     keep_key(form, to)
@@ -256,6 +258,7 @@ def file_context(customer: Customer, **more: Any) -> dict[str, Any]:
         "elsewhere": queries.places_elsewhere(whole, me),
         "revealed": {},
         "state": queries.contact_state(whole),
+        "hold": holds.hold_on(whole.id) if Right.CUSTOMERS_ERASE in rights else None,
         "condition": condition_of(whole),
         "custom": custom_values.shown_of(whole),
         **more,
@@ -274,7 +277,10 @@ def _new_form() -> type[NewForm]:
 
 def _edit_form(customer: Customer, **given: Any) -> EditForm:
     """A masked field is no input: whoever does not see birthday and sensitive fields in clear does not edit them."""
-    clear, held = holds(customer, current_user, Right.CUSTOMERS_CLEAR), custom_values.of_one(customer.id)
+    clear, held = (
+        holds_right(customer, current_user, Right.CUSTOMERS_CLEAR),
+        custom_values.of_one(customer.id),
+    )
     form = custom_forms.with_fields(EditForm, held, clear=clear, customer=customer)(
         **given, data=custom_forms.shown(held)
     )
