@@ -243,7 +243,7 @@ merging.leave("approvals", "record_id", "what was asked for is looked for anew w
 declare_notifications(NotificationKind(mentions.KIND, "at", mentions.tell))
 declare_notifications(NotificationKind(approval_words.KIND, "inbox", approval_words.tell))
 navigation.declare(
-    Place("approvals.index", _l("Approvals"), "inbox", order=60, count=approvals.waiting_count),
+    Place("approvals.index", _l("Approvals"), "inbox", order=60, phone=True, count=approvals.waiting_count),
     Place("settings.index", _l("Settings"), "settings", rights=(R,), group="admin", order=80),
     Place("calendars.index", _l("Working calendars"), "calendar", rights=(R,), group="admin", order=81),
     Place("fields.index", _l("Custom fields"), "forms", rights=(R,), group="admin", order=81),

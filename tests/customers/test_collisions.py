@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from bs4 import Tag
 from flask import Flask
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import select
 
 from blueprints.customers import collision_rules
@@ -16,7 +17,7 @@ from blueprints.customers.models import Customer
 from blueprints.customers.rulings import CollisionRuling
 from blueprints.interactions import actions as interactions
 from blueprints.office.models import Approval
-from core import changes, clock, tickets
+from core import changes, clock, schema, tickets
 from core.changes import ChangeSet
 from core.db import db
 from core.errors import RuleBroken
@@ -293,3 +294,20 @@ def test_a_new_file_that_collides_offers_the_same(app: Flask, signed_in: SignedI
     client = signed_in("sales2a")
     page = client.post("/customers", {**client.get("/customers/new").form("/customers"), "name": NAME})
     assert page.status == 409 and len(page.soup.select('a[href^="/lookup/"]')) == 3
+
+
+@pytest.mark.both_databases
+def test_down_and_up_again(app: Flask, signed_in: SignedIn) -> None:
+    """What was ruled goes with the tables; the customer stays with whom the ruling gave it to."""
+    a_file(app)
+    ruled(signed_in("leader"), claimed(signed_in("sales2a")))
+    with app.app_context():
+        db.session.rollback()
+        db.engine.dispose()
+        downgrade(revision="0020")
+        assert not db.inspect(db.engine).has_table("approvals")
+        upgrade()
+        assert schema.present() == schema.expected()
+        assert db.session.scalars(select(Customer)).one().owner.username == "sales2a"
+        db.session.rollback()
+        db.engine.dispose()
