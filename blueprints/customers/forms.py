@@ -32,9 +32,25 @@ class CustomerForm(CustomFields):
         _l("Relationship"), options(words.RELATIONSHIPS), default="customer", required=True
     )
     status = fields.choice(_l("Status"), options(words.STATUSES), default="lead", required=True)
-    lost_reason = fields.choice(_l("Reason of the loss"), options(words.LOST_REASONS, "—"))
-    tier = fields.choice(_l("Tier"), options(words.TIERS), default="none", required=True)
-    intent = fields.choice(_l("Intent"), options(words.INTENTS), default="none", required=True)
+    lost_reason = fields.choice(
+        _l("Reason of the loss"),
+        options(words.LOST_REASONS, "—"),
+        description=_l("Only for a lost customer."),
+    )
+    tier = fields.choice(
+        _l("Tier"),
+        options(words.TIERS),
+        default="none",
+        required=True,
+        description=_l("Worth, for customers who bought."),
+    )
+    intent = fields.choice(
+        _l("Intent"),
+        options(words.INTENTS),
+        default="none",
+        required=True,
+        description=_l("Nearness, for prospects."),
+    )
     source = fields.choice(_l("Source"), options(words.SOURCES, "—"))
     industry = fields.text(_l("Industry"), most=60)
     size = fields.text(_l("Size"), most=40)
@@ -53,7 +69,9 @@ class CustomerForm(CustomFields):
     gender = fields.choice(_l("Gender"), options(words.GENDERS, "—"))
     birthday = fields.day(_l("Birthday"))
     preferred_channel = fields.choice(_l("Preferred channel"), options(words.CHANNELS, "—"))
-    preferred_time = fields.text(_l("Preferred time"), most=60)
+    preferred_time = fields.text(
+        _l("Preferred time"), most=60, description=_l("Such as: mornings.")
+    )
     tags = fields.text(_l("Tags"), most=400, description=_l("Separated by commas."))
     note = fields.long_text(_l("Remark"), most=4_000)
 

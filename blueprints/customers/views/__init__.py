@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from blueprints.customers.views import (
     bin,
+    blocks,
     bulk,
     consents,
     custom_fields,
@@ -25,7 +26,7 @@ from blueprints.customers.views import (
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    customers.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp, imports.bp, history.bp,
+    customers.bp, blocks.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp, imports.bp, history.bp,
     relations.bp, family.bp, merge.bp, duplicates.bp, custom_fields.bp, consents.bp, special_days.bp,
     needs.bp,
 )  # fmt: skip

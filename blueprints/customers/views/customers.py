@@ -25,6 +25,7 @@ from blueprints.customers import (
     similar,
     words,
 )
+from blueprints.customers.blocks import BLOCKS
 from blueprints.customers.condition import condition_of, confirm
 from blueprints.customers.forms import EditForm, NewForm
 from blueprints.customers.listing import Listing
@@ -219,7 +220,7 @@ def update(id: int) -> ResponseReturnValue:
 def check(id: int) -> ResponseReturnValue:
     confirm(the(Customer, id, Right.CUSTOMERS_EDIT))
     flash(_("Noted: the file is still correct."), "success")
-    return done(to=url_for(".show", id=id, _anchor="facts"))
+    return done(to=url_for(".show", id=id, _anchor="condition"))
 
 
 CODES = {
@@ -252,6 +253,8 @@ def file_context(customer: Customer, **more: Any) -> dict[str, Any]:
         "state": queries.contact_state(whole),
         "condition": condition_of(whole),
         "custom": custom_values.shown_of(whole),
+        "has_custom": custom_values.are_there(),
+        "blocks": BLOCKS,
         **more,
     }
 
