@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 
+from blueprints.customers import walking
 from blueprints.interactions import cadence, planning, queries, rhythms, rules, timeline, trail_words, words  # noqa: F401
 from blueprints.interactions.planning import plan_first_contacts
 from blueprints.interactions.refreshing import refresh
@@ -86,7 +87,8 @@ def acts(record: Any, viewer: Viewer) -> list[Act] | None:
     """The button on the page of a customer."""
     if not kinds.holds(record, viewer, Right.INTERACTIONS_LOG):
         return None
-    to = url_for("interactions.new", id=record.id, back=url_for("customers.show", id=record.id))
+    back = url_for("customers.show", id=record.id, list=walking.here())
+    to = url_for("interactions.new", id=record.id, back=back)
     return [Act(_l("Log a contact"), to, "phone-call", main=True)]
 
 

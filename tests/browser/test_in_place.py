@@ -186,3 +186,18 @@ def test_it_fits(open_page: Opener, id: int, axe: str, width: int, dark: bool) -
         opened(page, id, block)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert violations(page, axe) == []
+
+
+def test_through_a_list_by_keyboard(app: Flask, open_page: Opener, id: int) -> None:
+    with app.app_context():
+        a_customer("青禾设备有限公司")
+    page = open_page("sales1a")
+    page.goto("/customers?sort=name")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("华兴科技有限公司")
+    page.keyboard.press("]")
+    expect(page.locator("h1")).to_have_text("青禾设备有限公司")
+    expect(page.locator("[data-walk=next]")).to_have_count(0)
+    page.keyboard.press("[")
+    expect(page.locator("h1")).to_have_text("华兴科技有限公司")

@@ -23,6 +23,7 @@ from blueprints.customers import (
     lookups,
     queries,
     similar,
+    walking,
     words,
 )
 from blueprints.customers.blocks import BLOCKS
@@ -64,6 +65,7 @@ def index() -> ResponseReturnValue:
         "customers/index.html",
         listing=asked,
         opened=views,
+        walk=walking.query(views, asked),
         groups=groups,
         groupings=filtering.GROUPINGS,
         page=page,
@@ -101,12 +103,11 @@ def _found(asked: Listing, shown: Sequence[str], me: Viewer) -> tuple[lists.Coun
     try:
         with within_budget() if asked.combined else nullcontext():
             wanted = asked.select(me)
-            total = lists.count(wanted, further=lists.SORTED if asked.codes else 0)
+            total = walking.counted(asked, wanted)
             after, loading = request.args.get("after"), partial(listing.with_rows, shown=shown)
-            if asked.is_whole(me):
-                rows = loading(lists.quick(wanted, Customer, total))
-                return total, lists.page(rows, Customer, asked.order, after)
-            return total, lists.page_of_many(wanted, Customer, asked.order, after, total, loading)
+            return total, walking.page(
+                asked, me, wanted, total, order=asked.order, after=after, loading=loading
+            )
     except TooLong:
         return lists.UNKNOWN, lists.Page((), None)
 
@@ -255,6 +256,7 @@ def file_context(customer: Customer, **more: Any) -> dict[str, Any]:
         "custom": custom_values.shown_of(whole),
         "has_custom": custom_values.are_there(),
         "blocks": BLOCKS,
+        "walk": walking.walk(whole, me),
         **more,
     }
 
