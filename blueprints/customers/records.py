@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import url_for
@@ -17,6 +17,7 @@ from blueprints.customers import (  # noqa: F401
     explaining,
     family_drawing,
     giving_back,
+    happening,
     merging,
     needs,
     queries,
@@ -34,6 +35,7 @@ from core import clock, events, kinds, navigation, notifications, settings, verb
 from core.kinds import Kind
 from core.notifications import NotificationKind
 from core.rights import Right, Scope, Viewer
+from core.timelines import Source
 from core.undo import Plan
 from core.verbs import Verb
 from core.words import _l
@@ -160,6 +162,12 @@ def owned(user: Any) -> tuple[Any, int]:
 def hand_over(user: Any, successor: Any, most: int) -> int:
     """What somebody who leaves owns goes to their successor."""
     return succession.hand_over(user, successor, most)
+
+
+@events.listen("customer.timeline")
+def happened(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
+    """What was changed that colleagues go by, on the timeline."""
+    return happening.source()
 
 
 @events.listen("undo.checked")

@@ -16,6 +16,7 @@ from core import clock, events, kinds, navigation, once, settings, verbs
 from core.panels import Act, Panel
 from core.rights import Right, Viewer
 from core.settings import Number, YesNo
+from core.timelines import Source
 from core.verbs import Verb
 from core.words import _l
 
@@ -78,8 +79,14 @@ navigation.declare(
 @events.listen("customer.panels")
 def panel(record: Any, viewer: Viewer, rights: Collection[Right]) -> Panel:
     """The timeline on the page of a customer."""
-    shown = timeline.read(record, viewer, {}, size=10, may_log=Right.INTERACTIONS_LOG in rights)
+    shown = timeline.read(record, viewer, {}, size=10, rights=rights)
     return Panel("interactions/_panel.html", {"timeline": shown})
+
+
+@events.listen("customer.timeline")
+def said(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
+    """What was said, on the timeline: whoever sees the file sees it."""
+    return timeline.source()
 
 
 @events.listen("customer.acts")

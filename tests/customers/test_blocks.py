@@ -7,30 +7,17 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from blueprints.access import roles
-from blueprints.access.models import Role
 from blueprints.customers.blocks import BLOCKS
 from blueprints.customers.forms import CustomerForm
 from blueprints.customers.models import Customer
-from core import changes
 from core.db import db
 from core.rights import Right
-from tests.company import a_customer
+from tests.company import a_customer, without_right
 from tests.customers.custom import a_field, fill
 from tests.pages import Client
 
 SignedIn = Callable[[str], Client]
-
-
-def without_clear(code: str) -> None:
-    """A role that no longer sees sensitive values in clear; committed."""
-    role = db.session.scalars(select(Role).where(Role.code == code)).one()
-    cells = {right: cell for right, cell in roles.cells_of(role).items() if right != Right.CUSTOMERS_CLEAR}
-    with changes.acting(changes.SYSTEM):
-        roles.update(role, {}, cells, version=None)
-        db.session.commit()
 
 
 def test_every_fact_stands_in_one_block(app: Flask) -> None:
@@ -139,7 +126,7 @@ def test_a_masked_value_is_no_input(app: Flask, signed_in: SignedIn) -> None:
         a_field("身份证", en="id_card", sensitive=True)
         a_field("爱好", en="hobby")
         fill(customer, id_card="330101", hobby="钓鱼")
-        without_clear("lead")
+        without_right("lead", Right.CUSTOMERS_CLEAR)
         id = customer.id
     lead, owner, at = signed_in("lead1"), signed_in("sales1a"), f"/customers/{id}/blocks"
     sensitive = {"birthday": "person", "custom_id_card": "more"}
