@@ -12,6 +12,7 @@ from blueprints.access.models import User
 from blueprints.customers import consents, custom_values, queries, rules, search
 from blueprints.customers.consents import note_consent as note_consent
 from blueprints.customers.custom_values import Sent as Sent
+from blueprints.customers.exit_talks import note_talk as note_talk
 from blueprints.customers.models import (
     Affiliation,
     ContactPoint,

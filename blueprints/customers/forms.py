@@ -221,6 +221,27 @@ class NewNeedForm(Keyed, NeedForm):
     """A new need."""
 
 
+class ExitTalkForm(Form):
+    """What a customer says about why they leave."""
+
+    on_day = fields.day(_l("On what day"), required=True)
+    with_whom = fields.text(_l("With whom"), most=120)
+    reason = fields.choice(
+        _l("Reason of the loss"), options(words.LOST_REASONS, "—"), required=True
+    )
+    competitor = fields.text(_l("To whom they go"), most=120)
+    why = fields.long_text(_l("What made them leave"), most=2_000, required=True)
+    back_if = fields.long_text(_l("What would bring them back"), most=2_000)
+
+
+class EditExitTalkForm(Versioned, ExitTalkForm):
+    """A change of an exit talk."""
+
+
+class NewExitTalkForm(Keyed, ExitTalkForm):
+    """A new exit talk."""
+
+
 class PointForm(Form):
     """A way to reach somebody."""
 

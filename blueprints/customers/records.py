@@ -14,6 +14,7 @@ from blueprints.customers import (  # noqa: F401
     custom_values,
     duplicate_words,
     duplicates,
+    exit_talks,
     explaining,
     family_drawing,
     giving_back,
@@ -89,6 +90,7 @@ verbs.declare(
     Verb(merging.MERGED, _l("merged files"), undo=Right.CUSTOMERS_MERGE),
     Verb(duplicates.VERB, _l("said that two files are not the same customer"), undo=Right.CUSTOMERS_MERGE),
     Verb(needs.VERB, _l("changed the needs"), undo=Right.CUSTOMERS_EDIT),
+    Verb(exit_talks.VERB, _l("noted an exit talk"), undo=Right.CUSTOMERS_EDIT),
     Verb(special_days.VERB, _l("changed the special days"), undo=Right.CUSTOMERS_EDIT),
     Verb(consents.VERB, _l("changed the consents"), undo=Right.INTERACTIONS_LOG),
     Verb("customer.imported", _l("imported customers"), undo=Right.CUSTOMERS_BIN),
@@ -167,7 +169,13 @@ def hand_over(user: Any, successor: Any, most: int) -> int:
 @events.listen("customer.timeline")
 def happened(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
     """What was changed that colleagues go by, on the timeline."""
-    return happening.source()
+    return happening.changes()
+
+
+@events.listen("customer.timeline")
+def left(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
+    """The exit talks, on the timeline."""
+    return happening.exits()
 
 
 @events.listen("undo.checked")

@@ -78,6 +78,20 @@ parts.declare(
         {"importance": words.IMPORTANCES.get},
     ),
     Part(
+        "exit_talks",
+        _l("Exit talk"),
+        {
+            "on_day": _l("On what day"),
+            "talked_by_id": _l("Who talked to them"),
+            "with_whom": _l("With whom"),
+            "reason": _l("Reason of the loss"),
+            "competitor": _l("To whom they go"),
+            "why": _l("What made them leave"),
+            "back_if": _l("What would bring them back"),
+        },
+        {"reason": words.LOST_REASONS.get},
+    ),
+    Part(
         "special_days",
         _l("Special day"),
         {

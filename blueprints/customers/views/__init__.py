@@ -12,6 +12,7 @@ from blueprints.customers.views import (
     custom_fields,
     customers,
     duplicates,
+    exit_talks,
     export,
     family,
     history,
@@ -28,5 +29,5 @@ from blueprints.customers.views import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.bp, blocks.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp, imports.bp, history.bp,
     relations.bp, family.bp, merge.bp, duplicates.bp, custom_fields.bp, consents.bp, special_days.bp,
-    needs.bp,
+    needs.bp, exit_talks.bp,
 )  # fmt: skip
