@@ -83,7 +83,10 @@ def changes_of(
     if asked.author is not None:
         found = found.where(ChangeSet.user_id == asked.author)
     rows = db.session.execute(timelines.newest(found, asked, kind, ChangeSet.at, Change.id)).all()
-    said = {change.id: row.lines for change, row in rows_of([r[0] for r in rows if r[0].action != MADE], asked.viewer)}
+    said = {
+        change.id: row.lines
+        for change, row in rows_of([r[0] for r in rows if r[0].action != MADE], asked.viewer)
+    }
     for change, change_set in rows:
         lines = [line for line in said.get(change.id, ()) if line.label in labels]
         if lines or change.action == MADE:

@@ -27,9 +27,7 @@ BLOCKS: Mapping[str, Block] = {
     ),
     "reaching": Block(_l("How they like to be reached"), ("preferred_channel", "preferred_time")),
     "facts": Block(_l("Facts"), ("industry", "size", "source", "website", "credit_code")),
-    "address": Block(
-        _l("Address"), ("country", "province", "city", "district", "address", "postal_code")
-    ),
+    "address": Block(_l("Address"), ("country", "province", "city", "district", "address", "postal_code")),
     "person": Block(_l("Person"), ("gender", "birthday")),
     CUSTOM: Block(_l("More facts"), ()),
     TAGS: Block(_l("Tags"), ("tags",)),

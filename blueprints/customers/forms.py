@@ -69,9 +69,7 @@ class CustomerForm(CustomFields):
     gender = fields.choice(_l("Gender"), options(words.GENDERS, "—"))
     birthday = fields.day(_l("Birthday"))
     preferred_channel = fields.choice(_l("Preferred channel"), options(words.CHANNELS, "—"))
-    preferred_time = fields.text(
-        _l("Preferred time"), most=60, description=_l("Such as: mornings.")
-    )
+    preferred_time = fields.text(_l("Preferred time"), most=60, description=_l("Such as: mornings."))
     tags = fields.text(_l("Tags"), most=400, description=_l("Separated by commas."))
     note = fields.long_text(_l("Remark"), most=4_000)
 
@@ -226,9 +224,7 @@ class ExitTalkForm(Form):
 
     on_day = fields.day(_l("On what day"), required=True)
     with_whom = fields.text(_l("With whom"), most=120)
-    reason = fields.choice(
-        _l("Reason of the loss"), options(words.LOST_REASONS, "—"), required=True
-    )
+    reason = fields.choice(_l("Reason of the loss"), options(words.LOST_REASONS, "—"), required=True)
     competitor = fields.text(_l("To whom they go"), most=120)
     why = fields.long_text(_l("What made them leave"), most=2_000, required=True)
     back_if = fields.long_text(_l("What would bring them back"), most=2_000)

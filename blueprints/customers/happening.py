@@ -40,7 +40,11 @@ def _talkers(customer: Customer) -> Select[Any]:
 
 
 def _exits(asked: Asked) -> Iterator[tuple[datetime, int, ExitTalk]]:
-    mine = select(ExitTalk).where(ExitTalk.customer_id == asked.record.id).options(joinedload(ExitTalk.talked_by))
+    mine = (
+        select(ExitTalk)
+        .where(ExitTalk.customer_id == asked.record.id)
+        .options(joinedload(ExitTalk.talked_by))
+    )
     if asked.author is not None:
         mine = mine.where(ExitTalk.talked_by_id == asked.author)
     for talk in db.session.scalars(timelines.newest_days(mine, asked, "exit", ExitTalk.on_day, ExitTalk.id)):

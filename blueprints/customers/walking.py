@@ -49,7 +49,9 @@ def query(opened: office.Opened, asked: Listing) -> str:
     """
     if opened.hidden:
         return opened.query(())
-    pairs = [(k, v) for k, v in opened.args.items(multi=True) if k in opened.kind.arguments and k not in LOOKS]
+    pairs = [
+        (k, v) for k, v in opened.args.items(multi=True) if k in opened.kind.arguments and k not in LOOKS
+    ]
     text = urlencode([pair for pair in pairs if pair[0] != "sort"] + [("sort", asked.sort)])
     return text if len(text) <= MOST_SIGNS else ""
 

@@ -65,7 +65,7 @@ def read(
     """
     whole, rights = rights is None, customers.rights_over(customer, viewer) if rights is None else rights
     found = timelines.sources("customer", customer, viewer, rights)
-    kinds = {source.kind: source.label for source in found}
+    kinds = {one.kind: one.label for one in sorted(found, key=lambda one: one.kind != KIND)}
     kind = args.get("kind", "") if args.get("kind", "") in kinds else ""
     people = _people(customer) if whole else ()
     authors = _authors(customer, found) if whole else ()

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from blueprints.customers import actions as customer_actions
 from blueprints.customers.models import Customer
-
 from core import changes
 from core.db import db
 from tests.browser.conftest import Opener, Watch
@@ -106,7 +105,9 @@ def test_by_keyboard_alone(open_page: Opener, id: int) -> None:
     page.keyboard.type("苏州")
     page.keyboard.press("Enter")
     expect(page.locator("#address p", has_text="江苏 苏州")).to_be_visible()
-    page.wait_for_function(f"document.activeElement.getAttribute('href') === '/customers/{id}/blocks/address'")
+    page.wait_for_function(
+        f"document.activeElement.getAttribute('href') === '/customers/{id}/blocks/address'"
+    )
 
 
 def test_two_blocks_at_once(open_page: Opener, id: int) -> None:
@@ -125,10 +126,9 @@ def test_stale(app: Flask, open_page: Opener, watch: Watch, id: int) -> None:
     watch.expected.add(409)
     page = open_page("sales1a")
     opened(page, id)
-    with app.app_context():
-        with changes.acting(changes.SYSTEM):
-            customer_actions.update(db.session.get_one(Customer, id), {"industry": "汽车"})
-            db.session.commit()
+    with app.app_context(), changes.acting(changes.SYSTEM):
+        customer_actions.update(db.session.get_one(Customer, id), {"industry": "汽车"})
+        db.session.commit()
     page.locator("#facts-industry").fill("电子")
     page.locator("#facts button[type=submit]").click()
     expect(page.locator("#facts form")).to_contain_text("汽车")

@@ -63,7 +63,12 @@ def test_noting_changing_removing_and_taking_back(app: Flask, signed_in: SignedI
 
 @pytest.mark.parametrize(
     ("values", "field"),
-    [({"on_day": "2026-11-19"}, "on_day"), ({"why": " "}, "why"), ({"reason": ""}, "reason"), ({"reason": "x"}, "reason")],
+    [
+        ({"on_day": "2026-11-19"}, "on_day"),
+        ({"why": " "}, "why"),
+        ({"reason": ""}, "reason"),
+        ({"reason": "x"}, "reason"),
+    ],
 )
 def test_what_cannot_be_is_told_beside_its_field(
     app: Flask, signed_in: SignedIn, values: dict[str, str], field: str
@@ -77,7 +82,9 @@ def test_what_cannot_be_is_told_beside_its_field(
         assert db.session.query(ExitTalk).count() == 0
 
 
-@pytest.mark.parametrize(("who", "reads", "writes"), [("sales1a", 200, 200), ("auditor", 200, 403), ("sales2a", 404, 404)])
+@pytest.mark.parametrize(
+    ("who", "reads", "writes"), [("sales1a", 200, 200), ("auditor", 200, 403), ("sales2a", 404, 404)]
+)
 def test_who_reads_and_writes(app: Flask, signed_in: SignedIn, who: str, reads: int, writes: int) -> None:
     id, person = lost(app), signed_in(who)
     assert person.get(f"/customers/{id}/exit-talks").status == reads

@@ -52,7 +52,18 @@ def walked(person: Client, start: str, way: str, most: int = 20) -> Iterator[int
 
 
 @pytest.mark.parametrize("who", ["sales1a", "lead1", "manager"])
-@pytest.mark.parametrize("query", ["sort=name", "sort=-name", "sort=tier", "sort=-tier", "tier=a&tier=b&sort=-created", "sort=-next_contact", "q=阿"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sort=name",
+        "sort=-name",
+        "sort=tier",
+        "sort=-tier",
+        "tier=a&tier=b&sort=-created",
+        "sort=-next_contact",
+        "q=阿",
+    ],
+)
 def test_both_ways_lead_through_the_list(
     files: dict[str, int], signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch, who: str, query: str
 ) -> None:
@@ -68,13 +79,19 @@ def test_both_ways_lead_through_the_list(
 
 def test_the_list_is_behind_the_way_back(files: dict[str, int], signed_in: SignedIn) -> None:
     person = signed_in("sales1a")
-    page = person.get(str(person.get("/customers?tier=a&sort=-name").one(f'a[href^="/customers/{files["阿一"]}?"]')["href"]))
+    page = person.get(
+        str(person.get("/customers?tier=a&sort=-name").one(f'a[href^="/customers/{files["阿一"]}?"]')["href"])
+    )
     assert page.one(".crumb")["href"] == "/customers?tier=a&sort=-name"
-    log = next(link for link in page.soup.select(".page-actions a") if "interactions/new" in str(link["href"]))
+    log = next(
+        link for link in page.soup.select(".page-actions a") if "interactions/new" in str(link["href"])
+    )
     assert quote(quote("tier=a&sort=-name")) in str(log["href"])
 
 
-def test_what_no_longer_fits_still_has_neighbours(app: Flask, files: dict[str, int], signed_in: SignedIn) -> None:
+def test_what_no_longer_fits_still_has_neighbours(
+    app: Flask, files: dict[str, int], signed_in: SignedIn
+) -> None:
     person = signed_in("sales1a")
     at = f"/customers/{files['阿二']}?list={quote('tier=a&tier=b&sort=tier')}"
     before = links(person.get(at))
@@ -94,7 +111,18 @@ def test_what_is_out_of_sight_is_no_neighbour(files: dict[str, int], signed_in: 
 
 @pytest.mark.parametrize(
     "query",
-    ["", "x", "sort=nothing", "tier=zz", "view=999999", "where=%00", "a=1&" * 80, "tier=a&" * 400, "=&=&", "sort=name&after=x"],
+    [
+        "",
+        "x",
+        "sort=nothing",
+        "tier=zz",
+        "view=999999",
+        "where=%00",
+        "a=1&" * 80,
+        "tier=a&" * 400,
+        "=&=&",
+        "sort=name&after=x",
+    ],
 )
 def test_a_list_that_means_nothing(files: dict[str, int], signed_in: SignedIn, query: str) -> None:
     page = signed_in("sales1a").get(f"/customers/{files['阿一']}", query_string={"list": query})
@@ -116,4 +144,3 @@ def test_no_statement_more_for_a_longer_list(app: Flask, files: dict[str, int], 
         for number in range(12):
             a_customer(f"又一个{number}")
     assert sent() == few
-

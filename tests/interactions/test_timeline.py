@@ -50,9 +50,7 @@ def test_the_timeline_narrows_by_channel(app: Flask, signed_in: SignedIn) -> Non
     id = filled_timeline(app, 6)
     client = in_english(signed_in("sales1a"))
     assert entries(client.get(f"/customers/{id}/interactions?channel=phone")) == [5, 3, 1]
-    assert (
-        "Nothing matches these filters." in client.get(f"/customers/{id}/interactions?channel=visit").words
-    )
+    assert "Nothing matches these filters." in client.get(f"/customers/{id}/interactions?channel=visit").words
     assert len(entries(client.get(f"/customers/{id}/interactions?channel=x&person=x&after=x"))) == 6
 
 

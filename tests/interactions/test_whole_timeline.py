@@ -64,10 +64,16 @@ def id(app: Flask) -> int:
             a_note(customer, "老板的话", by="lead1")
         a_purchase(customer)
         lead = the_viewer("lead1")
-        with changes.acting(changes.Actor(lead.id, lead.name, "web")), clock.frozen(clock.now() - timedelta(days=2)):
+        with (
+            changes.acting(changes.Actor(lead.id, lead.name, "web")),
+            clock.frozen(clock.now() - timedelta(days=2)),
+        ):
             actions.update(customer, {"tier": "a", "industry": "电子"})
             db.session.commit()
-        with changes.acting(changes.Actor(lead.id, lead.name, "web")), clock.frozen(clock.now() - timedelta(days=1)):
+        with (
+            changes.acting(changes.Actor(lead.id, lead.name, "web")),
+            clock.frozen(clock.now() - timedelta(days=1)),
+        ):
             owner = access.user_named("sales1b")
             actions.assign(customer, owner, by=lead, reason="休假")
             actions.set_helpers(customer, {the_user("sales1a").id: True})
@@ -117,7 +123,7 @@ def test_purchases_only_for_those_who_may_see_them(app: Flask, id: int, signed_i
     client = signed_in("sales1a")
     for query in ("", "?kind=purchase"):
         page = client.get(f"/customers/{id}/interactions{query}")
-        assert page.status == 200 and "purchase-made" not in page.text and "value=\"purchase\"" not in page.text
+        assert page.status == 200 and "purchase-made" not in page.text and 'value="purchase"' not in page.text
     assert signed_in("sales2a").get(f"/customers/{id}/interactions").status == 404
 
 
@@ -154,7 +160,10 @@ def test_the_same_statements_for_any_number(app: Flask, id: int, signed_in: Sign
     assert len(few) == len(many)
 
 
-@pytest.mark.parametrize("after", ["x", "W10", "WyJ4IiwgMSwgMl0", "WyIyMDI2LTExLTE4VDAwOjAwOjAwKzAwOjAwIiwiYSIsMTBlOTldX", "a" * 600])
+@pytest.mark.parametrize(
+    "after",
+    ["x", "W10", "WyJ4IiwgMSwgMl0", "WyIyMDI2LTExLTE4VDAwOjAwOjAwKzAwOjAwIiwiYSIsMTBlOTldX", "a" * 600],
+)
 def test_a_cursor_that_cannot_be_read_is_the_beginning(id: int, signed_in: SignedIn, after: str) -> None:
     client = signed_in("manager")
     assert shown(client.get(f"/customers/{id}/interactions?after={after}")) == shown(

@@ -16,8 +16,8 @@ from blueprints.access.models import Role, Team, User
 from blueprints.customers import (
     actions,
     consents,
-    import_mappings,
     exit_talks,
+    import_mappings,
     needs,
     relations,
     search,
@@ -158,7 +158,14 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         consents.note_consent(customer, said, by=the_viewer(owner))
         born = {"kind": "birthday", "calendar": "solar", "year": 1983, "month": 7, "day": 29, "remark": "x"}
         need = needs.note_need(customer, {"what": "x", "since": clock.today(), "met_on": clock.today()})
-        left = {"on_day": clock.today(), "reason": "price", "with_whom": "x", "competitor": "x", "why": "x", "back_if": "x"}
+        left = {
+            "on_day": clock.today(),
+            "reason": "price",
+            "with_whom": "x",
+            "competitor": "x",
+            "why": "x",
+            "back_if": "x",
+        }
         talk = exit_talks.note_talk(customer, left, by=the_viewer(owner))
         special = special_days.note_day(customer, {**born, "person_id": person.id})
         db.session.commit()

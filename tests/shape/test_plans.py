@@ -91,7 +91,9 @@ def test_the_way_through_a_list(
         monkeypatch.setattr(lists.count, "__defaults__", (1,))
         monkeypatch.setattr(search, "FEW", 1)
     client = signed_in(who)
-    asked_for = [f"sort={sort}" for sort in SORTS] + [f"{narrowed}&sort=-next_contact" for narrowed in FILTERS]
+    asked_for = [f"sort={sort}" for sort in SORTS] + [
+        f"{narrowed}&sort=-next_contact" for narrowed in FILTERS
+    ]
     paths = [f"/customers/{file}?list={quote(query)}" for query in asked_for]
     assert [fault for path in paths for fault in faults_of(client.get, path)] == []
 

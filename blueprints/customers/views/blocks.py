@@ -94,7 +94,9 @@ def _version(customer: Customer, form: Any) -> int:
 
 
 def _check_tags(customer: Customer, form: Any, name: str) -> None:
-    if name == TAGS and set(tag_names(opened_values(form).get("tags") or "")) != set(tag_names(_tags(customer))):
+    if name == TAGS and set(tag_names(opened_values(form).get("tags") or "")) != set(
+        tag_names(_tags(customer))
+    ):
         raise Stale(_("Somebody else has changed this file since you opened it."))
 
 
