@@ -10,6 +10,7 @@ import re
 from urllib.parse import urlencode, urlsplit
 
 from flask import has_request_context, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 BLOCK, WITHIN, SAVED = "block", "within", "saved"
 _ID = re.compile(r"[a-z][a-z0-9-]{0,60}")
@@ -59,7 +60,10 @@ def hidden() -> dict[str, str]:
 def _named(parameter: str) -> str:
     if not has_request_context():
         return ""
-    value = request.values.get(parameter, "")
+    try:
+        value = request.values.get(parameter, "")
+    except RequestEntityTooLarge:  # the view that reads the form says so
+        return ""
     return value if _ID.fullmatch(value) else ""
 
 

@@ -79,7 +79,9 @@ def changes_of(
     table: str, columns: Sequence[str], labels: Collection[str], asked: Asked, kind: str
 ) -> Iterator[Told]:
     """What was changed in these columns of a record, for its timeline; of each change just the fields so called."""
-    found = select(Change, ChangeSet).join(ChangeSet).where(_touches(table, asked.record.id, columns))
+    found: Select[Any] = (
+        select(Change, ChangeSet).join(ChangeSet).where(_touches(table, asked.record.id, columns))
+    )
     if asked.author is not None:
         found = found.where(ChangeSet.user_id == asked.author)
     rows = db.session.execute(timelines.newest(found, asked, kind, ChangeSet.at, Change.id)).all()

@@ -25,7 +25,10 @@ BLOCKS: Mapping[str, Block] = {
         _l("Basics"),
         ("name", "short_name", "kind", "relationship_kind", "status", "lost_reason", "tier", "intent"),
     ),
-    "reaching": Block(_l("How they like to be reached"), ("preferred_channel", "preferred_time")),
+    "reaching": Block(
+        _l("How they like to be reached"),
+        ("preferred_channel", "preferred_time", "language", "likes", "taboos"),
+    ),
     "facts": Block(_l("Facts"), ("industry", "size", "source", "website", "credit_code")),
     "address": Block(_l("Address"), ("country", "province", "city", "district", "address", "postal_code")),
     "person": Block(_l("Person"), ("gender", "birthday")),

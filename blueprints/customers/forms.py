@@ -22,7 +22,17 @@ def options(labels: Mapping[str, Any], empty: Any = None) -> list[tuple[str, Any
     return [*([("", empty)] if empty is not None else []), *labels.items()]
 
 
-class CustomerForm(CustomFields):
+class Preferences(Form):
+    """How and when somebody likes to be reached, and what one does well to know before."""
+
+    preferred_channel = fields.choice(_l("Preferred channel"), options(words.CHANNELS, "—"))
+    preferred_time = fields.text(_l("Preferred time"), most=60, description=_l("Such as: mornings."))
+    language = fields.text(_l("Spoken language"), most=40)
+    likes = fields.text(_l("Likes"), most=300, description=_l("Hobbies, tea or coffee, what pleases them."))
+    taboos = fields.text(_l("Taboos"), most=300, description=_l("What one should not say, give or do."))
+
+
+class CustomerForm(Preferences, CustomFields):
     """The facts of a customer."""
 
     name = fields.text(_l("Name"), most=200, required=True)
@@ -68,8 +78,6 @@ class CustomerForm(CustomFields):
     postal_code = fields.text(_l("Postal code"), most=20)
     gender = fields.choice(_l("Gender"), options(words.GENDERS, "—"))
     birthday = fields.day(_l("Birthday"))
-    preferred_channel = fields.choice(_l("Preferred channel"), options(words.CHANNELS, "—"))
-    preferred_time = fields.text(_l("Preferred time"), most=60, description=_l("Such as: mornings."))
     tags = fields.text(_l("Tags"), most=400, description=_l("Separated by commas."))
     note = fields.long_text(_l("Remark"), most=4_000)
 
@@ -111,7 +119,7 @@ class HelpersForm(Form):
     writers = fields.ManyField(_l("May also edit"), coerce=int)
 
 
-class PersonForm(Form):
+class PersonForm(Preferences):
     """A contact person."""
 
     name = fields.text(_l("Full name"), required=True)

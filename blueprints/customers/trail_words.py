@@ -28,7 +28,21 @@ parts.declare(
         {"kind": words.POINT_KINDS.get},
         masks={"value": lambda row: _MASKS.get(row.get("kind", ""), "other")},
     ),
-    Part("people", _l("Contact person"), _fields("name", "form_of_address", "note")),
+    Part(
+        "people",
+        _l("Contact person"),
+        _fields(
+            "name",
+            "form_of_address",
+            "preferred_channel",
+            "preferred_time",
+            "language",
+            "likes",
+            "taboos",
+            "note",
+        ),
+        {"preferred_channel": words.CHANNELS.get},
+    ),
     Part(
         "affiliations",
         _l("Place of a contact person"),

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import request, url_for
 from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 
@@ -23,7 +22,6 @@ from core.errors import NotFound
 from core.lists import Count, Order, Page
 from core.rights import Viewer
 
-LIST = "list"
 MOST_SIGNS, MOST_ARGUMENTS = 1_500, 60
 LOOKS = frozenset({"columns", "group", "after"})  # do not change which customers there are, nor their order
 SHOWN = (Customer.id, Customer.name, Customer.short_name)
@@ -36,10 +34,6 @@ class Walk:
     query: str
     previous: Any = None
     next: Any = None
-
-    def url(self, row: Any) -> str:
-        """The address of another file on the way through the list."""
-        return url_for("customers.show", id=row.id, **{LIST: self.query})
 
 
 def query(opened: office.Opened, asked: Listing) -> str:
@@ -56,19 +50,12 @@ def query(opened: office.Opened, asked: Listing) -> str:
     return text if len(text) <= MOST_SIGNS else ""
 
 
-def here() -> str | None:
-    """The list that the file of this request was opened from, as its address says."""
-    text = request.args.get(LIST, "")
-    return text if 0 < len(text) <= MOST_SIGNS else None
-
-
-def walk(customer: Customer, viewer: Viewer) -> Walk | None:
-    """The way through the list from which a file was opened; None where it was opened by itself.
+def walk(customer: Customer, viewer: Viewer, text: str) -> Walk | None:
+    """The way through the list from which a file was opened, as its address tells; None where it tells of none.
 
     The neighbours are those of the file's place in the order, even if it no longer passes the filters.
     """
-    text = here()
-    if text is None:
+    if not 0 < len(text) <= MOST_SIGNS:
         return None
     try:
         args = MultiDict(parse_qsl(text, max_num_fields=MOST_ARGUMENTS))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
-from blueprints.customers import walking
 from blueprints.interactions import cadence, planning, queries, rhythms, rules, timeline, trail_words, words  # noqa: F401
 from blueprints.interactions.planning import plan_first_contacts
 from blueprints.interactions.refreshing import refresh
@@ -94,7 +93,7 @@ def acts(record: Any, viewer: Viewer) -> list[Act] | None:
     """The button on the page of a customer."""
     if not kinds.holds(record, viewer, Right.INTERACTIONS_LOG):
         return None
-    back = url_for("customers.show", id=record.id, list=walking.here())
+    back = url_for("customers.show", id=record.id, list=request.args.get("list"))
     to = url_for("interactions.new", id=record.id, back=back)
     return [Act(_l("Log a contact"), to, "phone-call", main=True)]
 

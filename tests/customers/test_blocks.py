@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from blueprints.customers import exporting
 from blueprints.customers.blocks import BLOCKS
 from blueprints.customers.forms import CustomerForm
 from blueprints.customers.models import Customer
@@ -15,6 +16,7 @@ from core.db import db
 from core.rights import Right
 from tests.company import a_customer, without_right
 from tests.customers.custom import a_field, fill
+from tests.customers.imports import imported
 from tests.pages import Client
 
 SignedIn = Callable[[str], Client]
@@ -159,3 +161,43 @@ def test_who_may_change_a_block(app: Flask, signed_in: SignedIn, who: str, statu
         assert person.get(f"/customers/{id}").one('#facts a[data-opens="facts"]')
     if status == 403:
         assert not person.get(f"/customers/{id}").soup.select("[data-opens]:not([data-opens=people])")
+
+
+def test_what_a_person_likes_is_on_the_file_and_in_the_history(app: Flask, signed_in: SignedIn) -> None:
+    with app.app_context():
+        id = a_customer().id
+    person = signed_in("sales1a")
+    new = person.get(f"/customers/{id}/people/new").form(f"/customers/{id}/people")
+    liked = {
+        "name": "王敏",
+        "preferred_channel": "wechat",
+        "likes": "钓鱼",
+        "taboos": "不喝酒",
+        "language": "粤语",
+    }
+    assert person.post(f"/customers/{id}/people", new | liked).status == 303
+    page = person.get(f"/customers/{id}")
+    assert all(word in page.one("#people").get_text() for word in ("微信", "钓鱼", "不喝酒", "粤语"))
+    link = str(page.one('#people .contact-person a[href$="/edit"]')["href"])
+    edit = person.get(link).form(link.removesuffix("/edit"))
+    assert edit["preferred_channel"] == ["wechat"] and edit["taboos"] == ["不喝酒"]
+    assert person.post(link.removesuffix("/edit"), edit | {"likes": "登山"}).status == 303
+    assert "登山" in person.get(f"/customers/{id}/history").text
+
+
+@pytest.mark.both_databases
+def test_preferences_go_out_and_come_back(app: Flask) -> None:
+    given = {
+        "language": "英语",
+        "likes": "红茶",
+        "taboos": "周一上午",
+        "preferred_channel": "wechat",
+        "preferred_time": "下午",
+    }
+    with app.app_context():
+        customer = a_customer(**given)
+        cells = dict(zip(exporting.HEADER, exporting.row(customer, clear=True), strict=True))
+        assert {name: cells[name] for name in given} == given
+        imported(",".join(["name", *given]) + "\n" + ",".join(["青禾", *given.values()]) + "\n")
+        taken = db.session.query(Customer).filter_by(name="青禾").one()
+        assert {name: getattr(taken, name) for name in given} == given

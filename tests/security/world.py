@@ -55,6 +55,7 @@ CODES = frozenset(
         "interactions.mood", "interactions.outcome", "interactions.purpose", "interactions.refusal_reason",
         "attachments.record_table", "custom_fields.key", "custom_fields.record_table", "custom_fields.type",
         "note_mentions.record_table", "notes.record_table", "needs.importance", "exit_talks.reason",
+        "people.preferred_channel",
         "planned_contacts.at_time", "planned_contacts.channel", "planned_contacts.purpose",
         "payments.currency", "payments.method", "planned_contacts.state", "purchase_lines.currency",
         "purchases.currency", "purchases.kind", "purchases.status", "relations.kind", "special_days.calendar",

@@ -32,7 +32,7 @@ class TagsForm(EditForm):
     opened = HiddenField()
 
 
-@bp.get("/<name>")
+@bp.get("/<string:name>")
 @requires(Right.CUSTOMERS_EDIT)
 def edit(id: int, name: str) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT)
@@ -46,7 +46,7 @@ def edit(id: int, name: str) -> ResponseReturnValue:
     return render_template(PAGE, form=form, **_context(customer, name))
 
 
-@bp.post("/<name>")
+@bp.post("/<string:name>")
 @requires(Right.CUSTOMERS_EDIT)
 def update(id: int, name: str) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT)

@@ -256,7 +256,7 @@ def file_context(customer: Customer, **more: Any) -> dict[str, Any]:
         "custom": custom_values.shown_of(whole),
         "has_custom": custom_values.are_there(),
         "blocks": BLOCKS,
-        "walk": walking.walk(whole, me),
+        "walk": walking.walk(whole, me, request.args.get("list", "")),
         **more,
     }
 

@@ -1,4 +1,4 @@
-"""Exit talks with customers"""
+"""Exit talks with customers, and what one does well to know before one talks to them"""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
+KNOWN = (("language", 40), ("likes", 300), ("taboos", 300))
+PREFERRED = (("preferred_channel", 20), ("preferred_time", 60))
 MOMENT = core.db.UTCDateTime(timezone=True)
 
 
 def upgrade() -> None:
+    for name, length in KNOWN:
+        op.add_column("customers", sa.Column(name, sa.String(length=length), nullable=True))
+    for name, length in (*PREFERRED, *KNOWN):
+        op.add_column("people", sa.Column(name, sa.String(length=length), nullable=True))
     op.create_table(
         "exit_talks",
         sa.Column("id", core.db.BigId, nullable=False),
@@ -40,3 +46,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("exit_talks")
+    for name, _length in (*PREFERRED, *KNOWN):
+        op.drop_column("people", name)
+    for name, _length in KNOWN:
+        op.drop_column("customers", name)
