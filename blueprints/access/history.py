@@ -79,9 +79,8 @@ def changes_of(
     table: str, columns: Sequence[str], labels: Collection[str], asked: Asked, kind: str
 ) -> Iterator[Told]:
     """What was changed in these columns of a record, for its timeline; of each change just the fields so called."""
-    found: Select[Any] = (
-        select(Change, ChangeSet).join(ChangeSet).where(_touches(table, asked.record.id, columns))
-    )
+    mine = _touches(table, asked.record.id, columns)
+    found: Any = select(Change, ChangeSet).join(ChangeSet).where(mine)
     if asked.author is not None:
         found = found.where(ChangeSet.user_id == asked.author)
     rows = db.session.execute(timelines.newest(found, asked, kind, ChangeSet.at, Change.id)).all()
