@@ -90,12 +90,12 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "finance auditor admin",
     ),
     "customer_blocks.edit": (
-        "GET /customers/<int:id>/blocks/<name>",
+        "GET /customers/<int:id>/blocks/<string:name>",
         "customers:edit",
         "service callback finance auditor admin",
     ),
     "customer_blocks.update": (
-        "POST /customers/<int:id>/blocks/<name>",
+        "POST /customers/<int:id>/blocks/<string:name>",
         "customers:edit",
         "service callback finance auditor admin",
     ),
