@@ -23,6 +23,7 @@ from core import (
     failures,
     headers,
     htmx,
+    inplace,
     languages,
     navigation,
     queue,
@@ -90,6 +91,7 @@ def _pages(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     templating.answers_alike(app, asset=assets.asset, icon=assets.icon)
     app.jinja_env.globals.update(takes_a_part=htmx.takes_a_part, url_for=addresses.url_for)
+    app.jinja_env.globals.update(inplace.TEMPLATE_GLOBALS)
     app.context_processor(_frame)
 
 

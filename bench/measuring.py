@@ -12,7 +12,7 @@ from bench.people import Somebody
 from bench.visitor import Answer, Visitor
 
 WARM = 5
-_LINK = re.compile(r'href="/customers/(\d+)"')
+_LINK = re.compile(r'href="/customers/(\d+)["?]')
 
 
 class Differs(Exception):

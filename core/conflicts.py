@@ -88,7 +88,7 @@ def stale(
     db.session.refresh(record)
     found = conflict(form, record, words)
     if present is not None and "opened" in form:
-        theirs, base = present(), _opened(form)
+        theirs, base = present(), opened_values(form)
         rows = [_row_since(form, name, base.get(name), value, words or {}) for name, value in theirs.items()]
         who, when = (found.who, found.when) if found.when else _last_change(record)
         found = Conflict([*found.rows, *(row for row in rows if row)], who, when)
@@ -110,7 +110,7 @@ def stale_since_opened(
     """Like `stale`, for a form with a field `opened`; `present` answers what the form would show now."""
     db.session.rollback()
     db.session.refresh(record)
-    theirs, base = present(), _opened(form)
+    theirs, base = present(), opened_values(form)
     rows = [_row_since(form, name, base.get(name), value, words) for name, value in theirs.items()]
     who, when = _last_change(record)
     form["version"].data, form["version"].raw_data = record.version, None
@@ -119,7 +119,8 @@ def stale_since_opened(
     return refused(form, template, status=409, conflict=found, **context)
 
 
-def _opened(form: Form) -> dict[str, Any]:
+def opened_values(form: Form) -> dict[str, Any]:
+    """What a form says in its field `opened` that it showed."""
     try:
         values = json.loads(form["opened"].data or "{}")
     except ValueError:

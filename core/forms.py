@@ -16,17 +16,23 @@ from wtforms import HiddenField, IntegerField
 from wtforms.validators import NumberRange
 from wtforms.widgets import HiddenInput
 
-from core import clock, fields, htmx
+from core import clock, fields, htmx, inplace
 from core.db import Model, affected, db, one_after_another, pk
 from core.errors import RuleBroken
 from core.words import _
 
 MOST_VERSIONS = 2**31 - 1
-TECHNICAL = frozenset({"csrf_token", "create_key", "version", "back"})
+TECHNICAL = frozenset({"csrf_token", "create_key", "version", "back", inplace.BLOCK, inplace.WITHIN})
 
 
 class Form(FlaskForm):
-    """The base of all forms."""
+    """The base of all forms. In place it may stand beside others: its ids say in which block."""
+
+    def __init__(self, *given: Any, **data: Any) -> None:
+        super().__init__(*given, **data)
+        if block := inplace.block():
+            for field in self:
+                field.id = f"{block}-{field.name}"
 
     @property
     def values(self) -> dict[str, Any]:
@@ -133,7 +139,7 @@ def done(template: str | None = None, /, *, to: str, **context: Any) -> Response
     """After success: the fragment for the page's script if there is one, else on to `to`."""
     if template and htmx.is_htmx():
         return make_response(render_template(template, **context))
-    return make_response(redirect(to, 303))
+    return make_response(redirect(inplace.saved(to), 303))
 
 
 def back_or(endpoint: str, **values: Any) -> str:
@@ -156,7 +162,7 @@ def is_local(address: str) -> bool:
 def made_already(again: MadeAlready, form: Form, template: str, /, **context: Any) -> Response:
     """The answer to a form sent twice: the first result, or a question if its content differs."""
     if again.same:
-        return make_response(redirect(again.url, 303))
+        return make_response(redirect(inplace.saved(again.url), 303))
     sentence = _(
         "You have saved this form once already, with other content. Send it again to save this one too."
     )

@@ -96,6 +96,7 @@ def page_of_many(
     after: str | None,
     total: Count,
     loading: Callable[[Select[Any]], Select[Any]],
+    size: int = PAGE_SIZE,
 ) -> Page[Any]:
     """The page of a select whose rows were counted; `loading` says what is loaded with them.
 
@@ -105,10 +106,10 @@ def page_of_many(
     if total.many:
         try:
             with within_budget(WALK_MS):
-                return page(loading(quick(statement, model, total)), model, order, after)
+                return page(loading(quick(statement, model, total)), model, order, after, size)
         except TooLong:
             pass
-    return page(loading(statement), model, replace(order, walked=False), after)
+    return page(loading(statement), model, replace(order, walked=False), after, size)
 
 
 def count(statement: Select[Any], cap: int = COUNT_CAP, *, further: int = 0) -> Count:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from blueprints.access import actions, queries
+from blueprints.access import actions, queries, roles
 from blueprints.access.models import Membership, Role, Team, User
 from blueprints.customers import actions as customer_actions
 from blueprints.customers.models import Customer
 from core import changes
 from core.db import db
-from core.rights import Viewer
+from core.rights import Right, Viewer
 
 PASSWORD = "correct horse 77 battery"
 _HASH = actions.hash_password(PASSWORD)
@@ -73,6 +73,15 @@ def the_user(username: str) -> User:
 def the_viewer(username: str) -> Viewer:
     """A standing person with compiled rights."""
     return queries.viewer_of(the_user(username))
+
+
+def without_right(code: str, right: Right) -> None:
+    """A role loses a right; committed."""
+    role = db.session.query(Role).filter(Role.code == code).one()
+    cells = {held: cell for held, cell in roles.cells_of(role).items() if held != right}
+    with changes.acting(changes.SYSTEM):
+        roles.update(role, {}, cells, version=None)
+        db.session.commit()
 
 
 def a_customer(name: str = "华兴科技有限公司", *, owner: str | None = "sales1a", **values: Any) -> Customer:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, or_, select
 
 from blueprints.access.changed_rows import Row, rows_of
+from blueprints.access.telling import Line
 from blueprints.access.trail import told
+from core import timelines
 from core.changes import Change, ChangeSet
 from core.db import db
+from core.effects import MADE
 from core.rights import Viewer
+from core.timelines import Asked
 
 SIZE = 20
 
@@ -54,3 +59,41 @@ def _entries(ids: Sequence[int], by_set: Mapping[int, Sequence[Change]], viewer:
         rows[change.set_id].append(row)
     sets = {s.id: s for s in db.session.scalars(select(ChangeSet).where(ChangeSet.id.in_(ids)))}
     return [Entry(sets[id], rows[id]) for id in ids]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One change of a record's own columns in words; one that made it has no lines."""
+
+    id: int
+    change_set: ChangeSet
+    lines: Sequence[Line]
+
+
+def changers(table: str, id: int, columns: Sequence[str]) -> Select[Any]:
+    """The ids of the people who changed one of these columns of a record, or made it."""
+    return select(ChangeSet.user_id).join(Change).where(_touches(table, id, columns))
+
+
+def changes_of(
+    table: str, columns: Sequence[str], labels: Collection[str], asked: Asked, kind: str
+) -> Iterator[Told]:
+    """What was changed in these columns of a record, for its timeline; of each change just the fields so called."""
+    mine = _touches(table, asked.record.id, columns)
+    found: Any = select(Change, ChangeSet).join(ChangeSet).where(mine)
+    if asked.author is not None:
+        found = found.where(ChangeSet.user_id == asked.author)
+    rows = db.session.execute(timelines.newest(found, asked, kind, ChangeSet.at, Change.id)).all()
+    said = {
+        change.id: row.lines
+        for change, row in rows_of([r[0] for r in rows if r[0].action != MADE], asked.viewer)
+    }
+    for change, change_set in rows:
+        lines = [line for line in said.get(change.id, ()) if line.label in labels]
+        if lines or change.action == MADE:
+            yield Told(change.id, change_set, lines)
+
+
+def _touches(table: str, id: int, columns: Sequence[str]) -> ColumnElement[bool]:
+    named = [cast(Change.before, Text).contains(f'"{column}"', autoescape=True) for column in columns]
+    return (Change.record_table == table) & (Change.record_id == id) & or_(Change.action == MADE, *named)

@@ -13,6 +13,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from blueprints.access import namesakes, rules
 from blueprints.access.history import History as History
+from blueprints.access.history import changers as changers
+from blueprints.access.history import changes_of as changes_of
 from blueprints.access.history import history_of as history_of
 from blueprints.access.holding import leaver_among as leaver_among
 from blueprints.access.holding import stays as stays

@@ -14,6 +14,7 @@ from blueprints.customers.archiving import wake as wake
 from blueprints.customers.collisions import claim as claim
 from blueprints.customers.consents import note_consent as note_consent
 from blueprints.customers.custom_values import Sent as Sent
+from blueprints.customers.exit_talks import note_talk as note_talk
 from blueprints.customers.models import (
     Affiliation,
     ContactPoint,
@@ -365,9 +366,13 @@ def _check_receiver(owner: User, by: Viewer, right: Right) -> None:
 _COLUMNS = (
     "kind", "relationship_kind", "name", "short_name", "credit_code", "tier", "intent", "status", "lost_reason",
     "at_risk", "won_back", "source", "industry", "size", "website", "country", "province", "city", "district",
-    "address", "postal_code", "gender", "birthday", "preferred_channel", "preferred_time", "note",
+    "address", "postal_code", "gender", "birthday", "preferred_channel", "preferred_time", "language", "likes",
+    "taboos", "note",
 )  # fmt: skip
-_OF_PERSON, _OF_PLACE = ("name", "form_of_address", "note"), ("position", "department", "decision_role")
+_OF_PERSON = (
+    "name", "form_of_address", "note", "preferred_channel", "preferred_time", "language", "likes", "taboos",
+)  # fmt: skip
+_OF_PLACE = ("position", "department", "decision_role")
 
 
 def _set_columns(customer: Customer, values: Mapping[str, Any]) -> None:

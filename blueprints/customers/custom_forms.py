@@ -89,7 +89,8 @@ class CustomFields(Form):
         """What the record has once this is saved."""
         columns = kinds.kind_of(Customer).conditions or {}
         sent = {name: self[name].data for name in columns if name in self.values}
-        codes = {name: [str(sent.get(name, self.present.get(name, self[name].data)))] for name in columns}
+        shown = {name: self[name].data for name in columns if name in self}
+        codes = {name: [str(value)] for name, value in {**shown, **self.present, **sent}.items()}
         typed = {str(field.id): self._typed(field, values) for field, values in self.held}
         return {**codes, **typed}
 
@@ -187,6 +188,13 @@ def _spoken(field: Definition, value: Any) -> str:
         return field.words([v if field.is_chosen else field_rules.stored(field.type, str(v)) for v in typed])
     except RuleBroken:
         return _(", ").join(map(str, typed))
+
+
+def is_asked(field: Definition, customer: Customer) -> bool:
+    """Whether a field is for such a customer, as far as that follows from the columns of the file."""
+    columns = kinds.kind_of(Customer).conditions or {}
+    wanted = {name: values for name, values in field.shown_when.items() if name in columns}
+    return field_rules.holds(wanted, {name: [str(getattr(customer, name))] for name in wanted})
 
 
 def conditions(form: CustomFields, field: Definition) -> str:

@@ -55,9 +55,14 @@ def fields() -> Sequence[Definition]:
     return custom_fields.fields_of(TABLE)
 
 
+def are_there() -> bool:
+    """Whether the company has fields of its own."""
+    return bool(settings.get(custom_fields.MARK))
+
+
 def of_one(customer_id: int) -> Held:
     """The fields in use with what a customer has in each, in one statement; none where the company has no fields."""
-    if not settings.get(custom_fields.MARK):
+    if not are_there():
         return ()
     found: dict[int, tuple[Definition, list[str]]] = {}
     for row, value in db.session.execute(_OF_ONE, {"id": customer_id}):

@@ -36,7 +36,7 @@ HEADER = (
     "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "lost_reason", "owner", "team",
     "source", "industry", "size", "website", "credit_code", "country", "province", "city", "district", "address",
     "postal_code", "person_name", "person_title", "person_position", "phone", "email", "wechat", "tags", "last_contact",
-    "next_contact", "note",
+    "next_contact", "preferred_channel", "preferred_time", "language", "likes", "taboos", "note",
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from blueprints.customers import rules
 from blueprints.customers.family_drawing import Place
 from blueprints.customers.models import Customer, Relation
 from blueprints.customers.relations import seen_by
-from core import clock
+from core import clock, lists
 from core.db import db
 from core.prepared import prepared
 from core.rights import Viewer
@@ -86,6 +86,12 @@ def of(customer: Customer, viewer: Viewer) -> Family:
     ids, ties, whole = _walk(customer.id, viewer)
     rows = {row.id: row for row in db.session.execute(_ROWS, {"ids": ids})}
     return Family(_members(_top(ids, ties), ties, rows), whole)
+
+
+def size(customer: Customer, viewer: Viewer) -> lists.Count:
+    """How many a family has; capped where it goes on beyond what is walked. A statement for each step."""
+    ids, _ties, whole = _walk(customer.id, viewer)
+    return lists.Count(len(ids), capped=not whole)
 
 
 _ROWS: Any = (

@@ -24,7 +24,17 @@ def options(labels: Mapping[str, Any], empty: Any = None) -> list[tuple[str, Any
     return [*([("", empty)] if empty is not None else []), *labels.items()]
 
 
-class CustomerForm(CustomFields):
+class Preferences(Form):
+    """How and when somebody likes to be reached, and what one does well to know before."""
+
+    preferred_channel = fields.choice(_l("Preferred channel"), options(words.CHANNELS, "—"))
+    preferred_time = fields.text(_l("Preferred time"), most=60, description=_l("Such as: mornings."))
+    language = fields.text(_l("Spoken language"), most=40)
+    likes = fields.text(_l("Likes"), most=300, description=_l("Hobbies, tea or coffee, what pleases them."))
+    taboos = fields.text(_l("Taboos"), most=300, description=_l("What one should not say, give or do."))
+
+
+class CustomerForm(Preferences, CustomFields):
     """The facts of a customer."""
 
     name = fields.text(_l("Name"), most=200, required=True)
@@ -34,9 +44,25 @@ class CustomerForm(CustomFields):
         _l("Relationship"), options(words.RELATIONSHIPS), default="customer", required=True
     )
     status = fields.choice(_l("Status"), options(words.STATUSES), default="lead", required=True)
-    lost_reason = fields.choice(_l("Reason of the loss"), options(words.LOST_REASONS, "—"))
-    tier = fields.choice(_l("Tier"), options(words.TIERS), default="none", required=True)
-    intent = fields.choice(_l("Intent"), options(words.INTENTS), default="none", required=True)
+    lost_reason = fields.choice(
+        _l("Reason of the loss"),
+        options(words.LOST_REASONS, "—"),
+        description=_l("Only for a lost customer."),
+    )
+    tier = fields.choice(
+        _l("Tier"),
+        options(words.TIERS),
+        default="none",
+        required=True,
+        description=_l("Worth, for customers who bought."),
+    )
+    intent = fields.choice(
+        _l("Intent"),
+        options(words.INTENTS),
+        default="none",
+        required=True,
+        description=_l("Nearness, for prospects."),
+    )
     source = fields.choice(_l("Source"), options(words.SOURCES, "—"))
     industry = fields.text(_l("Industry"), most=60)
     size = fields.text(_l("Size"), most=40)
@@ -54,8 +80,6 @@ class CustomerForm(CustomFields):
     postal_code = fields.text(_l("Postal code"), most=20)
     gender = fields.choice(_l("Gender"), options(words.GENDERS, "—"))
     birthday = fields.day(_l("Birthday"))
-    preferred_channel = fields.choice(_l("Preferred channel"), options(words.CHANNELS, "—"))
-    preferred_time = fields.text(_l("Preferred time"), most=60)
     tags = fields.text(_l("Tags"), most=400, description=_l("Separated by commas."))
     note = fields.long_text(_l("Remark"), most=4_000)
 
@@ -104,7 +128,7 @@ class HelpersForm(Form):
     writers = fields.ManyField(_l("May also edit"), coerce=int)
 
 
-class PersonForm(Form):
+class PersonForm(Preferences):
     """A contact person."""
 
     name = fields.text(_l("Full name"), required=True)
@@ -210,6 +234,25 @@ class EditNeedForm(Versioned, NeedForm):
 
 class NewNeedForm(Keyed, NeedForm):
     """A new need."""
+
+
+class ExitTalkForm(Form):
+    """What a customer says about why they leave."""
+
+    on_day = fields.day(_l("On what day"), required=True)
+    with_whom = fields.text(_l("With whom"), most=120)
+    reason = fields.choice(_l("Reason of the loss"), options(words.LOST_REASONS, "—"), required=True)
+    competitor = fields.text(_l("To whom they go"), most=120)
+    why = fields.long_text(_l("What made them leave"), most=2_000, required=True)
+    back_if = fields.long_text(_l("What would bring them back"), most=2_000)
+
+
+class EditExitTalkForm(Versioned, ExitTalkForm):
+    """A change of an exit talk."""
+
+
+class NewExitTalkForm(Keyed, ExitTalkForm):
+    """A new exit talk."""
 
 
 class PointForm(Form):

@@ -83,6 +83,11 @@ FIELDS: tuple[Field, ...] = (
     _text("postal_code"),
     _code("gender"),
     Field("birthday", LABELS["birthday"], SYNONYMS["birthday"], convert=cells.birthday, dated=True),
+    _code("preferred_channel"),
+    _text("preferred_time"),
+    _text("language"),
+    _text("likes"),
+    _text("taboos"),
     Field("note", LABELS["note"], SYNONYMS["note"], convert=cells.note),
 )
 # What is mapped may lack a name where there is a person to call the customer after.

@@ -25,7 +25,8 @@ from core.words import _l
 _COLUMNS = frozenset({
     "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "lost_reason",
     "source", "industry", "size", "website", "credit_code", "country", "province", "city", "district",
-    "address", "postal_code", "gender", "birthday", "note",
+    "address", "postal_code", "gender", "birthday", "preferred_channel", "preferred_time", "language", "likes",
+    "taboos", "note",
 })
 # fmt: on
 # What an empty cell may empty on file, and what stands there then.
@@ -45,6 +46,11 @@ _EMPTY = dict.fromkeys(
         "postal_code",
         "gender",
         "birthday",
+        "preferred_channel",
+        "preferred_time",
+        "language",
+        "likes",
+        "taboos",
         "note",
     )
 ) | {"tier": "none", "intent": "none"}  # fmt: skip

@@ -12,7 +12,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "intent": (), "status": ("lost_reason",), "at_risk": (), "won_back": (), "source": (), "credit_code": (),
     "industry": (), "size": (), "website": (), "country": (), "province": (), "city": (), "district": (),
     "address": (), "postal_code": (), "gender": (), "birthday": (), "preferred_channel": (), "preferred_time": (),
-    "note": (), "checked_on": (),
+    "language": (), "likes": (), "taboos": (), "note": (), "checked_on": (),
 }  # fmt: skip
 EMPTY = (None, "", "none", False)
 

@@ -101,7 +101,6 @@ def _masked(day: Any) -> str:
 _CODES: dict[str, Mapping[str, Any]] = {
     **words.LABELS,
     "relationship_kind": words.RELATIONSHIPS,
-    "preferred_channel": words.CHANNELS,
 }
 
 

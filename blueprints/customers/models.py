@@ -109,6 +109,9 @@ class Customer(Tracked):
     birthday: Mapped[date | None] = sensitive("birthday")
     preferred_channel: Mapped[str | None] = mapped_column(String(20))
     preferred_time: Mapped[str | None] = mapped_column(String(60))
+    language: Mapped[str | None] = mapped_column(String(40))
+    likes: Mapped[str | None] = mapped_column(String(300))
+    taboos: Mapped[str | None] = mapped_column(String(300))
     note: Mapped[str | None] = mapped_column(Text)
     checked_on: Mapped[date | None]
 
@@ -170,6 +173,11 @@ class Person(Tracked):
     customer_id: Mapped[int] = ref("customers.id")
     name: Mapped[str] = mapped_column(String(120))
     form_of_address: Mapped[str | None] = mapped_column(String(40))
+    preferred_channel: Mapped[str | None] = mapped_column(String(20))
+    preferred_time: Mapped[str | None] = mapped_column(String(60))
+    language: Mapped[str | None] = mapped_column(String(40))
+    likes: Mapped[str | None] = mapped_column(String(300))
+    taboos: Mapped[str | None] = mapped_column(String(300))
     note: Mapped[str | None] = mapped_column(Text)
 
 

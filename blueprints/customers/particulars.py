@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blueprints.access.models import User
@@ -79,3 +79,27 @@ class Need(Tracked):
     remark: Mapped[str | None] = mapped_column(String(300))
 
     customer: Mapped[Customer] = relationship()
+
+
+class ExitTalk(Tracked):
+    """What a customer said about why they left, or would: on a day, to a colleague.
+
+    `reason` is one of those of a loss; `back_if`: what would bring them back.
+    """
+
+    __tablename__ = "exit_talks"
+    __table_args__ = (Index("ix_exit_talks_customer_id", "customer_id", "on_day", "id"),)
+    root_column = "customer_id"
+
+    id: Mapped[int] = pk()
+    customer_id: Mapped[int] = ref("customers.id", index=False)
+    on_day: Mapped[date]
+    talked_by_id: Mapped[int] = ref("users.id", index=False)
+    with_whom: Mapped[str | None] = mapped_column(String(120))
+    reason: Mapped[str] = mapped_column(String(40))
+    competitor: Mapped[str | None] = mapped_column(String(120))
+    why: Mapped[str] = mapped_column(Text)
+    back_if: Mapped[str | None] = mapped_column(Text)
+
+    customer: Mapped[Customer] = relationship()
+    talked_by: Mapped[User] = relationship()

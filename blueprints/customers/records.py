@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import url_for
@@ -17,10 +17,12 @@ from blueprints.customers import (  # noqa: F401
     duplicate_words,
     duplicates,
     erasing,
+    exit_talks,
     explaining,
     family_drawing,
     giving_back,
     granting,
+    happening,
     holds,
     merging,
     needs,
@@ -42,6 +44,7 @@ from core import clock, events, kinds, navigation, notifications, requests, sett
 from core.kinds import Kind
 from core.notifications import NotificationKind
 from core.rights import Right, Scope, Viewer
+from core.timelines import Source
 from core.undo import Plan
 from core.verbs import Verb
 from core.words import _l
@@ -103,6 +106,7 @@ verbs.declare(
     Verb(duplicates.VERB, _l("said that two files are not the same customer"), undo=Right.CUSTOMERS_MERGE),
     Verb(collisions.RULED, _l("ruled on a collision"), undo=Right.CUSTOMERS_ASSIGN),
     Verb(needs.VERB, _l("changed the needs"), undo=Right.CUSTOMERS_EDIT),
+    Verb(exit_talks.VERB, _l("noted an exit talk"), undo=Right.CUSTOMERS_EDIT),
     Verb(special_days.VERB, _l("changed the special days"), undo=Right.CUSTOMERS_EDIT),
     Verb(consents.VERB, _l("changed the consents"), undo=Right.INTERACTIONS_LOG),
     Verb("customer.imported", _l("imported customers"), undo=Right.CUSTOMERS_BIN),
@@ -218,6 +222,18 @@ def owned(user: Any) -> tuple[Any, int]:
 def hand_over(user: Any, successor: Any, most: int) -> int:
     """What somebody who leaves owns goes to their successor."""
     return succession.hand_over(user, successor, most)
+
+
+@events.listen("customer.timeline")
+def happened(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
+    """What was changed that colleagues go by, on the timeline."""
+    return happening.changes()
+
+
+@events.listen("customer.timeline")
+def left(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
+    """The exit talks, on the timeline."""
+    return happening.exits()
 
 
 @events.listen("undo.checked")

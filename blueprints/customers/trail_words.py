@@ -30,7 +30,21 @@ parts.declare(
     ),
     Part("legal_holds", _l("Legal hold"), {"reason": _l("Reason"), "by_id": _l("By whom")}),
     Part("erasures", _l("Erasure"), {"ground": _l("Ground")}, {"ground": words.ERASURE_GROUNDS.get}),
-    Part("people", _l("Contact person"), _fields("name", "form_of_address", "note")),
+    Part(
+        "people",
+        _l("Contact person"),
+        _fields(
+            "name",
+            "form_of_address",
+            "preferred_channel",
+            "preferred_time",
+            "language",
+            "likes",
+            "taboos",
+            "note",
+        ),
+        {"preferred_channel": words.CHANNELS.get},
+    ),
     Part(
         "affiliations",
         _l("Place of a contact person"),
@@ -79,6 +93,20 @@ parts.declare(
             "remark": _l("Remark"),
         },
         {"importance": words.IMPORTANCES.get},
+    ),
+    Part(
+        "exit_talks",
+        _l("Exit talk"),
+        {
+            "on_day": _l("On what day"),
+            "talked_by_id": _l("Who talked to them"),
+            "with_whom": _l("With whom"),
+            "reason": _l("Reason of the loss"),
+            "competitor": _l("To whom they go"),
+            "why": _l("What made them leave"),
+            "back_if": _l("What would bring them back"),
+        },
+        {"reason": words.LOST_REASONS.get},
     ),
     Part(
         "special_days",

@@ -147,6 +147,7 @@ LABELS: dict[str, dict[str, Any]] = {
     "lost_reason": LOST_REASONS,
     "source": SOURCES,
     "gender": GENDERS,
+    "preferred_channel": CHANNELS,
 }
 FIELDS: dict[str, Any] = {
     "number": _l("Number"),
@@ -177,6 +178,9 @@ FIELDS: dict[str, Any] = {
     "birthday": _l("Birthday"),
     "preferred_channel": _l("Preferred channel"),
     "preferred_time": _l("Preferred time"),
+    "language": _l("Spoken language"),
+    "likes": _l("Likes"),
+    "taboos": _l("Taboos"),
     "note": _l("Remark"),
     "checked_on": _l("Last checked"),
     "archived_at": _l("Archived"),

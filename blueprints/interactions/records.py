@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from blueprints.interactions import cadence, planning, queries, rhythms, rules, timeline, trail_words, words  # noqa: F401
 from blueprints.interactions.planning import plan_first_contacts
@@ -16,6 +16,7 @@ from core import clock, erasing, events, kinds, navigation, once, settings, verb
 from core.panels import Act, Panel
 from core.rights import Right, Viewer
 from core.settings import Number, YesNo
+from core.timelines import Source
 from core.verbs import Verb
 from core.words import _l
 
@@ -87,8 +88,14 @@ erasing.keep(
 @events.listen("customer.panels")
 def panel(record: Any, viewer: Viewer, rights: Collection[Right]) -> Panel:
     """The timeline on the page of a customer."""
-    shown = timeline.read(record, viewer, {}, size=10, may_log=Right.INTERACTIONS_LOG in rights)
+    shown = timeline.read(record, viewer, {}, size=10, rights=rights)
     return Panel("interactions/_panel.html", {"timeline": shown})
+
+
+@events.listen("customer.timeline")
+def said(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
+    """What was said, on the timeline: whoever sees the file sees it."""
+    return timeline.source()
 
 
 @events.listen("customer.acts")
@@ -96,7 +103,8 @@ def acts(record: Any, viewer: Viewer) -> list[Act] | None:
     """The button on the page of a customer."""
     if not kinds.holds(record, viewer, Right.INTERACTIONS_LOG):
         return None
-    to = url_for("interactions.new", id=record.id, back=url_for("customers.show", id=record.id))
+    back = url_for("customers.show", id=record.id, list=request.args.get("list"))
+    to = url_for("interactions.new", id=record.id, back=back)
     return [Act(_l("Log a contact"), to, "phone-call", main=True)]
 
 

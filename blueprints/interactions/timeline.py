@@ -1,38 +1,53 @@
-"""The timeline of a customer as pages show it."""
+"""The timeline of a customer as pages show it: what all areas know, and of it what was said."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, union
 from sqlalchemy.orm import joinedload
 
+from blueprints.access import queries as access
+from blueprints.access.models import User
 from blueprints.customers import queries as customers
 from blueprints.customers.models import Customer
 from blueprints.interactions import queries, rules, words
 from blueprints.interactions.models import Interaction, PlannedContact
-from core import kinds, lists
-from core.lists import Order, Page
+from core import timelines
+from core.db import db
+from core.lists import Page
 from core.rights import Right, Viewer
+from core.timelines import Asked, Entry, Source
+from core.words import _l
+
+KIND = "contact"
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """What was said, newest first, and what is planned; with the filters in force and those there are."""
+    """What happened, newest first, and what is planned; with the filters in force and those there are."""
 
-    page: Page[Interaction]
+    page: Page[Entry]
     plans: Sequence[PlannedContact]
-    channel: str
-    person: int | None
+    kinds: Mapping[str, Any]
     people: Sequence[tuple[int, str]]
+    authors: Sequence[tuple[int, str]]
+    kind: str
+    asked: Asked
     may_log: bool
+
+    @property
+    def said(self) -> bool:
+        """Whether a contact is among what the page shows."""
+        return any(entry.place.kind == KIND for entry in self.page.rows)
 
     @property
     def narrowed(self) -> bool:
         """Whether a filter is in force."""
-        return bool(self.channel or self.person)
+        return bool(self.kind or self.asked.filters)
 
 
 def read(
@@ -41,42 +56,66 @@ def read(
     args: Mapping[str, str],
     *,
     size: int = 30,
-    may_log: bool | None = None,
+    rights: Collection[Right] | None = None,
 ) -> Timeline:
     """The timeline that the arguments of an address describe; anything they cannot mean is left out.
 
-    `may_log` is given where it is known whether the person may log a contact here.
+    `rights` are given where it is known which the person holds on the customer: on the file, which offers the kinds
+    alone.
     """
-    channel = args.get("channel", "") if args.get("channel", "") in rules.CHANNELS else ""
-    people = [(place.person_id, words.person(place)) for place in customers.places([customer.id])]
-    person = next((id for id, _name in people if str(id) == args.get("person", "")), None)
-    found = page(customer.id, args.get("after"), channel=channel, person_id=person, size=size)
+    whole, rights = rights is None, customers.rights_over(customer, viewer) if rights is None else rights
+    found = timelines.sources("customer", customer, viewer, rights)
+    kinds = {one.kind: one.label for one in sorted(found, key=lambda one: one.kind != KIND)}
+    kind = args.get("kind", "") if args.get("kind", "") in kinds else ""
+    people = _people(customer) if whole else ()
+    authors = _authors(customer, found) if whole else ()
+    asked = Asked(
+        customer, viewer, rights, size, timelines.place(args.get("after")), _chosen(authors, args.get("author")),
+        _chosen(people, args.get("person")), _channel(args),
+    )  # fmt: skip
+    page = timelines.page([source for source in found if kind in ("", source.kind)], asked)
     plans = queries.open_plans([customer.id]).get(customer.id, [])
-    if may_log is None:
-        may_log = kinds.holds(customer, viewer, Right.INTERACTIONS_LOG)
-    return Timeline(found, plans, channel, person, people, may_log)
+    return Timeline(page, plans, kinds, people, authors, kind, asked, Right.INTERACTIONS_LOG in rights)
 
 
-def said(customer_id: int, *, channel: str = "", person_id: int | None = None) -> Select[Any]:
-    """What was said to a customer."""
-    wanted = select(Interaction).where(Interaction.customer_id == customer_id)
-    if channel in rules.CHANNELS:
-        wanted = wanted.where(Interaction.channel == channel)
-    if person_id is not None:
-        wanted = wanted.where(Interaction.person_id == person_id)
-    return wanted
+def _channel(args: Mapping[str, str]) -> str:
+    return args.get("channel", "") if args.get("channel", "") in rules.CHANNELS else ""
 
 
-def page(
-    customer_id: int,
-    after: str | None = None,
-    *,
-    channel: str = "",
-    person_id: int | None = None,
-    size: int = 30,
-) -> Page[Interaction]:
-    """A page of the timeline, newest first, with the people that its rows name."""
-    wanted = said(customer_id, channel=channel, person_id=person_id).options(
+def _people(customer: Customer) -> list[tuple[int, str]]:
+    return [(place.person_id, words.person(place)) for place in customers.places([customer.id])]
+
+
+def _authors(customer: Customer, found: Sequence[Source]) -> list[tuple[int, str]]:
+    """The colleagues who did something here, by name."""
+    wrote = [source.authors(customer) for source in found if source.authors]
+    return access.named(select(User).where(User.id.in_(union(*wrote))), User.id) if wrote else []
+
+
+def _chosen(known: Sequence[tuple[int, str]], wanted: str | None) -> int | None:
+    return next((id for id, _name in known if str(id) == wanted), None)
+
+
+def source() -> Source:
+    """What was said, for the timeline."""
+    known = frozenset({timelines.AUTHOR, timelines.PERSON, timelines.CHANNEL})
+    return Source(KIND, _l("Contacts"), "interactions/_entry.html", _said, known, _talkers)
+
+
+def _talkers(customer: Customer) -> Select[Any]:
+    return select(Interaction.author_id).where(Interaction.customer_id == customer.id)
+
+
+def _said(asked: Asked) -> Iterator[tuple[datetime, int, Interaction]]:
+    wanted = select(Interaction).where(Interaction.customer_id == asked.record.id)
+    if asked.channel:
+        wanted = wanted.where(Interaction.channel == asked.channel)
+    if asked.person is not None:
+        wanted = wanted.where(Interaction.person_id == asked.person)
+    if asked.author is not None:
+        wanted = wanted.where(Interaction.author_id == asked.author)
+    rows = timelines.newest(wanted, asked, KIND, Interaction.happened_at, Interaction.id).options(
         joinedload(Interaction.author), joinedload(Interaction.recorded_by), joinedload(Interaction.person)
     )
-    return lists.page(wanted, Interaction, Order(Interaction.happened_at, descending=True), after, size)
+    for row in db.session.scalars(rows):
+        yield row.happened_at, row.id, row

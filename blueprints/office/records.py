@@ -19,6 +19,7 @@ from blueprints.office import (
     defining,
     filing,
     hanging,
+    happening,
     job_words,
     mentions,
     notes,
@@ -42,6 +43,7 @@ from core.parts import Part
 from core.policy import Clause, Policy
 from core.rights import Right, Scope, Viewer
 from core.settings import SettingValue
+from core.timelines import Source
 from core.verbs import Verb
 from core.wholes import Whole
 from core.words import _, _l
@@ -277,6 +279,18 @@ def files_panel(kind: str, record: Any, viewer: Viewer, rights: Collection[Right
     if not kinds.kind_of(type(record)).noted:
         return None
     return Late("files", _l("Files"), url_for("files.index", kind=kind, id=record.id))
+
+
+@events.listen("record.timeline")
+def noted(kind: str, record: Any, viewer: Viewer, rights: Collection[Right]) -> Source | None:
+    """The notes, on the timeline of a record that has some."""
+    return happening.notes() if kinds.kind_of(type(record)).noted else None
+
+
+@events.listen("record.timeline")
+def attached(kind: str, record: Any, viewer: Viewer, rights: Collection[Right]) -> Source | None:
+    """The files, on the timeline of a record that has some."""
+    return happening.files() if kinds.kind_of(type(record)).noted else None
 
 
 @events.listen("undo.checked")

@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import true
 
-from blueprints.sales import queries, rules, trail_words, words  # noqa: F401
+from blueprints.sales import happening, queries, rules, trail_words, words  # noqa: F401
 from blueprints.sales.models import Product
 from blueprints.sales.refreshing import refresh
 from core import erasing, events, kinds, money, navigation, settings, verbs
@@ -18,6 +18,7 @@ from core.kinds import Hit, Kind
 from core.panels import Late
 from core.policy import Clause, Policy
 from core.rights import Right, Scope, Viewer
+from core.timelines import Source
 from core.verbs import Verb
 from core.words import _l
 
@@ -127,6 +128,18 @@ def panel(record: Any, viewer: Viewer, rights: Collection[Right]) -> Late | None
     if Right.SALES_SEE not in rights:
         return None
     return Late("purchases", _l("Purchases"), url_for("purchases.of_customer", id=record.id, last=1))
+
+
+@events.listen("customer.timeline")
+def bought(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source | None:
+    """The purchases, on the timeline of a customer."""
+    return happening.purchases() if Right.SALES_SEE in rights else None
+
+
+@events.listen("customer.timeline")
+def paid(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source | None:
+    """The payments, on the timeline of a customer."""
+    return happening.payments() if Right.SALES_SEE in rights else None
 
 
 @events.listen("family.facts")

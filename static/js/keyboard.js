@@ -1,4 +1,5 @@
-// Single keys: "/" to the search field, "?" their list, j and k through the rows, x selects, l logs a contact.
+// Single keys: "/" to the search field, "?" their list, j and k through the rows, x selects, l logs a contact,
+// [ and ] go through a list file by file.
 // They can be switched off (WCAG 2.1.4) in the dialog that "?" opens; the choice stays in this browser.
 (() => {
   const OFF = "keys-off";
@@ -24,6 +25,8 @@
     k: () => move(-1),
     x: () => row()?.querySelector("[data-select]")?.click(),
     l: () => row()?.querySelector("[data-row-log]")?.click(),
+    "[": () => document.querySelector("[data-walk=previous]")?.click(),
+    "]": () => document.querySelector("[data-walk=next]")?.click(),
   };
 
   function busyElsewhere(event) {

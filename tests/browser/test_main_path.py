@@ -121,7 +121,7 @@ def test_back_and_reload_show_the_page_that_was_there(open_page: Opener, due: li
     page.reload()
     expect(page.locator("#list tbody tr")).to_have_count(1)
     expect(page.locator("input.filter-q")).to_have_value("瑞丰")
-    page.locator(f'#list a[href="/customers/{due[1]}"]').first.click()
+    page.locator(f'#list a[href^="/customers/{due[1]}?"]').first.click()
     expect(page.locator("h1")).to_contain_text("瑞丰")
     page.go_back()
     expect(page.locator("#list tbody tr")).to_have_count(1)

@@ -311,3 +311,18 @@ def test_down_and_up_again(app: Flask) -> None:
         related(*db.session.scalars(select(Customer).order_by(Customer.id)).all(), "subsidiary")
         db.session.rollback()
         db.engine.dispose()
+
+
+def test_beside_the_family_page_stands_how_many_it_has(app: Flask, signed_in: SignedIn) -> None:
+    with app.app_context():
+        top, below, hidden = a_customer("集团"), a_customer("子公司"), a_customer("别队的", owner="sales2a")
+        alone = a_customer("独一家").id
+        related(top, below, "subsidiary")
+        related(below, hidden, "subsidiary")
+        id = top.id
+    assert "共2家" in signed_in("sales1a").get(f"/customers/{id}/relations").one("#relations-part").get_text()
+    assert "共3家" in signed_in("manager").get(f"/customers/{id}/relations").one("#relations-part").get_text()
+    assert (
+        "家"
+        not in signed_in("sales1a").get(f"/customers/{alone}/relations").one("#relations-part").get_text()
+    )

@@ -213,7 +213,7 @@ def test_a_note_is_pinned_and_unpinned_in_place(app: Flask, signed_in: SignedIn)
 
 @pytest.mark.both_databases
 @pytest.mark.parametrize("who", ["sales1a", "manager", "auditor"])
-def test_notes_cost_the_file_one_statement_however_many(
+def test_notes_cost_the_file_two_statements_however_many(
     app: Flask, signed_in: SignedIn, statements: Counter, who: str
 ) -> None:
     id, client = made(app), signed_in(who)
@@ -227,7 +227,8 @@ def test_notes_cost_the_file_one_statement_however_many(
                 client.get(path)
             costs.append((path, len(sent), sum("FROM notes" in statement for statement in sent)))
     assert len(set(costs)) == 3, costs
-    assert {asked for _path, _all, asked in costs} == {1}
+    # On the file they stand by themselves and on the timeline
+    assert {(path == at(id), asked) for path, _all, asked in costs} == {(True, 1), (False, 2)}
 
 
 # --- edits that meet, history, undo, the bin
@@ -263,7 +264,7 @@ def test_a_deleted_note_is_taken_back_with_its_mentions(app: Flask, signed_in: S
     with app.app_context():
         again = db.session.get_one(Note, note)
         assert (again.text, again.author_id) == ("@lead1 请看", the_user("sales1a").id)
-    assert owner.get(f"/customers/{id}").one(".mention").get_text() == "@周正"
+    assert owner.get(f"/customers/{id}").one(".file-note .mention").get_text() == "@周正"
 
 
 def test_the_history_of_the_file_tells_of_its_notes(app: Flask, signed_in: SignedIn) -> None:

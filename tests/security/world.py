@@ -16,6 +16,7 @@ from blueprints.access.models import Role, Team, User
 from blueprints.customers import (
     actions,
     consents,
+    exit_talks,
     import_mappings,
     needs,
     owner_requests,
@@ -56,7 +57,8 @@ CODES = frozenset(
         "customers.status", "customers.tier", "interactions.channel", "interactions.direction",
         "interactions.mood", "interactions.outcome", "interactions.purpose", "interactions.refusal_reason",
         "attachments.record_table", "custom_fields.key", "custom_fields.record_table", "custom_fields.type",
-        "note_mentions.record_table", "notes.record_table", "needs.importance",
+        "note_mentions.record_table", "notes.record_table", "needs.importance", "exit_talks.reason",
+        "people.preferred_channel",
         "planned_contacts.at_time", "planned_contacts.channel", "planned_contacts.purpose",
         "payments.currency", "payments.method", "planned_contacts.state", "purchase_lines.currency",
         "purchases.currency", "purchases.kind", "purchases.status", "relations.kind", "special_days.calendar",
@@ -106,6 +108,8 @@ MEANINGS = {
     r"/admin/fields/.* id": "field",
     r"/customers/.* day_id": "special_day",
     r"/customers/.* need_id": "need",
+    r"/customers/.* talk_id": "exit_talk",
+    r"/customers/.*/blocks/.* name": "block",
     r"/interactions/.* id": "interaction",
     r"/planned-contacts/.* id": "plan",
     r"/changes/.* id": "change_set",
@@ -159,6 +163,15 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         consents.note_consent(customer, said, by=the_viewer(owner))
         born = {"kind": "birthday", "calendar": "solar", "year": 1983, "month": 7, "day": 29, "remark": "x"}
         need = needs.note_need(customer, {"what": "x", "since": clock.today(), "met_on": clock.today()})
+        left = {
+            "on_day": clock.today(),
+            "reason": "price",
+            "with_whom": "x",
+            "competitor": "x",
+            "why": "x",
+            "back_if": "x",
+        }
+        talk = exit_talks.note_talk(customer, left, by=the_viewer(owner))
         special = special_days.note_day(customer, {**born, "person_id": person.id})
         asked = owner_requests.ask_for_owner(
             customer, the_user("sales1a"), by=the_viewer(owner), reason=text("approvals.reason")
@@ -194,7 +207,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         "duplicate": pair.id, "approval": asked.id,
         "purchase": purchase.id, "payment": payment.id, "product": a_product(),
         "field": field.id,
-        "special_day": special.id, "need": need.id,
+        "special_day": special.id, "need": need.id, "exit_talk": talk.id, "block": "basics",
     }  # fmt: skip
     return sample
 

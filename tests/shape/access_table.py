@@ -124,6 +124,16 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "interactions:log",
         "finance auditor admin",
     ),
+    "customer_blocks.edit": (
+        "GET /customers/<int:id>/blocks/<string:name>",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_blocks.update": (
+        "POST /customers/<int:id>/blocks/<string:name>",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
     "customer_consents.create": (
         "POST /customers/<int:id>/consents",
         "interactions:log",
@@ -218,6 +228,36 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "POST /customers/duplicates/<int:id>/ruling",
         "customers:merge",
         "employee service callback assistant finance auditor admin",
+    ),
+    "customer_exits.create": (
+        "POST /customers/<int:id>/exit-talks",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_exits.delete": (
+        "POST /customers/<int:id>/exit-talks/<int:talk_id>/deletion",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_exits.edit": (
+        "GET /customers/<int:id>/exit-talks/<int:talk_id>/edit",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_exits.index": (
+        "GET /customers/<int:id>/exit-talks",
+        "customers:see",
+        "finance admin",
+    ),
+    "customer_exits.new": (
+        "GET /customers/<int:id>/exit-talks/new",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_exits.update": (
+        "POST /customers/<int:id>/exit-talks/<int:talk_id>",
+        "customers:edit",
+        "service callback finance auditor admin",
     ),
     "customer_family.show": (
         "GET /customers/<int:id>/family",

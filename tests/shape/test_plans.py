@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -80,6 +81,22 @@ def test_a_list(
     client = signed_in(who)
     paths = [f"/customers?sort={sort}" for sort in SORTS]
     paths += [f"/customers?{narrowed}&sort=-next_contact" for narrowed in FILTERS]
+    assert [fault for path in paths for fault in faults_of(client.get, path)] == []
+
+
+@pytest.mark.parametrize("many", ["", "rows"])
+@pytest.mark.parametrize("who", PEOPLE)
+def test_the_way_through_a_list(
+    file: int, signed_in: SignedIn, faults_of: Any, monkeypatch: pytest.MonkeyPatch, who: str, many: str
+) -> None:
+    if many:
+        monkeypatch.setattr(lists.count, "__defaults__", (1,))
+        monkeypatch.setattr(search, "FEW", 1)
+    client = signed_in(who)
+    asked_for = [f"sort={sort}" for sort in SORTS] + [
+        f"{narrowed}&sort=-next_contact" for narrowed in FILTERS
+    ]
+    paths = [f"/customers/{file}?list={quote(query)}" for query in asked_for]
     assert [fault for path in paths for fault in faults_of(client.get, path)] == []
 
 

@@ -7,11 +7,13 @@ from flask import Blueprint
 from blueprints.customers.views import (
     archive,
     bin,
+    blocks,
     bulk,
     consents,
     custom_fields,
     customers,
     duplicates,
+    exit_talks,
     export,
     family,
     history,
@@ -31,7 +33,8 @@ from blueprints.customers.views import (
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    customers.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp, imports.bp, history.bp,
+    customers.bp, blocks.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp, imports.bp, history.bp,
     relations.bp, family.bp, merge.bp, duplicates.bp, custom_fields.bp, consents.bp, special_days.bp,
-    needs.bp, owner_requests.bp, merge_requests.bp, lookup_requests.bp, archive.bp, personal_data.bp, retention.bp,
+    needs.bp, exit_talks.bp, owner_requests.bp, merge_requests.bp, lookup_requests.bp,
+    archive.bp, personal_data.bp, retention.bp,
 )  # fmt: skip

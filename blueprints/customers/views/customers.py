@@ -27,8 +27,10 @@ from blueprints.customers import (
     queries,
     rulings,
     similar,
+    walking,
     words,
 )
+from blueprints.customers.blocks import BLOCKS
 from blueprints.customers.condition import condition_of, confirm
 from blueprints.customers.forms import EditForm, NewForm
 from blueprints.customers.listing import Listing
@@ -68,6 +70,7 @@ def index() -> ResponseReturnValue:
         "customers/index.html",
         listing=asked,
         opened=views,
+        walk=walking.query(views, asked),
         groups=groups,
         groupings=filtering.GROUPINGS,
         page=page,
@@ -105,12 +108,11 @@ def _found(asked: Listing, shown: Sequence[str], me: Viewer) -> tuple[lists.Coun
     try:
         with within_budget() if asked.combined else nullcontext():
             wanted = asked.select(me)
-            total = lists.count(wanted, further=lists.SORTED if asked.codes else 0)
+            total = walking.counted(asked, wanted)
             after, loading = request.args.get("after"), partial(listing.with_rows, shown=shown)
-            if asked.is_whole(me):
-                rows = loading(lists.quick(wanted, Customer, total))
-                return total, lists.page(rows, Customer, asked.order, after)
-            return total, lists.page_of_many(wanted, Customer, asked.order, after, total, loading)
+            return total, walking.page(
+                asked, me, wanted, total, order=asked.order, after=after, loading=loading
+            )
     except TooLong:
         return lists.UNKNOWN, lists.Page((), None)
 
@@ -224,7 +226,7 @@ def update(id: int) -> ResponseReturnValue:
 def check(id: int) -> ResponseReturnValue:
     confirm(the(Customer, id, Right.CUSTOMERS_EDIT))
     flash(_("Noted: the file is still correct."), "success")
-    return done(to=url_for(".show", id=id, _anchor="facts"))
+    return done(to=url_for(".show", id=id, _anchor="condition"))
 
 
 CODES = {
@@ -261,6 +263,9 @@ def file_context(customer: Customer, **more: Any) -> dict[str, Any]:
         "hold": holds.hold_on(whole.id) if Right.CUSTOMERS_ERASE in rights else None,
         "condition": condition_of(whole),
         "custom": custom_values.shown_of(whole),
+        "has_custom": custom_values.are_there(),
+        "blocks": BLOCKS,
+        "walk": walking.walk(whole, me, request.args.get("list", "")),
         **more,
     }
 

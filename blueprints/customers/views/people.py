@@ -16,6 +16,8 @@ from core.kinds import holds, the
 from core.rights import Right, requires
 from core.words import _
 
+PREFERENCES = ("note", "preferred_channel", "preferred_time", "language", "likes", "taboos")
+
 bp = Blueprint("customer_people", __name__, url_prefix="/customers/<int:id>")
 
 
@@ -50,7 +52,8 @@ def edit(id: int, place_id: int) -> ResponseReturnValue:
     place = _place(customer, place_id)
     form = PersonForm(formdata=None, obj=place)
     form.name.data, form.form_of_address.data = place.person.name, place.person.form_of_address
-    form.note.data = place.person.note
+    for name in PREFERENCES:
+        form[name].data = getattr(place.person, name)
     return render_template("customers/person.html", form=form, customer=customer, place=place)
 
 

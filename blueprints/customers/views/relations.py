@@ -8,7 +8,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import relations, rules, words
+from blueprints.customers import family, relations, rules, words
 from blueprints.customers.forms import EditRelationForm, NewRelationForm
 from blueprints.customers.models import Customer
 from blueprints.customers.relations import Side
@@ -34,7 +34,10 @@ def index(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_SEE)
     page = relations.page_of(customer, current_user, request.args.get("after"))
     may_edit = holds(customer, current_user, Right.CUSTOMERS_EDIT)
-    return render_template("customers/relations.html", customer=customer, page=page, may_edit=may_edit)
+    of_family = family.size(customer, current_user) if page.sides else None
+    return render_template(
+        "customers/relations.html", customer=customer, page=page, may_edit=may_edit, of_family=of_family
+    )
 
 
 @bp.get("/new")

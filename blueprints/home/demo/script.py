@@ -85,6 +85,7 @@ class Script:
             *self._created(), *self._edited(), *self._related(), *self._talked(), *self._noted(),
             *self._filed(), *self._looked_through(), *self._bought(), *self._consented(), *self._needed(),
             *self._asked(),
+            *self._left(),
             Step(self._at(self._days.workdays_back(0, 2), "16:50"), "sales1a", self._celebrate),
         ]  # fmt: skip
         yield from sorted(steps, key=lambda step: step.at)
@@ -190,6 +191,15 @@ class Script:
         for spoken in stories.needs(self._days):
             at = self._at(spoken.ago, "11:50")
             yield Step(at, spoken.by, lambda spoken=spoken: self._need(spoken))  # type: ignore[misc]
+
+    def _left(self) -> Iterator[Step]:
+        for spoken in stories.exits(self._days):
+            at = self._at(spoken.ago, "16:30")
+            yield Step(at, spoken.by, lambda spoken=spoken: self._exit(spoken))  # type: ignore[misc]
+
+    def _exit(self, spoken: Spoken) -> None:
+        values = {**spoken.values, "on_day": clock.today()}
+        customers.note_talk(self._rows.customers[spoken.of], values, by=_viewer(spoken.by))
 
     def _need(self, spoken: Spoken) -> None:
         customers.note_need(self._rows.customers[spoken.of], spoken.values)

@@ -42,6 +42,11 @@ def needs(days: Days) -> tuple[Spoken, ...]:
     return tuple(_needed(days, **each) for each in _told("need"))
 
 
+def exits(days: Days) -> tuple[Spoken, ...]:
+    """Why they left, as they said themselves."""
+    return tuple(_spoken(days, **each) for each in _told("exit"))
+
+
 def _needed(
     days: Days, *, of: str, ago: int, by: str, what: str, met: int | None = None, **values: Any
 ) -> Spoken:

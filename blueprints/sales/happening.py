@@ -1,0 +1,40 @@
+"""Purchases and payments as entries of a customer's timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from blueprints.sales.models import Payment, Purchase
+from core import timelines
+from core.db import db
+from core.timelines import Asked, Source
+from core.words import _l
+
+
+def purchases() -> Source:
+    """What was bought and given back."""
+    return Source("purchase", _l("Purchases"), "sales/_moment.html", _purchases)
+
+
+def payments() -> Source:
+    """What was paid."""
+    return Source("payment", _l("Payments"), "sales/_payment_moment.html", _payments)
+
+
+def _purchases(asked: Asked) -> Iterator[tuple[datetime, int, Purchase]]:
+    yield from _newest(Purchase, "purchase", asked)
+
+
+def _payments(asked: Asked) -> Iterator[tuple[datetime, int, Payment]]:
+    yield from _newest(Payment, "payment", asked, joinedload(Payment.purchase))
+
+
+def _newest(model: Any, kind: str, asked: Asked, *options: Any) -> Iterator[tuple[datetime, int, Any]]:
+    mine = select(model).where(model.customer_id == asked.record.id).options(*options)
+    for row in db.session.scalars(timelines.newest_days(mine, asked, kind, model.on_day, model.id)):
+        yield timelines.start_of(row.on_day), row.id, row
