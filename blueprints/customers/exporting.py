@@ -36,7 +36,7 @@ HEADER = (
     "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "lost_reason", "owner", "team",
     "source", "industry", "size", "website", "credit_code", "country", "province", "city", "district", "address",
     "postal_code", "person_name", "person_title", "person_position", "phone", "email", "wechat", "tags", "last_contact",
-    "next_contact", "note",
+    "next_contact", "note", "do_not_contact",
 )  # fmt: skip
 
 
@@ -217,6 +217,7 @@ def row(customer: Customer, *, clear: bool) -> list[str]:
         "phone": _points(customer, ("mobile", "phone"), "phone", clear),
         "email": _points(customer, ("email",), "mail", clear),
         "wechat": _points(customer, ("wechat",), "other", clear),
+        "do_not_contact": "、".join(customer.forbidden),
         "tags": "、".join(tag.name for tag in customer.tags),
         "last_contact": _day(customer.last_contact_on),
         "next_contact": _day(customer.next_contact_on),

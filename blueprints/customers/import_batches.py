@@ -34,6 +34,7 @@ from blueprints.customers.models import (
     Person,
     Tag,
 )
+from blueprints.customers.particulars import Consent
 from core import changes, events, jobs, journal, settings, uploads
 from core.cells import clean, restore
 from core.db import db, reading
@@ -53,7 +54,7 @@ OPEN, TRIED, DONE = "open", "tried", "done"
 READ = frozenset(
     model.__tablename__
     for model in (
-        Affiliation, ContactPoint, Customer, CustomerHelper, CustomerTag, Membership, Person, Tag, Team, User,
+        Affiliation, Consent, ContactPoint, Customer, CustomerHelper, CustomerTag, Membership, Person, Tag, Team, User,
     )
 )  # fmt: skip
 Place = Mapping[str, Any]

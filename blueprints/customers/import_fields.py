@@ -56,6 +56,13 @@ FIELDS: tuple[Field, ...] = (
     Field("team", LABELS["team_id"], SYNONYMS["team"]),
     Field("source", LABELS["source"], SYNONYMS["source"], convert=cells.source),
     Field("tags", _l("Tags"), SYNONYMS["tags"], many=True, convert=cells.tags),
+    Field(
+        "do_not_contact",
+        _l("Do not contact"),
+        SYNONYMS["do_not_contact"],
+        many=True,
+        convert=cells.wishes_said,
+    ),
     _points("phone", "phone", _l("Phone")),
     _points("mobile", "mobile", fits=cells.is_mobile),
     _points("email", "email", fits=cells.is_mail),

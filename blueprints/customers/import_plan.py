@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from blueprints.customers import import_custom
+from blueprints.customers import import_custom, wishes
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_matching import Matcher
 from blueprints.customers.import_news import check, difference
@@ -15,7 +15,7 @@ from blueprints.customers.import_register import Register
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import News, Target
 from blueprints.customers.import_way import CREATE, NAME, UPDATE
-from core import settings
+from core import clock, settings
 from core.bulk import chunks
 from core.csvfiles import Row
 from core.errors import RuleBroken
@@ -36,6 +36,7 @@ class Plan:
     targets: dict[Target, None] = field(default_factory=dict)
     told: int = 0
     highest: int = 0
+    by_id: int = 0
 
 
 def plan(rows: Iterable[Candidate], by: Viewer, earlier: Earlier | None = None) -> Plan:
@@ -54,7 +55,7 @@ def plan(rows: Iterable[Candidate], by: Viewer, earlier: Earlier | None = None) 
 class _Planner:
     def __init__(self, by: Viewer, earlier: Earlier) -> None:
         self.by = by
-        self.made = Plan()
+        self.made = Plan(by_id=by.id)
         self.register = Register(by, earlier)
         self.matcher = Matcher(self.register, str(settings.get("customers.number_prefix")))
         self.receivers = Receivers(by, Right.CUSTOMERS_IMPORT)
@@ -113,6 +114,7 @@ class _Planner:
         news = difference(row, target, by_number=by_number)
         news.values |= self._responsibility(row, target)
         check(news, target)
+        _check_child(news, target)
         _warn(row, target, news)
         if not news:
             return Action.SKIP
@@ -159,6 +161,7 @@ class _Planner:
         news = difference(row, target, by_number=True)
         news.values = {**target.values, **news.values, **self._first_responsibility(row)}
         check(news, target)
+        _check_child(news, target)
         _warn_of_loss(row, news)
         _warn_of_fields(row, target, news)
         self._warn_of_namesakes(row)
@@ -207,6 +210,21 @@ class _Planner:
         if changed and Right.CUSTOMERS_ASSIGN not in target.rights:
             raise RuleBroken(_l("You may not change who looks after this customer."), "owner")
         return changed
+
+
+def _check_child(news: News, target: Target) -> None:
+    """No number of a child without a guardian's consent, nor a birthday that makes one of who has numbers."""
+    values = {**target.values, **news.values}
+    child = wishes.is_child(values["kind"], values.get("birthday"), clock.today())
+    reached = news.points or ("birthday" in news.values and target.points)
+    if child and reached and not target.guarded:
+        raise RuleBroken(
+            _l(
+                "This customer is under 14: numbers are kept once a guardian agrees. Import without them, note under "
+                "consents who agrees, then import them."
+            ),
+            "birthday",
+        )
 
 
 def _warn(row: Candidate, target: Target, news: News) -> None:

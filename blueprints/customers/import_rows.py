@@ -93,6 +93,7 @@ class Candidate:
     points: list[Reach] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     custom: import_custom.Given = field(default_factory=list)
+    forbids: list[str] = field(default_factory=list)
     owner: str = ""
     team: str = ""
     personal: bool = False
@@ -148,6 +149,7 @@ def _read(
         values.get("owner", ""),
         values.get("team", ""),
     )
+    wanted.forbids = values.get("do_not_contact", [])
     person = _person_name(values)
     wanted.personal = values.get("kind", "person" if personal or "name" not in values else "") == "person"
     _give_name(wanted, person)

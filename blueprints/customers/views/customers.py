@@ -57,14 +57,16 @@ def index() -> ResponseReturnValue:
     sensitive = "phone" in shown or any(field.sensitive for field in fields.values())
     total, page = _found(asked, shown, me)
     by = views.args.get("group", "")
-    groups = _groups(asked, by, me) if by in filtering.GROUPINGS else None
+    groupings = filtering.groupings()
+    groups = _groups(asked, by, me) if by in groupings else None
     ids = [customer.id for customer in page.rows]
     return render_template(
         "customers/index.html",
         listing=asked,
         opened=views,
         groups=groups,
-        groupings=filtering.GROUPINGS,
+        groupings=groupings,
+        sorts=listing.sorts(),
         page=page,
         total=total,
         beside=listing.beside(ids, shown),
@@ -102,7 +104,10 @@ def _found(asked: Listing, shown: Sequence[str], me: Viewer) -> tuple[lists.Coun
             wanted = asked.select(me)
             total = lists.count(wanted, further=lists.SORTED if asked.codes else 0)
             after, loading = request.args.get("after"), partial(listing.with_rows, shown=shown)
-            if asked.is_whole(me):
+            whole = asked.is_whole(me)
+            if asked.by_value:
+                return total, asked.by_value.page(wanted, me, after, total, loading, whole=whole)
+            if whole:
                 rows = loading(lists.quick(wanted, Customer, total))
                 return total, lists.page(rows, Customer, asked.order, after)
             return total, lists.page_of_many(wanted, Customer, asked.order, after, total, loading)
