@@ -14,12 +14,14 @@ from blueprints.customers.import_receivers import Receivers
 from blueprints.customers.import_register import Register
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import News, Target
-from blueprints.customers.import_way import CREATE, NAME, UPDATE
-from core import clock, settings
+from core import clock, importextras, settings
 from core.bulk import chunks
 from core.csvfiles import Row
 from core.errors import RuleBroken
+from core.importextras import Bringing, Extra
 from core.importing import Action, Outcome
+from core.importways import CREATE, NAME, UPDATE
+from core.kinds import refusal
 from core.rights import Right, Viewer
 from core.words import _l
 
@@ -37,6 +39,7 @@ class Plan:
     told: int = 0
     highest: int = 0
     by_id: int = 0
+    bringing: dict[str, Bringing] = field(default_factory=dict)
 
 
 def plan(rows: Iterable[Candidate], by: Viewer, earlier: Earlier | None = None) -> Plan:
@@ -64,7 +67,9 @@ class _Planner:
 
     def expect(self, chunk: Sequence[Candidate]) -> None:
         """Read what these rows may need, in as many statements for 500 as for one."""
-        self.register.load(chunk)
+        loaded = self.register.load(chunk)
+        if any(row.extra for row in chunk):
+            self._read_brought([target for target in loaded if target.id is not None])
         for receivers in (self.receivers, self.successors):
             receivers.expect({row.owner for row in chunk if row.owner})
 
@@ -100,8 +105,9 @@ class _Planner:
     def _repeat(self, row: Candidate, found: list[Target]) -> Action:
         """A row with nothing but a name to recognise it by may repeat what is on file, and no more."""
         seen = [target for target in found if Right.CUSTOMERS_EDIT in target.rights]
-        if any(not difference(row, target, by_number=False) for target in seen):
-            return Action.SKIP
+        for target in seen:
+            if not difference(row, target, by_number=False) and not self._brought(row, target):
+                return Action.SKIP
         if not seen:
             raise RuleBroken(self._taken(found[0]), "name")
         raise RuleBroken(
@@ -115,6 +121,7 @@ class _Planner:
         news.values |= self._responsibility(row, target)
         check(news, target)
         _check_child(news, target)
+        news.brought = self._brought(row, target)
         _warn(row, target, news)
         if not news:
             return Action.SKIP
@@ -162,12 +169,34 @@ class _Planner:
         news.values = {**target.values, **news.values, **self._first_responsibility(row)}
         check(news, target)
         _check_child(news, target)
+        news.brought = self._brought(row, target)
         _warn_of_loss(row, news)
         _warn_of_fields(row, target, news)
         self._warn_of_namesakes(row)
         self._keep(target, news)
         self.register.add(target)
         return Action.CREATE
+
+    def _read_brought(self, targets: Sequence[Target]) -> None:
+        """What other areas have of these customers already."""
+        for extra in importextras.extras():
+            held = self._bringing(extra).held([target.on_file for target in targets])
+            for target in targets:
+                target.brought.update((extra.name, mark) for mark in held.get(target.on_file, ()))
+
+    def _bringing(self, extra: Extra) -> Bringing:
+        return self.made.bringing.setdefault(extra.name, extra.begin(self.by))
+
+    def _brought(self, row: Candidate, target: Target) -> list[tuple[str, Any]]:
+        """What the row brings along that the customer does not have. Raises RuleBroken."""
+        found = []
+        for extra in importextras.extras() if row.extra else ():
+            item = self._bringing(extra).read(row.extra)
+            if item is not None and not self.by.may(extra.right):
+                raise RuleBroken(refusal(extra.right))
+            if item is not None and (extra.name, item.mark) not in target.brought:
+                found.append((extra.name, item))
+        return found
 
     def _warn_of_namesakes(self, row: Candidate) -> None:
         """Say that a new customer may be one there is, as far as the importer may know of that one."""

@@ -31,13 +31,15 @@ class Register:
         self._by_code: dict[str, Target] = {}
         self._seen: set[int] = set()
 
-    def load(self, chunk: Sequence[Candidate]) -> None:
+    def load(self, chunk: Sequence[Candidate]) -> list[Target]:
         """Read the customers on file that these rows may mean, in as many statements for 500 as for one."""
         ids = sorted(_meant(chunk).union(self.earlier.meant(chunk)) - self._seen)
         told = {target.on_file: target for part in chunks(ids) for target in _on_file(part, self.by)}
-        for target in self.earlier.complete(chunk, told):
+        found = list(self.earlier.complete(chunk, told))
+        for target in found:
             self.add(target)
         self._seen.update(ids)
+        return found
 
     def add(self, target: Target) -> None:
         """Make a target known by all that it is recognised by."""

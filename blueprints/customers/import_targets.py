@@ -35,9 +35,18 @@ class News:
     tags: dict[str, str] = field(default_factory=dict)
     custom: dict[int, list[str]] = field(default_factory=dict)
     forbids: list[str] = field(default_factory=list)
+    brought: list[tuple[str, Any]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.values or self.people or self.points or self.tags or self.custom or self.forbids)
+        return bool(
+            self.values
+            or self.people
+            or self.points
+            or self.tags
+            or self.custom
+            or self.forbids
+            or self.brought
+        )
 
 
 @dataclass(eq=False)
@@ -46,7 +55,7 @@ class Target:
 
     `values` are columns of customers, `people` details by the shadow of the name (`places`: those on file),
     `points` marks, `tags` shadows, `custom` stored values by the id of the field. `guarded`: a guardian agrees to what
-    is kept of a child. `news` is what the rows make, add or
+    is kept of a child; `brought`: what other areas have of it, by name and mark. `news` is what the rows make, add or
     change; `line` the row that makes the customer. `rights` are those that the importer holds over the record;
     `earlier` are the numbers of files merged into it.
     """
@@ -62,6 +71,7 @@ class Target:
     rights: frozenset[Right] = RIGHTS
     earlier: Sequence[str] = ()
     guarded: bool = False
+    brought: set[tuple[str, Any]] = field(default_factory=set)
     news: News = field(default_factory=News)
 
     @property
@@ -114,3 +124,5 @@ class Target:
         if more.forbids:
             self.values["do_not_contact"] = ",".join([*self.forbidden, *more.forbids])
             self.news.forbids += more.forbids
+        self.brought.update((name, item.mark) for name, item in more.brought)
+        self.news.brought += more.brought

@@ -72,6 +72,8 @@ def carry_out(plan: Plan, ready: Mapping[Target, Ready]) -> None:
         {target.on_file: target.news.forbids for target in plan.targets if target.news.forbids},
         by_id=plan.by_id,
     )
+    for name, bringing in plan.bringing.items():
+        bringing.write([(t.on_file, item) for t in plan.targets for of, item in t.news.brought if of == name])
     _let_helpers_go(changed)
     search.refresh([target.on_file for target in changed])
     _tell(made, changed)

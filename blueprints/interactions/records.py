@@ -22,6 +22,7 @@ DIARIES = "diaries"
 
 verbs.declare(
     Verb("interaction.logged", _l("recorded a contact"), undo=Right.INTERACTIONS_LOG),
+    Verb("interaction.imported", _l("imported past contacts"), undo=Right.INTERACTIONS_IMPORT),
     Verb("plan.made", _l("planned a contact"), undo=Right.INTERACTIONS_LOG),
     Verb("plan.postponed", _l("postponed a contact"), undo=Right.INTERACTIONS_LOG),
     Verb("plan.skipped", _l("skipped a planned contact"), undo=Right.INTERACTIONS_LOG),
@@ -88,6 +89,14 @@ def acts(record: Any, viewer: Viewer) -> list[Act] | None:
         return None
     to = url_for("interactions.new", id=record.id, back=url_for("customers.show", id=record.id))
     return [Act(_l("Log a contact"), to, "phone-call", main=True)]
+
+
+@events.listen("customer.list_acts")
+def list_acts(viewer: Viewer) -> list[Act] | None:
+    """The way to the import of past contacts."""
+    if not viewer.may(Right.INTERACTIONS_IMPORT):
+        return None
+    return [Act(_l("Import past contacts"), url_for("contact_imports.new"), "file-import")]
 
 
 @events.listen("customer.row_acts")

@@ -77,6 +77,7 @@ def index() -> ResponseReturnValue:
         fields=fields,
         filters=choices.filter_choices(me),
         row_acts=panels.row_acts("customer", me),
+        list_acts=panels.list_acts("customer", me),
     )
 
 
