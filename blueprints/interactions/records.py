@@ -7,7 +7,17 @@ from typing import Any
 
 from flask import url_for
 
-from blueprints.interactions import cadence, planning, queries, rhythms, rules, timeline, trail_words, words  # noqa: F401
+from blueprints.interactions import (
+    after_delivery,
+    cadence,
+    planning,
+    queries,
+    rhythms,
+    rules,
+    timeline,
+    trail_words,  # noqa: F401
+    words,
+)
 from blueprints.interactions.planning import plan_first_contacts
 from blueprints.interactions.refreshing import refresh
 from blueprints.interactions.rhythms import Diary, Rhythm
@@ -63,6 +73,16 @@ settings.declare(
     Number(
         "interactions.late_most", default=30, minimum=0, maximum=366, group="interactions",
         label=_l("Days within which a contact can be recorded at all"),
+    ),
+    *(
+        Number(
+            name, default=days, minimum=1, maximum=366, optional=True, group="interactions", label=label,
+            help=_l("Counted from the day of delivery. Empty: none is planned."),
+        )
+        for name, days, label in (
+            (after_delivery.FIRST, 3, _l("Days until the call back after a delivery")),
+            (after_delivery.SECOND, 30, _l("Days until the second call back after a delivery")),
+        )
     ),
 )  # fmt: skip
 
@@ -128,6 +148,12 @@ def follow_merge(into: int, gone: Sequence[int]) -> None:
     refresh([into, *gone])
     planning.fold_merged(into)
     refresh([into])
+
+
+@events.listen("purchase.delivered")
+def follow_delivery(purchase: Any, customer: Any) -> None:
+    """Whoever got something is asked how it is."""
+    after_delivery.plan(customer, purchase.number, purchase.delivered_on)
 
 
 @events.listen("customer.consented")
