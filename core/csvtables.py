@@ -13,6 +13,7 @@ from core import encodings
 from core.config import MAX_FILE_MEGABYTES
 from core.csvheaders import unreadable
 from core.csvrecords import LINE, FileProblem, Record
+from core.watermarks import is_watermark
 from core.words import _l
 
 
@@ -64,7 +65,8 @@ class Table:
         A row in another encoding, with too many cells, a huge one or a stray quotation mark has a `problem`.
         Raises FileProblem where the file cannot be read any further, and at the first row too many.
         """
-        for count, record in enumerate(islice(self.records(), 1, None)):
+        records = (record for record in islice(self.records(), 1, None) if not is_watermark(record.cells))
+        for count, record in enumerate(records):
             if count == self.limits.rows:
                 message = _l("The file has more than %(count)s rows. Split it.", count=f"{count:,}")
                 raise FileProblem(message, record.line)

@@ -39,7 +39,8 @@ OPERATORS: dict[str, Any] = {
     "is": _l("is"), "not": _l("is not"), "has": _l("contains"), "begins": _l("begins with"), "ends": _l("ends with"),
     "on": _l("on the day"), "since": _l("on or after"), "before": _l("before"), "in": _l("within the period"),
     "last": _l("in the last"), "next": _l("in the next"), "older": _l("longer ago than"),
-    "silent": _l("longer ago than, or never"), "empty": _l("is empty"), "filled": _l("is filled in"),
+    "silent": _l("longer ago than, or never"), "more": _l("is more than"), "least": _l("is at least"),
+    "less": _l("is less than"), "most": _l("is at most"), "empty": _l("is empty"), "filled": _l("is filled in"),
 }  # fmt: skip
 WITHOUT_VALUE = frozenset({"empty", "filled"})
 SPANS = frozenset({"last", "next", "older", "silent"})
@@ -65,6 +66,14 @@ class Field(ABC):
     @abstractmethod
     def condition(self, operator: str, value: str, viewer: Viewer) -> ColumnElement[bool]:
         """The rows that fit; operator and value have been checked."""
+
+    def finding(self, operator: str, value: str, viewer: Viewer) -> ColumnElement[bool]:
+        """The same in the form that finds the rows by an index, where it leads."""
+        return self.condition(operator, value, viewer)
+
+    def leads(self, operator: str, value: str) -> bool:
+        """Whether an index finds the rows that fit, and few of them."""
+        return operator in self.leading
 
     def said(self, operator: str, value: str, viewer: Viewer) -> str:
         """The value in words, as the viewer may know them."""
@@ -309,11 +318,14 @@ class Filter:
 
     def leading(self, viewer: Viewer) -> list[ColumnElement[bool]]:
         """The conditions that have to hold and of which each finds its rows by an index."""
-        return [false()] if self.problems() else [self._condition(line, viewer) for line in self._leading]
+        if self.problems():
+            return [false()]
+        return [self._condition(line, viewer, finding=True) for line in self._leading]
 
     @property
     def _leading(self) -> list[Line]:
-        return [line for line in self.lines.single if line.operator in self.fields[line.field].leading]
+        single = self.lines.single
+        return [line for line in single if self.fields[line.field].leads(line.operator, line.value)]
 
     def whole(self, viewer: Viewer) -> ColumnElement[bool]:
         """All conditions as one, to be tried on the rows at hand."""
@@ -323,9 +335,10 @@ class Filter:
         groups = (inner(*(self._condition(line, viewer) for line in group)) for group in self.lines.groups)
         return outer(*groups)
 
-    def _condition(self, line: Line, viewer: Viewer) -> ColumnElement[bool]:
+    def _condition(self, line: Line, viewer: Viewer, *, finding: bool = False) -> ColumnElement[bool]:
         known = self.fields[line.field]
-        condition = known.condition(line.operator, line.value, viewer)
+        asked = known.finding if finding else known.condition
+        condition = asked(line.operator, line.value, viewer)
         clear = kinds.kind_of(self.model).clear
         if not known.sensitive or clear is None:
             return condition

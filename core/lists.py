@@ -79,9 +79,16 @@ def page(
 ) -> Page[Any]:
     """The page that follows a cursor, of a select of one entity or of columns (its order's and `id` among them);
     an unreadable cursor is the first page."""
-    statement = statement.order_by(*order.by(model.id)).limit(size + 1)
+    return page_by(statement, model.id, order, after, size)
+
+
+def page_by(
+    statement: Select[Any], id_column: Any, order: Order, after: str | None, size: int = PAGE_SIZE
+) -> Page[Any]:
+    """The same, where ties are settled by a column that is equal to the `id` of the rows."""
+    statement = statement.order_by(*order.by(id_column)).limit(size + 1)
     if (place := _place(after, order)) is not None:
-        statement = statement.where(order.after(model.id, *place))
+        statement = statement.where(order.after(id_column, *place))
     result = db.session.execute(statement)
     rows: Sequence[Any] = (result if len(result.keys()) > 1 else result.scalars().unique()).all()
     if len(rows) <= size:

@@ -64,3 +64,8 @@ def acts(kind: str, record: Any, viewer: Any) -> list[Act]:
 def row_acts(kind: str, viewer: Any) -> list[Act]:
     """The button of each row of a list; `url` holds `{id}`. Areas answer `<kind>.row_acts`."""
     return [act for answer in events.ask(f"{kind}.row_acts", viewer=viewer) for act in answer]
+
+
+def list_acts(kind: str, viewer: Any) -> list[Act]:
+    """Further entries of the menu of a list. Areas answer `<kind>.list_acts`."""
+    return [act for answer in events.ask(f"{kind}.list_acts", viewer=viewer) for act in answer]

@@ -36,6 +36,7 @@ class Right(StrEnum):
     CUSTOMERS_MERGE = "customers:merge"
     CUSTOMERS_REVEAL = "customers:reveal"
     CUSTOMERS_SEE = "customers:see"
+    INTERACTIONS_IMPORT = "interactions:import"
     INTERACTIONS_LOG = "interactions:log"
     INTERACTIONS_LOG_FOR_OTHERS = "interactions:log-for-others"
     OFFICE_FILES = "office:files"

@@ -13,7 +13,7 @@ from xlsxwriter import Workbook
 
 from core.words import _l
 
-MOST_ROWS = 1_048_575  # of an XLSX sheet, below its header
+MOST_ROWS = 1_048_574  # of an XLSX sheet, between its header and the line that says whose it is
 _LONGEST = 32_767  # characters in a cell of it
 _WIDTH = 18  # of a column, in characters
 CSV = "csv"

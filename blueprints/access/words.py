@@ -111,6 +111,11 @@ RIGHTS: dict[Right, Words] = {
         _l("Look-up"),
         _l("May ask by an exact name or number whether a customer is known, and by which team."),
     ),
+    R.INTERACTIONS_IMPORT: Words(
+        _l("Import past contacts"),
+        _l("May import what was said to %(whom)s in the past, in the name of whoever said it."),
+        CUSTOMERS,
+    ),
     R.INTERACTIONS_LOG: Words(_l("Log a contact"), _l("May log contacts with %(whom)s."), HELPED),
     R.INTERACTIONS_LOG_FOR_OTHERS: Words(
         _l("Log for others"),

@@ -15,6 +15,7 @@ from core.folding import HAN
 from core.phones import normalise, split_extension
 from core.tablefiles import FORMATS as TABLES
 from core.tablefiles import Format
+from core.watermarks import is_watermark
 from core.words import _l
 
 SEVERAL = "、"
@@ -27,6 +28,8 @@ _OCTETS = 75  # of a line, its break not counted
 def write(lines: Iterable[str], target: IO[bytes]) -> None:
     """Write a card for each row of the lines of a CSV file of customers, header first."""
     for row in csv.DictReader(lines):
+        if is_watermark(list(row.values())):
+            continue
         cells = {name: restore(cell) for name, cell in row.items()}
         for line in ("BEGIN:VCARD", "VERSION:3.0", *_properties(cells), "END:VCARD"):
             target.write(_folded(line))

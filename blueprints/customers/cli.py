@@ -17,7 +17,6 @@ from werkzeug.datastructures import MultiDict
 from blueprints.customers import exporting, import_batches, import_fields, import_rows, importing, queries
 from blueprints.customers.cardfiles import FORMATS
 from blueprints.customers.import_report import Account
-from blueprints.customers.import_way import BOTH, DAYS, MATCHES, MODES, Way
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import CustomerImport
 from core import changes, jobs, journal, working
@@ -25,6 +24,7 @@ from core.csvfiles import ON_DISK, FileProblem, Table
 from core.db import db, released
 from core.errors import Problem, Refused
 from core.importing import Action, Outcome
+from core.importways import BOTH, DAYS, MATCHES, MODES, Way
 from core.intake import open_table, taken_in
 from core.jobs import Job
 from core.kinds import refusal
@@ -78,7 +78,7 @@ def import_customers(
         with released():
             kept, kind = stack.enter_context(taken_in(file, ON_DISK))
         table = _table(kept, kind or encoding, sheet)
-        known = import_fields.suggested(table.header, table.samples(importing.SAMPLES))
+        known = import_fields.suggested(table.header, table.samples(importing.SAMPLES), by)
         columns = import_fields.checked(mapping.read_bytes() if mapping else known, table.header)
         with released():
             rows = list(import_rows.read(islice(table.rows(), import_batches.AT_ONCE + 1), columns, way))

@@ -113,6 +113,10 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "标签", "客户标签", "类别", "分组", "客户分组", "Tags", "Tag", "Labels", "Categories",
         "Group Membership",
     ),
+    "do_not_contact": (
+        "勿扰", "免打扰", "请勿联系", "请勿打扰", "勿联系", "拒绝联系", "拒绝营销", "Do not contact", "Do Not Disturb",
+        "No Contact",
+    ),
     "note": (
         "备注", "客户备注", "备注信息", "附注", "说明", "描述", "Notes", "Note", "Remarks", "Remark",
         "Comments", "Comment", "Description",
@@ -218,6 +222,12 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
         "mail": ("邮件", "邮箱", "Mail", "Email"),
         "webchat": ("在线客服", "Web chat"),
         "social": ("社交平台", "Social media"),
+    },
+    "do_not_contact": {
+        "all": ("全部联系", "全部", "所有", "全部勿扰", "All contacts", "all", "at all"),
+        "marketing": ("营销", "推广", "广告", "Marketing", "Advertising"),
+        "surveys": ("调查", "满意度调查", "问卷", "Surveys", "Survey"),
+        "greetings": ("问候", "节日问候", "祝福", "Greetings", "Greeting"),
     },
     "gender": {
         "female": ("女", "女士", "女性", "Female", "F"),

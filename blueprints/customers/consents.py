@@ -15,6 +15,7 @@ from blueprints.customers.particulars import Consent
 from core import bulk, changes, clock, deriving, events, lists
 from core.db import db
 from core.rights import Viewer
+from core.words import _
 
 VERB = "customer.consented"
 
@@ -49,6 +50,28 @@ def check_points(customer: Customer) -> None:
     """Raise RuleBroken where numbers of a child are to be kept and no guardian has agreed."""
     if wishes.is_child(customer.kind, customer.birthday, clock.today()):
         wishes.check_guardian(_said([customer.id])[customer.id])
+
+
+def guarded(ids: Sequence[int]) -> set[int]:
+    """Those of these customers whose guardian agrees to what is kept."""
+    return {id for id, said in _said(ids).items() if dict(said).get(wishes.GUARDIAN) == "given"}
+
+
+def note_imported(news: Mapping[int, Sequence[str]], *, by_id: int) -> None:
+    """Note of many customers what an imported list says they do not want: id → purposes."""
+    today = clock.today()
+    rows = [
+        {
+            "customer_id": id, "purpose": purpose, "state": "refused", "on_day": today, "channel": None,
+            "remark": _("From an imported list"), "recorded_by_id": by_id,
+        }
+        for id, purposes in news.items()
+        for purpose in purposes
+    ]  # fmt: skip
+    changes.bulk_insert(Consent, rows)
+    if news:
+        refresh(list(news))
+        events.tell("customer.consented", ids=list(news))
 
 
 def refresh(ids: Sequence[int] | None = None) -> int:

@@ -24,6 +24,7 @@ from core.lists import Order
 from core.masking import masked
 from core.rights import Right, Viewer
 from core.tablefiles import CSV, Format
+from core.watermarks import watermark
 from core.words import _
 from core.working import Work
 
@@ -36,7 +37,7 @@ HEADER = (
     "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "lost_reason", "owner", "team",
     "source", "industry", "size", "website", "credit_code", "country", "province", "city", "district", "address",
     "postal_code", "person_name", "person_title", "person_position", "phone", "email", "wechat", "tags", "last_contact",
-    "next_contact", "preferred_channel", "preferred_time", "language", "likes", "taboos", "note",
+    "next_contact", "preferred_channel", "preferred_time", "language", "likes", "taboos", "note", "do_not_contact",
 )  # fmt: skip
 
 
@@ -101,7 +102,9 @@ def make(work: Work) -> dict[str, Any]:
     after, done, over = work.place.get("after"), work.done, work.place.get("over", False)
     while not over:
         rows, after = _checked_batch(asked, work.by, after, custom)
-        size, done, over = uploads.append(name, size, csv_lines(rows)), done + len(rows), after is None
+        done, over = done + len(rows), after is None
+        last = [_watermark(work.by, done, custom)] if over else []
+        size = uploads.append(name, size, csv_lines([*rows, *last]))
         work.advance(done, file=name, size=size, after=after, over=over, custom=custom)
     format = FORMATS[work.asked.get("format", CSV)]
     if format.convert and "scratch" not in work.place:
@@ -168,11 +171,19 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
 
 def _rows(asked: Listing, viewer: Viewer, custom: Sequence[str]) -> Iterator[list[str]]:
     after: str | None = None
+    count = 0
     while True:
         rows, after = _batch(asked, viewer, after, custom)
+        count += len(rows)
         yield from rows
         if after is None:
+            yield _watermark(viewer, count, custom)
             return
+
+
+def _watermark(viewer: Viewer, rows: int, custom: Sequence[str]) -> list[str]:
+    moment = f"{clock.local(clock.now()):%Y-%m-%d %H:%M}"
+    return watermark(viewer.name, viewer.username, moment, rows, len(HEADER) + len(custom))
 
 
 def _batch(
@@ -217,6 +228,7 @@ def row(customer: Customer, *, clear: bool) -> list[str]:
         "phone": _points(customer, ("mobile", "phone"), "phone", clear),
         "email": _points(customer, ("email",), "mail", clear),
         "wechat": _points(customer, ("wechat",), "other", clear),
+        "do_not_contact": "、".join(customer.forbidden),
         "tags": "、".join(tag.name for tag in customer.tags),
         "last_contact": _day(customer.last_contact_on),
         "next_contact": _day(customer.next_contact_on),

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, extract, false, or_, s
 
 from blueprints.access import queries as access
 from blueprints.access.models import Team, User
-from blueprints.customers import choices, rules, words
+from blueprints.customers import choices, custom_filters, rules, wishes, words
 from blueprints.customers.models import ContactPoint, Customer, CustomerHelper, CustomerTag, Tag
 from blueprints.office import queries as office
 from core import clock, filters, kinds, listkinds
@@ -40,6 +40,7 @@ GROUPINGS = {
     "source": words.FIELDS["source"], "kind": words.FIELDS["kind"], "next_contact": _l("Month of the next contact"),
 }  # fmt: skip
 IS = frozenset({"is"})
+PURPOSES = {code: words.CONSENT_PURPOSES[code] for code in wishes.PURPOSES}
 
 
 def fields() -> Iterator[Field]:
@@ -104,6 +105,17 @@ def fields() -> Iterator[Field]:
         operators=("is", "not", "empty", "filled"),
     )  # fmt: skip
     yield Digits(name="phone", label=_l("Phone"), sensitive=True)
+    yield Choice(
+        name="do_not_contact", label=_l("Do not contact"), among=_forbidding, bare=Customer.do_not_contact.is_(None),
+        known=lambda _v: list(PURPOSES.items()), names=lambda _values, _v: PURPOSES,
+        operators=("is", "not", "empty", "filled"),
+    )  # fmt: skip
+    yield from custom_filters.fields()
+
+
+def groupings() -> dict[str, Any]:
+    """What the list can be grouped by."""
+    return {**GROUPINGS, **custom_filters.groupings()}
 
 
 filters.offer("customers", fields)
@@ -183,6 +195,11 @@ def _silence(today: date) -> Any:
 
 def _marked(values: Sequence[str], _viewer: Viewer) -> ColumnElement[bool]:
     return or_(*(getattr(Customer, name).is_(True) for name in values))
+
+
+def _forbidding(values: Sequence[str], _viewer: Viewer) -> ColumnElement[bool]:
+    """Whoever wants no contact at all does not want it for this purpose either."""
+    return Customer.do_not_contact.in_(wishes.marks_with(values))
 
 
 def _born(values: Sequence[str], _viewer: Viewer) -> ColumnElement[bool]:

@@ -22,7 +22,6 @@ from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_report import Account, Lines, Tally
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import Target
-from blueprints.customers.import_way import Way
 from blueprints.customers.import_writing import Ready
 from blueprints.customers.models import (
     Affiliation,
@@ -34,10 +33,13 @@ from blueprints.customers.models import (
     Person,
     Tag,
 )
-from core import changes, events, jobs, journal, settings, uploads
+from blueprints.customers.particulars import Consent
+from core import changes, events, importextras, jobs, journal, settings, uploads
 from core.cells import clean, restore
 from core.db import db, reading
 from core.errors import Refused
+from core.importkinds import Judged
+from core.importways import Way
 from core.jobs import Job
 from core.kinds import refusal
 from core.pacing import Pace
@@ -53,7 +55,7 @@ OPEN, TRIED, DONE = "open", "tried", "done"
 READ = frozenset(
     model.__tablename__
     for model in (
-        Affiliation, ContactPoint, Customer, CustomerHelper, CustomerTag, Membership, Person, Tag, Team, User,
+        Affiliation, Consent, ContactPoint, Customer, CustomerHelper, CustomerTag, Membership, Person, Tag, Team, User,
     )
 )  # fmt: skip
 Place = Mapping[str, Any]
@@ -70,46 +72,46 @@ def ask(made: CustomerImport, kind: str) -> Job:
 
 def try_out(work: Work) -> dict[str, Any]:
     """A dry run; the database is only read."""
-    place = work.place or _begun(work, files=1)
+    place = work.place or begun(work, files=1)
     if not place["scratch"]:
         return {}
     place = {
         **place,
         "scratch": [*place["scratch"][:1], place["account"]],
     }  # which nobody has been told of yet
-    earlier = Planned(_scratch(place, 0), work.done)
+    earlier = Planned(scratch(place, 0), work.done)
     for batch in _batches(work):
         by = _importer(work)
         with reading():
             plan = import_plan.plan(batch(), by, earlier)
             db.session.rollback()
         earlier.add(work.done, plan.targets)
-        place = _further(place, plan)
+        place = further(place, plan)
         work.advance(work.done + len(plan.outcomes), **place)
     earlier.close()
-    _tell(work, place, TRIED)
-    return _ended(work, place)
+    tell(work, place, TRIED)
+    return ended(work, place)
 
 
 def run(work: Work) -> dict[str, Any]:
     """The import; all its change sets are one act."""
-    place = work.place or {**_begun(work, files=2), "made": 0, "highest": _highest(work)}
+    place = work.place or {**begun(work, files=2), "made": 0, "highest": _highest(work)}
     if not place["scratch"]:
         return {}
-    earlier = Made(_scratch(place, 0).read_bytes()[: place["made"]], _scratch(place, 1), work.done)
+    earlier = Made(scratch(place, 0).read_bytes()[: place["made"]], scratch(place, 1), work.done)
     _warm_up()
     for batch in _batches(work):
         plan, fresh = _carried_out(work, batch, earlier, place["highest"])
         packed = earlier.add(work.done, fresh, plan.targets)
         made = uploads.append(place["scratch"][0], place["made"], packed)
-        place = {**_further(place, plan), "made": made}
-        _tell(work, place, DONE)
+        place = {**further(place, plan), "made": made}
+        tell(work, place, DONE)
         work.advance(work.done + len(plan.outcomes), **place)
     earlier.close()
-    return _ended(work, place)
+    return ended(work, place)
 
 
-def _begun(work: Work, *, files: int) -> Place:
+def begun(work: Work, *, files: int) -> Place:
     """The place of a job that begins: a file for its account, and others for what it has to remember."""
     scratch = [uploads.keep(b"") for _file in range(files)]
     return {
@@ -117,11 +119,13 @@ def _begun(work: Work, *, files: int) -> Place:
     }  # fmt: skip
 
 
-def _scratch(place: Place, number: int) -> Path:
+def scratch(place: Place, number: int) -> Path:
+    """One of the files in which a job remembers."""
     return uploads.path_of(place["scratch"][number])
 
 
-def _ended(work: Work, place: Place) -> dict[str, Any]:
+def ended(work: Work, place: Place) -> dict[str, Any]:
+    """The end of a job: what it had to remember is dropped."""
     work.advance(work.done, **{**place, "scratch": []})
     for name in {*place["scratch"]} - {place["account"]}:
         uploads.drop(name)
@@ -130,7 +134,7 @@ def _ended(work: Work, place: Place) -> dict[str, Any]:
 
 def _batches(work: Work) -> Iterator[Batch]:
     """What is left of the file."""
-    made = _import_of(work)
+    made = import_of(work)
     table, columns = import_file.read(made, made.mapping)
     rows, way = islice(table.rows(), work.done, None), Way.stored(made.way)
     pace = PACE
@@ -139,7 +143,8 @@ def _batches(work: Work) -> Iterator[Batch]:
         pace = pace.after(len(some), work.held_s)
 
 
-def _import_of(work: Work) -> CustomerImport:
+def import_of(work: Work) -> CustomerImport:
+    """The import that a job is at work on."""
     return db.session.get_one(CustomerImport, work.asked["file"])
 
 
@@ -152,7 +157,7 @@ def _importer(work: Work) -> Viewer:
 
 def _highest(work: Work) -> int:
     """The greatest running count in the file: none that we give out may be one that a later row brings along."""
-    made = _import_of(work)
+    made = import_of(work)
     table, columns = import_file.read(made, made.mapping)
     names = [column for column, field in columns.columns.items() if field == "number"]
     numbers = (clean(restore(row.cells[name])) for row in (table.rows() if names else ()) for name in names)
@@ -175,7 +180,7 @@ def _carried_out(work: Work, batch: Batch, earlier: Made, highest: int) -> tuple
         by = _importer(work)
         ahead = None if last else _Ahead.of(batch(), by, earlier)
         work.record("customer.imported")
-        if ahead is not None and changes.touched_since(ahead.seen, READ):
+        if ahead is not None and changes.touched_since(ahead.seen, _read_tables()):
             db.session.rollback()
             continue
         try:
@@ -190,6 +195,10 @@ def _carried_out(work: Work, batch: Batch, earlier: Made, highest: int) -> tuple
         else:
             break
     return plan, fresh
+
+
+def _read_tables() -> frozenset[str]:
+    return READ.union(*(extra.tables for extra in importextras.extras()))
 
 
 class _Ahead(NamedTuple):
@@ -207,7 +216,7 @@ class _Ahead(NamedTuple):
         return cls(seen, plan, import_writing.prepare(plan))
 
 
-def _further(place: Place, plan: Plan) -> Place:
+def further(place: Place, plan: Plan | Judged) -> Place:
     """The place behind a batch: its outcomes counted in, those with findings written to the file of the account."""
     if plan.told:
         journal.note("looked_up", by="import", found=plan.told)
@@ -219,9 +228,9 @@ def _further(place: Place, plan: Plan) -> Place:
     return {**place, "tally": tally.as_json(), "size": size}
 
 
-def _tell(work: Work, place: Place, state: str) -> None:
+def tell(work: Work, place: Place, state: str) -> None:
     """Write the account so far to the import, with the act that it is."""
-    made = _import_of(work)
+    made = import_of(work)
     if made.report.get("file") != place["account"]:
         import_file.drop_report(made)
     made.state, made.report = state, Account.in_file(Tally.stored(place["tally"]), place["account"])

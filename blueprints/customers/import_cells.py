@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from blueprints.customers import rules, search, words
+from blueprints.customers import rules, search, wishes, words
 from blueprints.customers.columns import CHOICES
 from blueprints.customers.models import ContactPoint, Customer, Tag
 from core import clock, converting, phones
@@ -28,6 +28,9 @@ _SHOWN = 40
 _HIDDEN = "***"
 _GOOGLES_OWN = "* "
 _WITHOUT_YEAR = re.compile(r"--\d\d-?\d\d")
+_purpose = converting.choice(
+    CHOICES["do_not_contact"], {code: words.CONSENT_PURPOSES[code] for code in wishes.PURPOSES}
+)
 _CODE = re.compile("[0-9A-HJ-NPQRTUWXY]{18}")
 
 
@@ -92,6 +95,15 @@ def tags(cell: str) -> list[str]:
     """Tags; the groups into which Google puts everybody (* myContacts) are none."""
     found = [nfc(tag) for tag in converting.several(cell) if not tag.startswith(_GOOGLES_OWN)]
     return [_bounded(tag, length(Tag, "name")) for tag in found]
+
+
+def wishes_said(cell: str) -> list[str]:
+    """The purposes for which somebody wants no contact: yes means none at all, no means nothing."""
+    try:
+        return [wishes.ALL] if converting.yes_no(cell) else []
+    except RuleBroken:
+        purposes = [_purpose(part) for part in converting.several(cell)]
+    return [wishes.ALL] if wishes.ALL in purposes else purposes
 
 
 def points(kind: str) -> Reader:

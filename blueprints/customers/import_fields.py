@@ -12,8 +12,10 @@ from blueprints.customers.columns import SYNONYMS
 from blueprints.customers.models import Affiliation, Customer, Person
 from blueprints.customers.words import FIELDS as LABELS
 from blueprints.customers.words import POINT_KINDS
+from core import importextras
 from core.mapping import Field, MappingProblem
 from core.mapping import Mapping as Columns
+from core.rights import Viewer
 from core.suggesting import folded, suggest
 from core.words import _l
 
@@ -56,6 +58,13 @@ FIELDS: tuple[Field, ...] = (
     Field("team", LABELS["team_id"], SYNONYMS["team"]),
     Field("source", LABELS["source"], SYNONYMS["source"], convert=cells.source),
     Field("tags", _l("Tags"), SYNONYMS["tags"], many=True, convert=cells.tags),
+    Field(
+        "do_not_contact",
+        _l("Do not contact"),
+        SYNONYMS["do_not_contact"],
+        many=True,
+        convert=cells.wishes_said,
+    ),
     _points("phone", "phone", _l("Phone")),
     _points("mobile", "mobile", fits=cells.is_mobile),
     _points("email", "email", fits=cells.is_mail),
@@ -94,28 +103,40 @@ FIELDS: tuple[Field, ...] = (
 READ = tuple(replace(target, required=False) for target in FIELDS)
 
 
-def known() -> list[Field]:
-    """All fields that a column can fill, custom ones too."""
-    return [*FIELDS, *import_custom.fields()]
+def known(by: Viewer | None = None) -> list[Field]:
+    """All fields that a column can fill, custom ones too, and what a person may bring along beside them."""
+    return [*FIELDS, *import_custom.fields(), *(importextras.fields(by) if by else ())]
 
 
 def readable() -> list[Field]:
     """The fields as rows are read by them."""
-    return [*READ, *import_custom.readable()]
+    return [*READ, *import_custom.readable(), *importextras.fields()]
 
 
-def suggested(header: Sequence[str], samples: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def mappable() -> list[Field]:
+    """The fields that a mapping may name."""
+    return [*READ, *import_custom.fields(), *importextras.fields()]
+
+
+def suggested(
+    header: Sequence[str], samples: Mapping[str, Sequence[str]], by: Viewer | None = None
+) -> dict[str, str]:
     """The field that each known column fills; columns that are not known are left out."""
-    found = suggest(header, known(), samples)
+    found = suggest(header, known(by), samples)
     return {column: name for column, name in found.items() if name}
 
 
 def checked(wanted: Any, header: Sequence[str]) -> Columns:
     """A mapping, from {column: field} or its JSON. Raises MappingProblem, also if nothing gives a name."""
-    columns = Columns.check(wanted, header, [*READ, *import_custom.fields()])
+    columns = Columns.check(wanted, header, mappable())
+    check_named(columns)
+    return columns
+
+
+def check_named(columns: Columns) -> None:
+    """Raises MappingProblem if nothing gives a name."""
     if not {"name", *NAMED_AFTER} & set(columns.columns.values()):
         raise MappingProblem(_l("No column is mapped to “%(field)s”.", field=LABELS["name"]))
-    return columns
 
 
 def is_personal(column: str) -> bool:

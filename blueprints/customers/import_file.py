@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from blueprints.customers import import_fields
 from blueprints.customers.models import CustomerImport
-from core import uploads
+from core import importkinds, uploads
 from core.csvfiles import ON_DISK, FileProblem, Table
 from core.intake import open_table
 from core.mapping import Mapping as Columns
@@ -24,7 +23,7 @@ def table_of(made: CustomerImport) -> Table:
 def read(made: CustomerImport, wanted: Any) -> tuple[Table, Columns]:
     """The table and a checked mapping of its columns. Raises FileProblem, MappingProblem."""
     table = table_of(made)
-    return table, import_fields.checked(wanted, table.header)
+    return table, importkinds.the_kind(made.kind).checked(wanted, table.header)
 
 
 def drop(made: CustomerImport) -> None:

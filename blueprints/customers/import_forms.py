@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from blueprints.customers import import_fields
-from blueprints.customers.import_way import BOTH, DAYS, MATCHES, MODES, Way
 from blueprints.customers.models import ImportMapping
 from core import fields
 from core.encodings import BIG5, GB18030, UTF_8, UTF_16, WINDOWS_1252
 from core.forms import Form
+from core.importways import BOTH, DAYS, MATCHES, MODES, Way
+from core.mapping import Field
 from core.words import _, _l
 
 ENCODINGS = {
@@ -93,13 +93,22 @@ class WayForm(Form):
 WAYS = ("mode", "match", "clear", "days")
 
 
-def columns_form(header: Sequence[str], mapping: Mapping[str, str], way: Way, *, sent: bool) -> Any:
+def columns_form(
+    known: Sequence[Field],
+    ways: Sequence[str],
+    header: Sequence[str],
+    mapping: Mapping[str, str],
+    way: Way,
+    *,
+    sent: bool,
+) -> Any:
     """A choice of fields for each column, and of the way of taking rows; as it was sent, or as it is in force."""
-    choices = [("", _("do not import")), *((target.name, target.label) for target in import_fields.known())]
+    choices = [("", _("do not import")), *((target.name, target.label) for target in known)]
     made: Any = type(
         "ColumnsForm",
         (WayForm,),
-        {field_of(n): fields.choice(name, choices) for n, name in enumerate(header)},
+        {field_of(n): fields.choice(name, choices) for n, name in enumerate(header)}
+        | dict.fromkeys({*WAYS} - {*ways}),
     )
     if sent:
         return made()

@@ -9,7 +9,7 @@ from blueprints.customers.import_news import difference
 from blueprints.customers.import_register import Register
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import Target
-from blueprints.customers.import_way import CODE
+from core.importways import CODE
 from core.rowkeys import Key
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from blueprints.customers import rules
+from blueprints.customers import rules, wishes
 from blueprints.customers.import_custom import changed as changed_fields
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import News, Target
@@ -33,6 +33,8 @@ def difference(row: Candidate, target: Target, *, by_number: bool) -> News:
     _add_points(news, row, target)
     clear = Right.CUSTOMERS_CLEAR in target.rights
     news.custom = changed_fields(row.custom, target.custom, {**target.values, **news.values}, clear=clear)
+    said_no = {*target.forbidden}
+    news.forbids = [p for p in row.forbids if not {p, wishes.ALL} & said_no]
     news.tags = {key: tag for tag in row.tags if (key := shadow(tag)) not in target.tags}
     return news
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from blueprints.customers import import_custom
+from blueprints.customers import import_custom, wishes
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_matching import Matcher
 from blueprints.customers.import_news import check, difference
@@ -14,12 +14,14 @@ from blueprints.customers.import_receivers import Receivers
 from blueprints.customers.import_register import Register
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import News, Target
-from blueprints.customers.import_way import CREATE, NAME, UPDATE
-from core import settings
+from core import clock, importextras, settings
 from core.bulk import chunks
 from core.csvfiles import Row
 from core.errors import RuleBroken
+from core.importextras import Bringing, Extra
 from core.importing import Action, Outcome
+from core.importways import CREATE, NAME, UPDATE
+from core.kinds import refusal
 from core.rights import Right, Viewer
 from core.words import _l
 
@@ -36,6 +38,8 @@ class Plan:
     targets: dict[Target, None] = field(default_factory=dict)
     told: int = 0
     highest: int = 0
+    by_id: int = 0
+    bringing: dict[str, Bringing] = field(default_factory=dict)
 
 
 def plan(rows: Iterable[Candidate], by: Viewer, earlier: Earlier | None = None) -> Plan:
@@ -54,7 +58,7 @@ def plan(rows: Iterable[Candidate], by: Viewer, earlier: Earlier | None = None) 
 class _Planner:
     def __init__(self, by: Viewer, earlier: Earlier) -> None:
         self.by = by
-        self.made = Plan()
+        self.made = Plan(by_id=by.id)
         self.register = Register(by, earlier)
         self.matcher = Matcher(self.register, str(settings.get("customers.number_prefix")))
         self.receivers = Receivers(by, Right.CUSTOMERS_IMPORT)
@@ -63,7 +67,9 @@ class _Planner:
 
     def expect(self, chunk: Sequence[Candidate]) -> None:
         """Read what these rows may need, in as many statements for 500 as for one."""
-        self.register.load(chunk)
+        loaded = self.register.load(chunk)
+        if any(row.extra for row in chunk):
+            self._read_brought([target for target in loaded if target.id is not None])
         for receivers in (self.receivers, self.successors):
             receivers.expect({row.owner for row in chunk if row.owner})
 
@@ -99,8 +105,9 @@ class _Planner:
     def _repeat(self, row: Candidate, found: list[Target]) -> Action:
         """A row with nothing but a name to recognise it by may repeat what is on file, and no more."""
         seen = [target for target in found if Right.CUSTOMERS_EDIT in target.rights]
-        if any(not difference(row, target, by_number=False) for target in seen):
-            return Action.SKIP
+        for target in seen:
+            if not difference(row, target, by_number=False) and not self._brought(row, target):
+                return Action.SKIP
         if not seen:
             raise RuleBroken(self._taken(found[0]), "name")
         raise RuleBroken(
@@ -113,6 +120,8 @@ class _Planner:
         news = difference(row, target, by_number=by_number)
         news.values |= self._responsibility(row, target)
         check(news, target)
+        _check_child(news, target)
+        news.brought = self._brought(row, target)
         _warn(row, target, news)
         if not news:
             return Action.SKIP
@@ -159,12 +168,35 @@ class _Planner:
         news = difference(row, target, by_number=True)
         news.values = {**target.values, **news.values, **self._first_responsibility(row)}
         check(news, target)
+        _check_child(news, target)
+        news.brought = self._brought(row, target)
         _warn_of_loss(row, news)
         _warn_of_fields(row, target, news)
         self._warn_of_namesakes(row)
         self._keep(target, news)
         self.register.add(target)
         return Action.CREATE
+
+    def _read_brought(self, targets: Sequence[Target]) -> None:
+        """What other areas have of these customers already."""
+        for extra in importextras.extras():
+            held = self._bringing(extra).held([target.on_file for target in targets])
+            for target in targets:
+                target.brought.update((extra.name, mark) for mark in held.get(target.on_file, ()))
+
+    def _bringing(self, extra: Extra) -> Bringing:
+        return self.made.bringing.setdefault(extra.name, extra.begin(self.by))
+
+    def _brought(self, row: Candidate, target: Target) -> list[tuple[str, Any]]:
+        """What the row brings along that the customer does not have. Raises RuleBroken."""
+        found = []
+        for extra in importextras.extras() if row.extra else ():
+            item = self._bringing(extra).read(row.extra)
+            if item is not None and not self.by.may(extra.right):
+                raise RuleBroken(refusal(extra.right))
+            if item is not None and (extra.name, item.mark) not in target.brought:
+                found.append((extra.name, item))
+        return found
 
     def _warn_of_namesakes(self, row: Candidate) -> None:
         """Say that a new customer may be one there is, as far as the importer may know of that one."""
@@ -207,6 +239,21 @@ class _Planner:
         if changed and Right.CUSTOMERS_ASSIGN not in target.rights:
             raise RuleBroken(_l("You may not change who looks after this customer."), "owner")
         return changed
+
+
+def _check_child(news: News, target: Target) -> None:
+    """No number of a child without a guardian's consent, nor a birthday that makes one of who has numbers."""
+    values = {**target.values, **news.values}
+    child = wishes.is_child(values["kind"], values.get("birthday"), clock.today())
+    reached = news.points or ("birthday" in news.values and target.points)
+    if child and reached and not target.guarded:
+        raise RuleBroken(
+            _l(
+                "This customer is under 14: numbers are kept once a guardian agrees. Import without them, note under "
+                "consents who agrees, then import them."
+            ),
+            "birthday",
+        )
 
 
 def _warn(row: Candidate, target: Target, news: News) -> None:

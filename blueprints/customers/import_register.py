@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from blueprints.customers import custom_values, merged, search
+from blueprints.customers import consents, custom_values, merged, search, wishes
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_rows import Candidate, mark_of
 from blueprints.customers.import_targets import RIGHTS, Place, Target
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerTag, Person, Tag
-from core import kinds
+from core import clock, kinds
 from core.bulk import chunks
 from core.db import db
 from core.names import shadow
@@ -31,13 +31,15 @@ class Register:
         self._by_code: dict[str, Target] = {}
         self._seen: set[int] = set()
 
-    def load(self, chunk: Sequence[Candidate]) -> None:
+    def load(self, chunk: Sequence[Candidate]) -> list[Target]:
         """Read the customers on file that these rows may mean, in as many statements for 500 as for one."""
         ids = sorted(_meant(chunk).union(self.earlier.meant(chunk)) - self._seen)
         told = {target.on_file: target for part in chunks(ids) for target in _on_file(part, self.by)}
-        for target in self.earlier.complete(chunk, told):
+        found = list(self.earlier.complete(chunk, told))
+        for target in found:
             self.add(target)
         self._seen.update(ids)
+        return found
 
     def add(self, target: Target) -> None:
         """Make a target known by all that it is recognised by."""
@@ -96,7 +98,7 @@ def _on_file(ids: Sequence[int], by: Viewer) -> list[Target]:
         target.rights = frozenset(right for right in RIGHTS if id in held[right])
     for id, numbers in merged.numbers(ids).items():
         found[id].earlier = numbers
-    for read in (_read_people, _read_points, _read_tags, _read_custom):
+    for read in (_read_people, _read_points, _read_tags, _read_custom, _read_guardians):
         read(found)
     return list(found.values())
 
@@ -127,6 +129,16 @@ def _read_tags(found: dict[int, Target]) -> None:
     rows = select(CustomerTag.customer_id, Tag.shadow).join(Tag, Tag.id == CustomerTag.tag_id)
     for id, key in db.session.execute(rows.where(CustomerTag.customer_id.in_(found))):
         found[id].tags.add(key)
+
+
+def _read_guardians(found: dict[int, Target]) -> None:
+    """Whose guardian agreed, of those who are children; mostly there is nothing to read."""
+    today = clock.today()
+    children = [
+        id for id, t in found.items() if wishes.is_child(t.values["kind"], t.values["birthday"], today)
+    ]
+    for id in consents.guarded(children) if children else ():
+        found[id].guarded = True
 
 
 def _read_custom(found: dict[int, Target]) -> None:

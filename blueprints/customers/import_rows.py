@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from blueprints.customers import custom_values, import_custom, import_fields, search
-from blueprints.customers.import_way import Way
 from blueprints.customers.search import Typed
 from blueprints.customers.words import FIELDS as LABELS
 from blueprints.office.custom_fields import Definition
+from core import importextras
 from core.csvfiles import Row
 from core.folding import HAN
 from core.importing import Finding, Severity, emptied, read_row
+from core.importways import Way
 from core.mapping import Field
 from core.mapping import Mapping as Columns
 from core.names import shadow
@@ -88,7 +89,7 @@ class Candidate:
 
     `person` holds name, form_of_address, position and department, and is empty where nobody is named. `owner`
     and `team` are as written. `places` tells which column fills a field. `personal`: it is a person's file.
-    `way` says how it is to be taken.
+    `extra`: values of fields that other areas read (importextras.py). `way` says how it is to be taken.
     """
 
     row: Row
@@ -99,6 +100,8 @@ class Candidate:
     points: list[Reach] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     custom: import_custom.Given = field(default_factory=list)
+    forbids: list[str] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
     owner: str = ""
     team: str = ""
     personal: bool = False
@@ -135,12 +138,13 @@ def read(rows: Iterable[Row], columns: Columns, way: Way) -> Iterator[Candidate]
     personal = import_fields.is_personal(places.get("name", ""))
     custom = {definition.name: definition for definition in custom_values.fields()}
     fields = import_fields.readable()
-    return (_read(row, columns, places, personal, way, fields, custom) for row in rows)
+    extra = frozenset(target.name for target in importextras.fields())
+    return (_read(row, columns, places, personal, way, fields, custom, extra) for row in rows)
 
 
 def _read(
     row: Row, columns: Columns, places: Mapping[str, str], personal: bool, way: Way, fields: Sequence[Field],
-    custom: Mapping[str, Definition],
+    custom: Mapping[str, Definition], extra: Collection[str],
 ) -> Candidate:  # fmt: skip
     found, findings = read_row(row, columns, fields, way.days)
     wanted = Candidate(row, places, way, findings=findings)
@@ -154,6 +158,8 @@ def _read(
         values.get("owner", ""),
         values.get("team", ""),
     )
+    wanted.extra = {name: value for name, value in values.items() if name in extra}
+    wanted.forbids = values.get("do_not_contact", [])
     person = _person_name(values)
     wanted.personal = values.get("kind", "person" if personal or "name" not in values else "") == "person"
     _give_name(wanted, person)

@@ -34,9 +34,19 @@ class News:
     points: list[tuple[Typed, str]] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
     custom: dict[int, list[str]] = field(default_factory=dict)
+    forbids: list[str] = field(default_factory=list)
+    brought: list[tuple[str, Any]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.values or self.people or self.points or self.tags or self.custom)
+        return bool(
+            self.values
+            or self.people
+            or self.points
+            or self.tags
+            or self.custom
+            or self.forbids
+            or self.brought
+        )
 
 
 @dataclass(eq=False)
@@ -44,7 +54,8 @@ class Target:
     """A customer as it will be after the rows so far; `id` is None while it is still to be made.
 
     `values` are columns of customers, `people` details by the shadow of the name (`places`: those on file),
-    `points` marks, `tags` shadows, `custom` stored values by the id of the field. `news` is what the rows make, add or
+    `points` marks, `tags` shadows, `custom` stored values by the id of the field. `guarded`: a guardian agrees to what
+    is kept of a child; `brought`: what other areas have of it, by name and mark. `news` is what the rows make, add or
     change; `line` the row that makes the customer. `rights` are those that the importer holds over the record;
     `earlier` are the numbers of files merged into it.
     """
@@ -59,6 +70,8 @@ class Target:
     custom: dict[int, list[str]] = field(default_factory=dict)
     rights: frozenset[Right] = RIGHTS
     earlier: Sequence[str] = ()
+    guarded: bool = False
+    brought: set[tuple[str, Any]] = field(default_factory=set)
     news: News = field(default_factory=News)
 
     @property
@@ -71,6 +84,11 @@ class Target:
     def shadow(self) -> str:
         """The form of the name by which it is recognised; on file that of the name before the import."""
         return shadow(self.values["name"])
+
+    @property
+    def forbidden(self) -> list[str]:
+        """The purposes for which the customer does not want to be contacted."""
+        return [purpose for purpose in (self.values.get("do_not_contact") or "").split(",") if purpose]
 
     @property
     def is_in_bin(self) -> bool:
@@ -103,3 +121,8 @@ class Target:
         self.news.tags.update(more.tags)
         self.custom.update(more.custom)
         self.news.custom.update(more.custom)
+        if more.forbids:
+            self.values["do_not_contact"] = ",".join([*self.forbidden, *more.forbids])
+            self.news.forbids += more.forbids
+        self.brought.update((name, item.mark) for name, item in more.brought)
+        self.news.brought += more.brought

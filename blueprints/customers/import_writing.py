@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from blueprints.access import queries as access
-from blueprints.customers import actions, custom_values, import_custom, rules, search
+from blueprints.customers import actions, consents, custom_values, import_custom, rules, search
 from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_targets import Place, Target
 from blueprints.customers.models import (
@@ -68,6 +68,12 @@ def carry_out(plan: Plan, ready: Mapping[Target, Ready]) -> None:
     _write_points(plan.targets)
     _write_tags(plan.targets)
     import_custom.write(plan.targets, changed)
+    consents.note_imported(
+        {target.on_file: target.news.forbids for target in plan.targets if target.news.forbids},
+        by_id=plan.by_id,
+    )
+    for name, bringing in plan.bringing.items():
+        bringing.write([(t.on_file, item) for t in plan.targets for of, item in t.news.brought if of == name])
     _let_helpers_go(changed)
     search.refresh([target.on_file for target in changed])
     _tell(made, changed)

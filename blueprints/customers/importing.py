@@ -12,27 +12,27 @@ from sqlalchemy import select
 
 from blueprints.customers import (
     import_batches,
-    import_fields,
     import_file,
     import_mappings,
     import_plan,
-    import_rows,
     import_writing,
 )
 from blueprints.customers.import_batches import DONE, OPEN, TRIED
 from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_report import Account
 from blueprints.customers.import_rows import Candidate
-from blueprints.customers.import_way import Way
 from blueprints.customers.models import CustomerImport, ImportMapping
 from core import changes, clock, journal, uploads
 from core.changes import ChangeSet
-from core.csvfiles import IN_A_REQUEST, FileProblem, Limits, open_csv
+from core.csvfiles import IN_A_REQUEST, FileProblem, Limits, Table, open_csv
 from core.db import db, reading, released
 from core.encodings import ENCODINGS
 from core.errors import NotFound, RuleBroken
+from core.importkinds import CUSTOMERS, ImportKind, Judged, the_kind
+from core.importways import Way
 from core.intake import READERS, open_table, taken_in
 from core.jobs import Job
+from core.mapping import Mapping as Columns
 from core.names import nfc
 from core.rights import Viewer
 from core.words import _
@@ -50,15 +50,17 @@ def receive(
     encoding: str | None = None,
     delimiter: str | None = None,
     limits: Limits = IN_A_REQUEST,
+    kind: str = CUSTOMERS,
 ) -> CustomerImport:
-    """Take a file in. Raises FileProblem for one that cannot be read to its end, and keeps nothing."""
+    """Take a file in, as a list of a kind. Raises FileProblem, and keeps nothing, if it cannot be read to its end."""
     with ExitStack() as stack:
         with released():
-            kept, kind = stack.enter_context(taken_in(data, limits))
-            table = open_table(kept, kind or encoding, delimiter, limits)
+            kept, form = stack.enter_context(taken_in(data, limits))
+            table = open_table(kept, form or encoding, delimiter, limits)
             rows = sum(1 for _row in table.rows())
         _forget_old()
         made = CustomerImport(
+            kind=kind,
             user_id=by.id,
             at=clock.now(),
             file_name=nfc(Path(file_name.replace("\\", "/")).name)[-255:] or _("file"),
@@ -66,7 +68,7 @@ def receive(
             encoding=table.encoding,
             delimiter=table.delimiter,
             rows=rows,
-            mapping=import_fields.suggested(table.header, table.samples(SAMPLES)),
+            mapping=the_kind(kind).suggested(table.header, table.samples(SAMPLES), by),
             report={},
         )
     db.session.add(made)
@@ -74,7 +76,7 @@ def receive(
     return made
 
 
-def read_again(made: CustomerImport, encoding: str | None, delimiter: str | None) -> None:
+def read_again(made: CustomerImport, encoding: str | None, delimiter: str | None, *, by: Viewer) -> None:
     """Read the file in another encoding, with another separator or, of a workbook, another sheet (None: find it).
 
     The columns are mapped anew. Raises FileProblem for a file that cannot be read like this; it is then read as before.
@@ -83,7 +85,7 @@ def read_again(made: CustomerImport, encoding: str | None, delimiter: str | None
     table = open_table(uploads.path_of(made.stored_as), encoding, delimiter)
     made.rows = sum(1 for _row in table.rows())
     made.encoding, made.delimiter = table.encoding, table.delimiter
-    made.mapping = import_fields.suggested(table.header, table.samples(SAMPLES))
+    made.mapping = the_kind(made.kind).suggested(table.header, table.samples(SAMPLES), by)
     made.state, made.report = OPEN, {}
     db.session.flush()
 
@@ -132,13 +134,21 @@ def try_out(made: CustomerImport, wanted: dict[str, str], way: Way, *, by: Viewe
     table, columns = import_file.read(made, wanted)
     if made.rows > import_batches.AT_ONCE:
         made.mapping, made.way, made.state = columns.columns, way.as_json(), OPEN
-        return import_batches.ask(made, import_batches.TRY)
+        return import_batches.ask(made, the_kind(made.kind).jobs[0])
     with released():
-        found = dry_run(list(import_rows.read(table.rows(), columns, way)), by=by)
+        found = _dry_run(the_kind(made.kind), table, columns, way, by)
     import_file.drop_report(made)
     made.mapping, made.way, made.report, made.state = columns.columns, way.as_json(), found.as_json(), TRIED
     db.session.flush()
     return None
+
+
+def _dry_run(kind: ImportKind, table: Table, columns: Columns, way: Way, by: Viewer) -> Account:
+    rows = kind.read(table.rows(), columns, way)
+    with reading():
+        judged = kind.judge(rows, by)
+        db.session.rollback()
+    return _accounted(judged)
 
 
 def _check_open(made: CustomerImport) -> None:
@@ -161,12 +171,16 @@ def run(made: CustomerImport, *, by: Viewer) -> Job | None:
     if made.rows > import_batches.AT_ONCE:
         return _run_behind(made)
     table, columns = import_file.read(made, made.mapping)
+    kind = the_kind(made.kind)
     with released():
-        rows = list(import_rows.read(table.rows(), columns, Way.stored(made.way)))
+        rows = kind.read(table.rows(), columns, Way.stored(made.way))
     db.session.refresh(made, with_for_update=True)
     if made.state == DONE:
         return None
-    made.report, made.state = carry_out(rows, by=by).as_json(), DONE
+    changes.record(kind.verb)
+    judged = kind.judge(rows, by)
+    judged.write()
+    made.report, made.state = _accounted(judged).as_json(), DONE
     made.change_set_id = changes.set_id()
     db.session.flush()
     return None
@@ -176,7 +190,7 @@ def _run_behind(made: CustomerImport) -> Job | None:
     import_file.read(made, made.mapping)
     db.session.refresh(made, with_for_update=True)
     _check_no_job(made)
-    return None if made.state == DONE else import_batches.ask(made, import_batches.RUN)
+    return None if made.state == DONE else import_batches.ask(made, the_kind(made.kind).jobs[1])
 
 
 def job_of(made: CustomerImport) -> Job | None:
@@ -206,10 +220,10 @@ def carry_out(rows: Sequence[Candidate], *, by: Viewer) -> Account:
     return _accounted(plan)
 
 
-def _accounted(plan: Plan) -> Account:
-    if plan.told:
-        journal.note("looked_up", by="import", found=plan.told)
-    return Account.of(plan.outcomes)
+def _accounted(done: Plan | Judged) -> Account:
+    if done.told:
+        journal.note("looked_up", by="import", found=done.told)
+    return Account.of(done.outcomes)
 
 
 def is_undone(made: CustomerImport) -> bool:
@@ -232,15 +246,15 @@ def _forget_old() -> None:
             forget(old)
 
 
-def the_import(id: int, by: Viewer) -> CustomerImport:
-    """One of the person's own imports. Raises NotFound."""
+def the_import(id: int, by: Viewer, kind: str = CUSTOMERS) -> CustomerImport:
+    """One of the person's own imports of a kind. Raises NotFound."""
     found = db.session.get(CustomerImport, id) if 0 < id < 2**63 else None
-    if found is None or found.user_id != by.id:
+    if found is None or (found.user_id, found.kind) != (by.id, kind):
         raise NotFound(_("This page does not exist, or it is not yours to see."))
     return found
 
 
-def imports_of(by: Viewer) -> Sequence[CustomerImport]:
-    """The person's own imports, the latest first."""
-    mine = select(CustomerImport).where(CustomerImport.user_id == by.id)
+def imports_of(by: Viewer, kind: str = CUSTOMERS) -> Sequence[CustomerImport]:
+    """The person's own imports of a kind, the latest first."""
+    mine = select(CustomerImport).where(CustomerImport.user_id == by.id, CustomerImport.kind == kind)
     return db.session.scalars(mine.order_by(CustomerImport.id.desc()).limit(20)).all()

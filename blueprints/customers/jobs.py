@@ -13,6 +13,8 @@ from blueprints.customers import (
     everything,
     exporting,
     import_batches,
+    import_customers,  # noqa: F401
+    import_lists,
     retention,
     searched_anew,
     unusual_reading,
@@ -20,6 +22,7 @@ from blueprints.customers import (
 from blueprints.customers.import_report import Tally
 from core import jobs
 from core.importing import Action
+from core.importkinds import CUSTOMERS, the_kind
 from core.jobs import JobKind
 from core.languages import number
 from core.rights import Right, Viewer
@@ -64,9 +67,10 @@ def _with_refused(said: str, refused: int) -> str:
 
 def _to_import(told: Mapping[str, Any], viewer: Viewer) -> tuple[Any, str] | None:
     """To the page of the import, which tells of each row."""
-    if "import" not in told or not viewer.may(Right.CUSTOMERS_IMPORT):
+    kind = the_kind(told.get("kind", CUSTOMERS))
+    if "import" not in told or not viewer.may(kind.right):
         return None
-    return _l("See the import"), url_for("customer_imports.show", id=told["import"])
+    return _l("See the import"), url_for(f"{kind.blueprint}.show", id=told["import"])
 
 
 def _changed(told: Mapping[str, Any]) -> str:
@@ -139,6 +143,10 @@ jobs.declare(
     JobKind(
         import_batches.RUN, _l("Import customers"), import_batches.run, outcome=_imported, follow=_to_import
     ),
+    JobKind(
+        import_lists.TRY, _l("Try an import out"), import_lists.try_out, outcome=_tried, follow=_to_import
+    ),
+    JobKind(import_lists.RUN, _l("Import a list"), import_lists.run, outcome=_imported, follow=_to_import),
     JobKind(searched_anew.JOB, _l("Make a custom field searchable"), searched_anew.make),
     JobKind(bulk.JOB, _l("Change customers"), bulk.make, outcome=_changed),
     JobKind(

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from blueprints.access import queries as access
 from blueprints.access.models import Team, User
-from blueprints.customers import custom_values, reaching, rules, search, words
+from blueprints.customers import custom_order, custom_values, reaching, rules, search, words
 from blueprints.customers import filtering as filtering
 from blueprints.customers.models import Customer, CustomerTag, Tag
 from blueprints.office import queries as office
@@ -55,6 +55,7 @@ COLUMNS = {
     "industry": _l("Industry"),
     "source": _l("Source"),
     "tags": _l("Tags"),
+    "do_not_contact": _l("Do not contact"),
     "created": _l("Created"),
     "updated": _l("Changed"),
 }
@@ -102,16 +103,22 @@ class Listing:
     sort: str
     order: Order
     where: Filter
+    by_value: custom_order.ByValue | None = (
+        None  # in place of the order, where rows are read a page at a time
+    )
 
     @classmethod
     def read(cls, args: MultiDict[str, str]) -> Listing:
         """The listing that the arguments of an address describe."""
         codes = {name: tuple(v for v in args.getlist(name) if v in known) for name, known in CODES.items()}
         sort, order = lists.order_named(args.get("sort"), ORDERS, DEFAULT_ORDER)
+        of_field = custom_order.named(args.get("sort"))
+        sort = of_field[0] if of_field else sort
         tags = tuple(dict.fromkeys(tag[:40] for tag in args.getlist("tag") if tag.strip()))[:MOST_TAG_FILTERS]
         q, owner, team = (args.get(name, "").strip()[:200] for name in ("q", "owner", "team"))
         where = Filter.of(NAME, Customer, Lines.read(args.getlist(WHERE), args.get(MATCH)))
-        return cls(q, {k: v for k, v in codes.items() if v}, owner, team, tags, sort, order, where)
+        codes = {name: values for name, values in codes.items() if values}
+        return cls(q, codes, owner, team, tags, sort, order, where, of_field[1] if of_field else None)
 
     @property
     def narrowed(self) -> bool:
@@ -275,6 +282,11 @@ def all_columns() -> dict[str, str]:
     """The columns that can be shown, with their labels; custom fields behind the others."""
     custom = {field.name: field.label for field in custom_values.fields()}
     return {name: str(label) for name, label in COLUMNS.items()} | custom
+
+
+def sorts() -> dict[str, str]:
+    """Column → what its head sorts by."""
+    return {name: name for name in (*ORDERS, *custom_order.sortable())}
 
 
 def fields_in(shown: Collection[str]) -> dict[str, Definition]:

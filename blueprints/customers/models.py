@@ -346,15 +346,17 @@ class CustomerSearch(Model):
 class CustomerImport(Model):
     """One file on its way in: what was sent, how its columns map, what became of it.
 
+    `kind` is that of the list (core/importkinds.py); customers were the first.
     `state` is open (the columns are being mapped), tried (there was a dry run) or done; `report` tells of the dry run
     or of the import: how many rows did what, and each row that was refused or taken with a warning. `job_id` is the
     last job that was to try or to import it. Of what was no text table the rows are kept: `encoding` says what it
-    was, and `delimiter` the number of the sheet. `way` says how its rows are to be taken (import_way.py).
+    was, and `delimiter` the number of the sheet. `way` says how its rows are to be taken (core/importways.py).
     """
 
     __tablename__ = "customer_imports"
 
     id: Mapped[int] = pk()
+    kind: Mapped[str] = mapped_column(String(20), default="customers", server_default="customers")
     user_id: Mapped[int] = ref("users.id")
     at: Mapped[datetime]
     file_name: Mapped[str] = mapped_column(String(255))
@@ -374,10 +376,11 @@ class ImportMapping(Model):
     """Columns and ways of taking rows that a person keeps under a name, for the next file of the same make."""
 
     __tablename__ = "import_mappings"
-    __table_args__ = (UniqueConstraint("user_id", "name"),)
+    __table_args__ = (UniqueConstraint("user_id", "kind", "name"),)
 
     id: Mapped[int] = pk()
     user_id: Mapped[int] = ref("users.id", index=False)
+    kind: Mapped[str] = mapped_column(String(20), default="customers", server_default="customers")
     name: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime]
     mapping: Mapped[dict[str, str]]

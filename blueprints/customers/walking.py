@@ -39,8 +39,11 @@ class Walk:
 def query(opened: office.Opened, asked: Listing) -> str:
     """What the files of a list carry in their addresses; empty if that is too much for one.
 
-    A view whose filters must not show is carried by its number.
+    A view whose filters must not show is carried by its number. In the order of a custom field nobody goes from
+    file to file: customers without a value have no place in it.
     """
+    if asked.by_value:
+        return ""
     if opened.hidden:
         return opened.query(())
     pairs = [
@@ -61,6 +64,8 @@ def walk(customer: Customer, viewer: Viewer, text: str) -> Walk | None:
         args = MultiDict(parse_qsl(text, max_num_fields=MOST_ARGUMENTS))
         asked = Listing.read(listing.meant(args, viewer))
     except (ValueError, NotFound):  # too many arguments, or a view that is no more
+        return None
+    if asked.by_value:
         return None
     try:
         return Walk(text, *_neighbours(customer, asked, viewer))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import combinations
 
 from core.errors import RuleBroken
 from core.words import _l
@@ -27,6 +28,14 @@ def forbidden(said: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     latest = dict(said)
     denied = tuple(purpose for purpose in PURPOSES if latest.get(purpose) in DENIED)
     return (ALL,) if ALL in denied else denied
+
+
+def marks_with(purposes: Iterable[str]) -> list[str]:
+    """All forms of a customer's mark (`forbidden`, with commas between) that forbid one of these purposes."""
+    wanted = {*purposes, ALL}
+    single = [purpose for purpose in PURPOSES if purpose != ALL]
+    several = (some for n in range(1, len(single) + 1) for some in combinations(single, n))
+    return [ALL, *(",".join(some) for some in several if wanted.intersection(some))]
 
 
 def is_child(kind: str, birthday: date | None, today: date) -> bool:

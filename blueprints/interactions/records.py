@@ -8,7 +8,17 @@ from typing import Any
 
 from flask import request, url_for
 
-from blueprints.interactions import cadence, planning, queries, rhythms, rules, timeline, trail_words, words  # noqa: F401
+from blueprints.interactions import (
+    after_delivery,
+    cadence,
+    planning,
+    queries,
+    rhythms,
+    rules,
+    timeline,
+    trail_words,  # noqa: F401
+    words,
+)
 from blueprints.interactions.planning import plan_first_contacts
 from blueprints.interactions.refreshing import refresh
 from blueprints.interactions.rhythms import Diary, Rhythm
@@ -24,6 +34,7 @@ DIARIES = "diaries"
 
 verbs.declare(
     Verb("interaction.logged", _l("recorded a contact"), undo=Right.INTERACTIONS_LOG),
+    Verb("interaction.imported", _l("imported past contacts"), undo=Right.INTERACTIONS_IMPORT),
     Verb("plan.made", _l("planned a contact"), undo=Right.INTERACTIONS_LOG),
     Verb("plan.postponed", _l("postponed a contact"), undo=Right.INTERACTIONS_LOG),
     Verb("plan.skipped", _l("skipped a planned contact"), undo=Right.INTERACTIONS_LOG),
@@ -64,6 +75,16 @@ settings.declare(
     Number(
         "interactions.late_most", default=30, minimum=0, maximum=366, group="interactions",
         label=_l("Days within which a contact can be recorded at all"),
+    ),
+    *(
+        Number(
+            name, default=days, minimum=1, maximum=366, optional=True, group="interactions", label=label,
+            help=_l("Counted from the day of delivery. Empty: none is planned."),
+        )
+        for name, days, label in (
+            (after_delivery.FIRST, 3, _l("Days until the call back after a delivery")),
+            (after_delivery.SECOND, 30, _l("Days until the second call back after a delivery")),
+        )
     ),
 )  # fmt: skip
 
@@ -108,6 +129,14 @@ def acts(record: Any, viewer: Viewer) -> list[Act] | None:
     return [Act(_l("Log a contact"), to, "phone-call", main=True)]
 
 
+@events.listen("customer.list_acts")
+def list_acts(viewer: Viewer) -> list[Act] | None:
+    """The way to the import of past contacts."""
+    if not viewer.may(Right.INTERACTIONS_IMPORT):
+        return None
+    return [Act(_l("Import past contacts"), url_for("contact_imports.new"), "file-import")]
+
+
 @events.listen("customer.row_acts")
 def row_acts(viewer: Viewer) -> list[Act] | None:
     """The button of each row of a list of customers."""
@@ -137,6 +166,12 @@ def follow_merge(into: int, gone: Sequence[int]) -> None:
     refresh([into, *gone])
     planning.fold_merged(into)
     refresh([into])
+
+
+@events.listen("purchase.delivered")
+def follow_delivery(purchase: Any, customer: Any) -> None:
+    """Whoever got something is asked how it is."""
+    after_delivery.plan(customer, purchase.number, purchase.delivered_on)
 
 
 @events.listen("customer.consented")

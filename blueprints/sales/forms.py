@@ -15,7 +15,6 @@ from core.forms import Form, Keyed, Versioned
 from core.names import nfc
 from core.words import _, _l
 
-LISTS = {"purchases": _l("Purchases"), "products": _l("Products")}
 SPARE, MOST_ROWS = 3, rules.MOST_LINES
 PARTS = ("what", "quantity", "price", "off")
 
@@ -235,14 +234,6 @@ def return_form(lines: Sequence[Line], **options: Any) -> Any:
         for line in lines
     }
     return type("ReturnForm", (ReturnForm,), parts)(**options)
-
-
-class ImportForm(Form):
-    """A list on its way in."""
-
-    what = fields.choice(_l("What the rows are"), [], radio=True, required=True)
-    file = fields.upload(_l("File"))
-    encoding = fields.choice(_l("Encoding"), [])
 
 
 class PeriodForm(Form):

@@ -10,7 +10,6 @@ from blueprints.sales import rules, words
 from core import converting, money
 from core.converting import Doubt
 from core.dates import day
-from core.encodings import BIG5, GB18030, UTF_8, UTF_16, WINDOWS_1252
 from core.errors import RuleBroken
 from core.mapping import Field
 from core.mapping import Mapping as Columns
@@ -67,7 +66,13 @@ _STATUS = converting.choice(
     },
     words.STATUSES,
 )
-ENCODINGS = (UTF_8, GB18030, WINDOWS_1252, BIG5, UTF_16)
+_KIND = converting.choice(
+    {
+        "purchase": ("订单", "销售", "销售单", "order", "sale"),
+        "return": ("退货", "退货单", "退单", "refund", "credit note"),
+    },
+    words.KINDS,
+)
 PRODUCTS = (
     Field(
         "number", _l("Number"), ("产品编号", "productID", "SKU", "货号", "物料编码", "编号", "number"),
@@ -96,12 +101,14 @@ PURCHASES = (
     ),
     Field(
         "on_day", _l("Day of the purchase"), ("下单日期", "orderDate", "order date", "订单日期", "日期"),
-        convert=day,
+        convert=day, dated=True,
     ),
     Field(
-        "delivered_on", _l("Delivered on"), ("交付日期", "shippedDate", "发货日期", "shipped date"), convert=day
+        "delivered_on", _l("Delivered on"), ("交付日期", "shippedDate", "发货日期", "shipped date"), convert=day,
+        dated=True,
     ),
-    Field("due_on", _l("Payment due on"), ("付款到期日", "due date", "到期日", "应收日期"), convert=day),
+    Field("due_on", _l("Payment due on"), ("付款到期日", "due date", "到期日", "应收日期"), convert=day, dated=True),
+    Field("kind", _l("Kind of document"), ("单据类型", "订单类型", "document type", "kind"), convert=_KIND),
     Field("status", _l("State"), ("状态", "订单状态", "status"), convert=_status),
     Field("currency", _l("Currency"), ("币种", "currency"), convert=_currency),
     Field("discount", _l("Discount on all"), ("整单优惠", "order discount"), convert=_number),

@@ -68,12 +68,18 @@ class Plan:
     changed: list[tuple[Product, dict[str, Any]]] = field(default_factory=list)
     purchases: list[tuple[Purchase, list[dict[str, Any]]]] = field(default_factory=list)
 
+    def outcomes(self) -> list[tuple[Outcome, Row]]:
+        """What becomes of each row."""
+        named = ((line, str(line.values.get("number") or "")) for line in self.lines)
+        return [
+            (Outcome(line.row.line, line.action, label, line.findings), line.row) for line, label in named
+        ]
+
     def report(self) -> Report:
         """The account of it."""
         report = Report()
-        for line in self.lines:
-            label = str(line.values.get("number") or "")
-            report.add(Outcome(line.row.line, line.action, label, line.findings), line.row)
+        for outcome, row in self.outcomes():
+            report.add(outcome, row)
         return report
 
 
@@ -86,18 +92,23 @@ def viewer_named(username: str) -> Viewer | None:
 def import_products(lines: Sequence[Line], by: Viewer) -> Report:
     """Make and change products, in one change set."""
     changes.record("product.imported")
-    one_after_another("product numbers")
     plan = plan_products(lines, by)
+    write_products(plan)
+    return plan.report()
+
+
+def write_products(plan: Plan) -> None:
+    """Carry out what was planned of products."""
     db.session.add_all(plan.products.values())
     for product, values in plan.changed:
         for name, value in values.items():
             setattr(product, name, value)
     db.session.flush()
-    return plan.report()
 
 
 def plan_products(lines: Sequence[Line], by: Viewer) -> Plan:
-    """A product of a known number is changed, any other made; the last row of a number says what it is."""
+    """A product of a known number is changed, any other made; a number stands in the file once."""
+    one_after_another("product numbers")
     plan = Plan(list(lines))
     numbers = [line.values["number"] for line in lines if line.values.get("number")]
     on_file = {
@@ -140,8 +151,13 @@ def _plan_product(plan: Plan, line: Line, on_file: Mapping[str, Product]) -> Non
 def import_purchases(lines: Sequence[Line], by: Viewer) -> Report:
     """Make purchases and add lines to those on file, in one change set that can be undone as a whole."""
     changes.record("purchase.imported")
-    one_after_another("purchase numbers")
     plan = plan_purchases(lines, by)
+    write_purchases(plan)
+    return plan.report()
+
+
+def write_purchases(plan: Plan) -> None:
+    """Carry out what was planned of purchases."""
     db.session.add_all([purchase for purchase, _lines in plan.purchases])
     db.session.flush()
     for purchase, sold in plan.purchases:
@@ -157,11 +173,11 @@ def import_purchases(lines: Sequence[Line], by: Viewer) -> Report:
     db.session.flush()
     for some in chunks([purchase.id for purchase, _lines in plan.purchases]):
         refresh_these(some)
-    return plan.report()
 
 
 def plan_purchases(lines: Sequence[Line], by: Viewer) -> Plan:
     """The rows of one number are one purchase, and are taken or refused together."""
+    one_after_another("purchase numbers")
     plan = Plan(list(lines))
     groups: defaultdict[str, list[Line]] = defaultdict(list)
     for line in lines:
@@ -231,8 +247,10 @@ def _plan_purchase(plan: Plan, number: str, group: Sequence[Line], known: _Known
     on_file = known.purchases.get(number)
     if on_file is not None and on_file.id not in known.reached:
         raise RuleBroken(_l("There is a purchase of this number already."), "number")
-    if on_file is not None and (on_file.status == "cancelled" or on_file.kind == "return"):
+    if on_file is not None and on_file.status == "cancelled":
         raise RuleBroken(_l("This purchase is cancelled."), "number")
+    if on_file is not None and first.get("kind", on_file.kind) != on_file.kind:
+        raise RuleBroken(_l("On file this number is a document of another kind."), "kind")
     purchase = on_file or _new(number, first, known)
     before = known.sold.get(purchase.id, []) if on_file is not None else []
     there = Counter(tuple(getattr(row, name) for name in SALE) for row in before)
@@ -251,6 +269,8 @@ def _plan_purchase(plan: Plan, number: str, group: Sequence[Line], known: _Known
         line.action = Action.UPDATE if on_file is not None else Action.CREATE
     if place + len(fresh) > rules.MOST_LINES * 10:
         raise RuleBroken(_l("A purchase has at most %(n)s lines.", n=rules.MOST_LINES * 10))
+    if on_file is not None and on_file.returns_id is not None and fresh:
+        raise RuleBroken(_l("This return was noted from its purchase: its lines stay as they are."), "number")
     if on_file is None or fresh:
         plan.purchases.append((purchase, fresh))
 
@@ -271,10 +291,12 @@ def _new(number: str, first: Mapping[str, Any], known: _Known) -> Purchase:
         )
     rules.check_days(on_day, first.get("due_on"), clock.today())
     currency = first.get("currency") or str(settings.get("sales.currency"))
-    delivered = first.get("delivered_on")
+    kind, delivered = first.get("kind") or "purchase", first.get("delivered_on")
+    if kind == "return":  # what came back is here
+        delivered = delivered or on_day
     status = first.get("status") or ("delivered" if delivered else "open")
     return Purchase(
-        customer_id=ids[0], number=number, kind="purchase", on_day=on_day, due_on=first.get("due_on"),
+        customer_id=ids[0], number=number, kind=kind, on_day=on_day, due_on=first.get("due_on"),
         status=status, delivered_on=delivered if status == "delivered" else None, currency=currency,
         discount=minor(first.get("discount"), currency), shipping=minor(first.get("shipping"), currency),
         remark=first.get("remark"),
@@ -303,10 +325,11 @@ class List:
     right: Right
     plan: Callable[[Sequence[Line], Viewer], Plan]
     carry_out: Callable[[Sequence[Line], Viewer], Report]
+    write: Callable[[Plan], None]
 
-    def read(self, rows: Iterable[Row], columns: Columns) -> list[Line]:
-        """The rows under a mapping."""
-        return [Line(row, *read_row(row, columns, self.fields)) for row in rows]
+    def read(self, rows: Iterable[Row], columns: Columns, days: str = "") -> list[Line]:
+        """The rows under a mapping; `days` is the order of day and month where a date leaves it open."""
+        return [Line(row, *read_row(row, columns, self.fields, days)) for row in rows]
 
     def try_out(self, lines: Sequence[Line], by: Viewer) -> Report:
         """What the rows would do; the database is only read."""
@@ -316,9 +339,8 @@ class List:
         return report
 
 
-PRODUCT_LIST = List(PRODUCTS, Right.SALES_PRODUCTS, plan_products, import_products)
-PURCHASE_LIST = List(PURCHASES, Right.SALES_IMPORT, plan_purchases, import_purchases)
-LISTS = {"purchases": PURCHASE_LIST, "products": PRODUCT_LIST}
+PRODUCT_LIST = List(PRODUCTS, Right.SALES_PRODUCTS, plan_products, import_products, write_products)
+PURCHASE_LIST = List(PURCHASES, Right.SALES_IMPORT, plan_purchases, import_purchases, write_purchases)
 
 
 def opened(

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from blueprints.customers import import_fields, import_rows, importing
 from blueprints.customers.import_report import Account
 from blueprints.customers.import_rows import Candidate
-from blueprints.customers.import_way import Way
 from blueprints.customers.models import Customer
 from core import changes
 from core.csvfiles import open_csv
 from core.db import db
+from core.importways import Way
 from tests.company import the_viewer
 
 

@@ -64,7 +64,9 @@ def exported(by: str = "manager") -> str:
 
 
 def cells(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert "#huifang" in rows.pop()["number"]
+    return rows
 
 
 def test_what_is_exported_is_imported_again_as_it_was(app: Flask) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from blueprints.customers.import_way import CODE, CREATE, NAME, NUMBER, REACH, UPDATE, Way
 from core import dates
 from core.errors import RuleBroken
+from core.importways import CODE, CREATE, NAME, NUMBER, REACH, UPDATE, Way
 from core.rowkeys import Key
 from tests.company import a_customer
 from tests.customers.imports import counts, customers, imported, only_customer, sentences, tried

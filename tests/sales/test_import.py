@@ -22,8 +22,10 @@ from core.changes import ChangeSet
 from core.db import db
 from tests.company import a_customer, the_viewer
 from tests.core.realdata import real
-from tests.pages import Client, Page
+from tests.customers import wizard
+from tests.pages import Client
 from tests.sales.selling import a_product, a_purchase
+from tests.working import worked
 
 HEADER = "订单号,客户,下单日期,产品,数量,单价,折扣\n"
 
@@ -159,37 +161,103 @@ def test_northwind(app: Flask) -> None:
         assert (told.count, [t.amount for t in told.by_currency]) == (orders, [sum(amounts.values())])
 
 
-def sent(client: Client, rows: str, button: str, what: str = "purchases") -> Page:
-    data = {
-        "what": what,
-        "encoding": "",
-        button: "1",
-        "file": (io.BytesIO((HEADER + rows).encode()), "list.csv"),
-    }
-    return client.post("/purchases/import", data, content_type="multipart/form-data")
-
-
 def test_the_page_tries_and_takes(app: Flask, signed_in: Callable[[str], Client]) -> None:
+    """Through the wizard: mapped by hand, tried, taken, refused rows corrected and sent again, taken back."""
     with app.app_context():
         a_customer("华兴科技")
     person = signed_in("manager")
-    person.get("/purchases/import")
-    rows = "F-1,华兴科技,2026-03-01,纸,1,5,\nF-2,无此客户,2026-03-01,纸,1,5,\n"
-    tried = sent(person, rows, "try")
-    assert tried.status == 200 and "没有这个客户" in tried.one("#result").get_text()
+    header = HEADER.replace("单价", "每个多少钱")
+    rows = (
+        "F-1,华兴科技,2026-03-01,纸,1,5,\nF-2,无此客户,2026-03-01,纸,1,5,\nF-3,华兴科技,03/04/2026,纸,1,5,\n"
+    )
+    page = wizard.sent(person, "/purchases/import", header + rows)
+    by_hand = {"column-5": "price", "keep_as": "某系统的订单"}
+    assert wizard.counted(wizard.tried(person, page, **by_hand)) == (1, 0, 0, 0, 2)
+    tried = wizard.tried(person, page, **by_hand, days="day")
+    assert wizard.counted(tried) == (2, 0, 0, 0, 1) and "没有这个客户" in tried.words
     with app.app_context():
         assert queries.numbered("F-1") is None
-    refused = sent(person, rows, "refused").response.get_data(as_text=True)
+    taken = wizard.run(person, tried)
+    assert wizard.counted(taken) == (2, 0, 0, 0, 1) and taken.soup.select('a[href^="/changes/"]')
+    link = next(str(a["href"]) for a in taken.soup.select("a") if "refused.csv" in str(a["href"]))
+    refused = person.http.get(link).get_data(as_text=True)
     assert "F-2" in refused and "没有这个客户" in refused and "F-1" not in refused
-    taken = sent(person, rows, "run")
-    assert taken.status == 200 and taken.soup.select('#result a[href^="/changes/"]')
+    again = wizard.sent(person, "/purchases/import", refused.replace("无此客户", "华兴科技"))
+    assert wizard.counted(wizard.run(person, wizard.tried(person, again))) == (1, 0, 0, 0, 0), (
+        "mapped as kept"
+    )
     with app.app_context():
-        assert queries.numbered("F-1") is not None and queries.numbered("F-2") is None
-    assert sent(signed_in("lead1"), rows, "run", what="products").status == 422
+        assert [queries.numbered(f"F-{n}") is not None for n in (1, 2, 3)] == [True, True, True]
+        first = db.session.scalars(
+            select(ChangeSet).where(ChangeSet.verb == "purchase.imported").order_by(ChangeSet.id)
+        ).first()
+        by = the_viewer("manager")
+        assert first is not None
+        with changes.acting(changes.Actor(by.id, by.name, "web")):
+            undo.undo(first, by)
+            db.session.commit()
+        assert [queries.numbered(f"F-{n}") is not None for n in (1, 2, 3)] == [False, True, False]
+    assert signed_in("lead1").get("/products/import").status == 403
     assert signed_in("sales1a").get("/purchases/import").status == 403
 
 
+def test_a_kept_mapping_is_of_its_kind(signed_in: Callable[[str], Client]) -> None:
+    person = signed_in("manager")
+    for at, rows in (
+        ("/customers/import", "客户名称\n华兴\n"),
+        ("/purchases/import", HEADER + "F-1,,,,,,\n"),
+    ):
+        wizard.tried(person, wizard.sent(person, at, rows), keep_as="同名")
+        assert len(person.get(at).soup.select("#mappings tbody tr")) == 1
+
+
+@pytest.mark.both_databases
+def test_returns_come_in_as_documents_of_their_own(app: Flask, tmp_path: Path) -> None:
+    with app.app_context():
+        a_customer("华兴科技")
+    header = "订单号,客户,下单日期,产品,数量,单价,单据类型\n"
+    rows = "G-1,华兴科技,2026-03-01,纸,3,5,订单\nG-2,华兴科技,2026-03-09,纸,1,5,退货\n"
+    assert counts(brought_in(app, tmp_path, rows, header=header)) == (2, 0, 0, 0)
+    assert counts(brought_in(app, tmp_path, rows, header=header)) == (0, 0, 2, 0)
+    with app.app_context():
+        assert {p.number: (p.kind, p.status) for p in db.session.scalars(select(Purchase))} == {
+            "G-1": ("purchase", "open"), "G-2": ("return", "delivered"),
+        }  # fmt: skip
+        told = queries.totals(list(db.session.scalars(select(Customer.id))))
+        assert [t.amount for t in told.by_currency] == [1_000]
+    assert counts(brought_in(app, tmp_path, rows.replace("退货", "订单"), header=header)) == (0, 0, 1, 1)
+
+
+@pytest.mark.both_databases
+def test_many_rows_are_taken_behind_the_page(app: Flask, signed_in: Callable[[str], Client]) -> None:
+    """The lines of a purchase stand anywhere in the file; two that are alike are two."""
+    with app.app_context():
+        a_customer("华兴科技")
+    rows = [f"H-{n % 700},华兴科技,2026-03-01,纸,1,5," for n in range(2_100)]
+    person = signed_in("manager")
+    page = wizard.sent(
+        person, "/purchases/import", HEADER + "\n".join([*rows, "H-9999,无此客户,2026-03-01,纸,1,5,"])
+    )
+    at = str(page.one('form[action$="/columns"]')["action"]).removesuffix("/columns")
+    wizard.tried(person, page)
+    worked(app)
+    tried = person.get(at)
+    assert wizard.counted(tried) == (2_100, 0, 0, 0, 1)
+    wizard.run(person, tried)
+    worked(app)
+    assert wizard.counted(person.get(at)) == (2_100, 0, 0, 0, 1)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Purchase)) == 700
+        assert set(db.session.scalars(select(Purchase.amount))) == {1_500}
+
+
 def test_a_file_that_is_none_is_told(signed_in: Callable[[str], Client]) -> None:
-    data = {"what": "purchases", "encoding": "", "try": "1", "file": (io.BytesIO(b"a,b\n1,2\n"), "x.csv")}
-    page = signed_in("manager").post("/purchases/import", data, content_type="multipart/form-data")
+    person = signed_in("manager")
+    page = person.post(
+        "/purchases/import", {"encoding": "", "file": (io.BytesIO(b"\x00\x01" * 400), "x.csv")},
+        content_type="multipart/form-data",
+    )  # fmt: skip
     assert page.status == 422 and page.one("#file-error")
+    page = wizard.sent(person, "/purchases/import", "a,b\n1,2\n")
+    tried = person.post(str(page.one('form[action$="/columns"]')["action"]), {})
+    assert tried.status == 422

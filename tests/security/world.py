@@ -25,7 +25,6 @@ from blueprints.customers import (
     special_days,
     unusual_reading,
 )
-from blueprints.customers.import_way import Way
 from blueprints.customers.models import Customer, CustomerTag
 from blueprints.customers.pairs import Duplicate
 from blueprints.customers.rulings import CollisionRuling
@@ -39,6 +38,7 @@ from blueprints.sales.models import Purchase
 from core import changes, clock, kinds, notifications
 from core.changes import Change
 from core.db import Model, db
+from core.importways import Way
 from core.jobs import Job
 from core.notifications import Notification
 from core.tracked import Tracked
@@ -100,7 +100,7 @@ MEANINGS = {
     r"/customers/.* interaction_id": "interaction",
     r"/customers/.* (plan_id|planned_id|planned_contact_id)": "plan",
     r"/customers/.* relation_id": "relation",
-    r"/customers/.* mapping_id": "import_mapping",
+    r".*/import/.* mapping_id": "import_mapping",
     r"/purchases/.* payment_id": "payment",
     r"/purchases/.* id": "purchase",
     r"/products/.* id": "product",

@@ -119,6 +119,61 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "signed in: its author, whoever may see a touched record, and readers of the trail; for others it does not exist",
         "",
     ),
+    "contact_imports.create": (
+        "POST /interactions/import",
+        "interactions:import",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "contact_imports.drop_kept": (
+        "POST /interactions/import/mappings/<int:mapping_id>/deletion",
+        "interactions:import",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "contact_imports.forget": (
+        "POST /interactions/import/<int:id>/deletion",
+        "interactions:import",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "contact_imports.new": (
+        "GET /interactions/import",
+        "interactions:import",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "contact_imports.problems": (
+        "GET /interactions/import/<int:id>/problems",
+        "interactions:import",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "contact_imports.read_again": (
+        "POST /interactions/import/<int:id>/reading",
+        "interactions:import",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "contact_imports.refused_rows": (
+        "GET /interactions/import/<int:id>/refused.csv",
+        "interactions:import",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "contact_imports.run": (
+        "POST /interactions/import/<int:id>/run",
+        "interactions:import",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "contact_imports.show": (
+        "GET /interactions/import/<int:id>",
+        "interactions:import",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "contact_imports.try_out": (
+        "POST /interactions/import/<int:id>/columns",
+        "interactions:import",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "contact_imports.use_kept": (
+        "POST /interactions/import/<int:id>/mapping",
+        "interactions:import",
+        "employee service callback assistant lead finance auditor admin",
+    ),
     "contacts.new": (
         "GET /contacts/new",
         "interactions:log",
@@ -974,6 +1029,61 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "interactions:log",
         "finance auditor admin",
     ),
+    "product_imports.create": (
+        "POST /products/import",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "product_imports.drop_kept": (
+        "POST /products/import/mappings/<int:mapping_id>/deletion",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "product_imports.forget": (
+        "POST /products/import/<int:id>/deletion",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "product_imports.new": (
+        "GET /products/import",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "product_imports.problems": (
+        "GET /products/import/<int:id>/problems",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "product_imports.read_again": (
+        "POST /products/import/<int:id>/reading",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "product_imports.refused_rows": (
+        "GET /products/import/<int:id>/refused.csv",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "product_imports.run": (
+        "POST /products/import/<int:id>/run",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "product_imports.show": (
+        "GET /products/import/<int:id>",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "product_imports.try_out": (
+        "POST /products/import/<int:id>/columns",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "product_imports.use_kept": (
+        "POST /products/import/<int:id>/mapping",
+        "sales:products",
+        "employee service callback assistant lead finance auditor admin",
+    ),
     "products.create": (
         "POST /products",
         "sales:products",
@@ -1001,12 +1111,57 @@ TABLE: dict[str, tuple[str, str, str]] = {
     ),
     "purchase_imports.create": (
         "POST /purchases/import",
-        "sales:import or sales:products",
+        "sales:import",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "purchase_imports.drop_kept": (
+        "POST /purchases/import/mappings/<int:mapping_id>/deletion",
+        "sales:import",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "purchase_imports.forget": (
+        "POST /purchases/import/<int:id>/deletion",
+        "sales:import",
         "employee service callback assistant finance auditor admin",
     ),
     "purchase_imports.new": (
         "GET /purchases/import",
-        "sales:import or sales:products",
+        "sales:import",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "purchase_imports.problems": (
+        "GET /purchases/import/<int:id>/problems",
+        "sales:import",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "purchase_imports.read_again": (
+        "POST /purchases/import/<int:id>/reading",
+        "sales:import",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "purchase_imports.refused_rows": (
+        "GET /purchases/import/<int:id>/refused.csv",
+        "sales:import",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "purchase_imports.run": (
+        "POST /purchases/import/<int:id>/run",
+        "sales:import",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "purchase_imports.show": (
+        "GET /purchases/import/<int:id>",
+        "sales:import",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "purchase_imports.try_out": (
+        "POST /purchases/import/<int:id>/columns",
+        "sales:import",
+        "employee service callback assistant finance auditor admin",
+    ),
+    "purchase_imports.use_kept": (
+        "POST /purchases/import/<int:id>/mapping",
+        "sales:import",
         "employee service callback assistant finance auditor admin",
     ),
     "purchase_returns.create": (

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
-from blueprints.customers import relations, search
+from blueprints.customers import custom_filters, relations, search
 from blueprints.customers.listing import ORDERS
 from blueprints.customers.models import Customer
 from blueprints.customers.owner_requests import ask_for_owner
@@ -20,6 +20,7 @@ from core.db import db
 from core.notifications import Notification
 from tests.access.trails import a_file, an_update
 from tests.company import a_customer, the_user, the_viewer
+from tests.customers.custom import a_field, fill
 from tests.pages import Client
 from tests.plans import faults, plan, with_many
 from tests.security.world import a_notification
@@ -98,6 +99,30 @@ def test_the_way_through_a_list(
     ]
     paths = [f"/customers/{file}?list={quote(query)}" for query in asked_for]
     assert [fault for path in paths for fault in faults_of(client.get, path)] == []
+
+
+@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_list_by_custom_fields(
+    app: Flask, signed_in: SignedIn, faults_of: Any, monkeypatch: pytest.MonkeyPatch, who: str, many: bool
+) -> None:
+    """Conditions and order of a custom field, open or sensitive, rare or of many."""
+    with app.app_context():
+        a_field("台数", "number", en="count")
+        a_field("暗号", en="secret", sensitive=True)
+        for number in range(6):
+            fill(a_customer(f"华兴{number}号"), count=str(number), secret=f"s{number}")
+    if many:
+        monkeypatch.setattr(lists.count, "__defaults__", (1,))
+        monkeypatch.setattr(search, "FEW", 1)
+        monkeypatch.setattr(custom_filters, "RARE", 1)
+    client = signed_in(who)
+    asked_for = [f"where=custom_count:{line}" for line in ("is:3", "least:2", "filled", "empty", "not:3")]
+    asked_for += ["where=custom_secret:begins:s", "where=custom_secret:has:1"]
+    asked_for += [f"sort={sign}custom_{key}" for key in ("count", "secret") for sign in ("", "-")]
+    asked_for.append("sort=custom_count&after=.WzIsIDJd")
+    found = [fault for narrowed in asked_for for fault in faults_of(client.get, f"/customers?{narrowed}")]
+    assert found == []
 
 
 @pytest.mark.parametrize("who", PEOPLE)

@@ -64,7 +64,8 @@ def index() -> ResponseReturnValue:
     sensitive = "phone" in shown or any(field.sensitive for field in fields.values())
     total, page = _found(asked, shown, me)
     by = views.args.get("group", "")
-    groups = _groups(asked, by, me) if by in filtering.GROUPINGS else None
+    groupings = filtering.groupings()
+    groups = _groups(asked, by, me) if by in groupings else None
     ids = [customer.id for customer in page.rows]
     return render_template(
         "customers/index.html",
@@ -72,7 +73,8 @@ def index() -> ResponseReturnValue:
         opened=views,
         walk=walking.query(views, asked),
         groups=groups,
-        groupings=filtering.GROUPINGS,
+        groupings=groupings,
+        sorts=listing.sorts(),
         page=page,
         total=total,
         beside=listing.beside(ids, shown),
@@ -83,6 +85,7 @@ def index() -> ResponseReturnValue:
         fields=fields,
         filters=choices.filter_choices(me),
         row_acts=panels.row_acts("customer", me),
+        list_acts=panels.list_acts("customer", me),
     )
 
 
@@ -110,6 +113,9 @@ def _found(asked: Listing, shown: Sequence[str], me: Viewer) -> tuple[lists.Coun
             wanted = asked.select(me)
             total = walking.counted(asked, wanted)
             after, loading = request.args.get("after"), partial(listing.with_rows, shown=shown)
+            if asked.by_value:
+                whole = asked.is_whole(me)
+                return total, asked.by_value.page(wanted, me, after, total, loading, whole=whole)
             return total, walking.page(
                 asked, me, wanted, total, order=asked.order, after=after, loading=loading
             )

@@ -1,14 +1,23 @@
-"""Importing customers from a file: one page that grows downwards, step by step."""
+"""Importing a list from a file: one page that grows downwards, step by step. One wizard for all kinds of lists."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import import_fields, import_file, import_mappings, import_report, importing
+from blueprints.customers import (
+    import_customers,
+    import_fields,
+    import_file,
+    import_mappings,
+    import_report,
+    importing,
+)
 from blueprints.customers.import_forms import (
     ENCODINGS,
     SEPARATORS,
@@ -22,115 +31,102 @@ from blueprints.customers.import_forms import (
     sheet_form,
 )
 from blueprints.customers.import_report import Account
-from blueprints.customers.import_way import Way
 from blueprints.customers.models import CustomerImport
+from core import importkinds
 from core.csvfiles import IN_A_REQUEST, FileProblem
 from core.errors import RuleBroken
 from core.forms import done, refused
+from core.importkinds import ImportKind
+from core.importways import Way
 from core.intake import READERS
 from core.mapping import MappingProblem
 from core.rights import Right, requires
 from core.words import _, ngettext
 
-bp = Blueprint("customer_imports", __name__, url_prefix="/customers/import")
 PAGE = "customers/import.html"
 
 
-@bp.get("")
-@requires(Right.CUSTOMERS_IMPORT)
-def new() -> ResponseReturnValue:
-    return render_template("customers/import_new.html", form=UploadForm(formdata=None), **_start())
+def new(kind: ImportKind) -> ResponseReturnValue:
+    return render_template("customers/import_new.html", form=UploadForm(formdata=None), **_start(kind))
 
 
-@bp.post("")
-@requires(Right.CUSTOMERS_IMPORT)
-def create() -> ResponseReturnValue:
+def create(kind: ImportKind) -> ResponseReturnValue:
     form = UploadForm()
     if not form.validate():
-        return refused(form, "customers/import_new.html", **_start())
+        return refused(form, "customers/import_new.html", **_start(kind))
     sent = form.file.data
     try:
-        made = importing.receive(sent.filename, sent.read(), by=current_user, encoding=form.encoding.data)
+        made = importing.receive(
+            sent.filename, sent.read(), by=current_user, encoding=form.encoding.data, kind=kind.name
+        )
     except FileProblem as problem:
         broken = RuleBroken(problem.message, "file")
-        return refused(form, "customers/import_new.html", broken=broken, **_start())
+        return refused(form, "customers/import_new.html", broken=broken, **_start(kind))
     header = import_file.table_of(made).header
-    if kept := import_mappings.fitting(header, current_user):
+    if kept := import_mappings.fitting(header, current_user, kind.name):
         import_mappings.use(kept, made, header)
         flash(_("The columns are matched as in your mapping “%(name)s”.", name=kept.name), "info")
     return done(to=url_for(".show", id=made.id, _anchor="columns"))
 
 
-@bp.get("/<int:id>")
-@requires(Right.CUSTOMERS_IMPORT)
-def show(id: int) -> ResponseReturnValue:
-    made = importing.the_import(id, current_user)
-    return render_template(PAGE, **page_context(made))
+def show(kind: ImportKind, id: int) -> ResponseReturnValue:
+    made = importing.the_import(id, current_user, kind.name)
+    return render_template(PAGE, **page_context(kind, made))
 
 
-@bp.post("/<int:id>/reading")
-@requires(Right.CUSTOMERS_IMPORT)
-def read_again(id: int) -> ResponseReturnValue:
-    made = importing.the_import(id, current_user)
+def read_again(kind: ImportKind, id: int) -> ResponseReturnValue:
+    made = importing.the_import(id, current_user, kind.name)
     form = _reading_form(made, sent=True)
     if not form.validate():
-        return refused(form, PAGE, **page_context(made, reading=form))
+        return refused(form, PAGE, **page_context(kind, made, reading=form))
     how = tuple(field.data for field in form if field.name in ("encoding", "separator"))
     try:
-        importing.read_again(made, *(how or (made.encoding, form.sheet.data)))
+        importing.read_again(made, *(how or (made.encoding, form.sheet.data)), by=current_user)
     except FileProblem as problem:
         broken = RuleBroken(problem.message, "encoding" if how else "sheet")
-        return refused(form, PAGE, broken=broken, **page_context(made, reading=form))
+        return refused(form, PAGE, broken=broken, **page_context(kind, made, reading=form))
     return done(to=url_for(".show", id=id, _anchor="columns"))
 
 
-@bp.post("/<int:id>/mapping")
-@requires(Right.CUSTOMERS_IMPORT)
-def use_kept(id: int) -> ResponseReturnValue:
-    made = importing.the_import(id, current_user)
-    form = kept_form(import_mappings.of(current_user), sent=True)
+def use_kept(kind: ImportKind, id: int) -> ResponseReturnValue:
+    made = importing.the_import(id, current_user, kind.name)
+    form = kept_form(import_mappings.of(current_user, kind.name), sent=True)
     if not form.validate():
-        return refused(form, PAGE, **page_context(made, kept=form))
-    kept = import_mappings.the(int(form.kept.data), current_user)
+        return refused(form, PAGE, **page_context(kind, made, kept=form))
+    kept = import_mappings.the(int(form.kept.data), current_user, kind.name)
     importing.map_anew(made, kept)
     return done(to=url_for(".show", id=id, _anchor="columns"))
 
 
-@bp.post("/mappings/<int:mapping_id>/deletion")
-@requires(Right.CUSTOMERS_IMPORT)
-def drop_kept(mapping_id: int) -> ResponseReturnValue:
-    import_mappings.drop(mapping_id, current_user)
+def drop_kept(kind: ImportKind, mapping_id: int) -> ResponseReturnValue:
+    import_mappings.drop(mapping_id, current_user, kind.name)
     flash(_("The mapping is forgotten."), "success")
     return done(to=url_for(".new"))
 
 
-@bp.post("/<int:id>/columns")
-@requires(Right.CUSTOMERS_IMPORT)
-def try_out(id: int) -> ResponseReturnValue:
-    made = importing.the_import(id, current_user)
+def try_out(kind: ImportKind, id: int) -> ResponseReturnValue:
+    made = importing.the_import(id, current_user, kind.name)
     header = import_file.table_of(made).header
     present = Way.stored(made.way)
-    form = columns_form(header, made.mapping, present, sent=True)
+    form = _columns_form(kind, made, header, sent=True)
     if not form.validate():
-        return refused(form, PAGE, **page_context(made, columns=form))
+        return refused(form, PAGE, **page_context(kind, made, columns=form))
     wanted, way = chosen(form, header), chosen_way(form, present)
     try:
         job = importing.try_out(made, wanted, way, by=current_user)
         if form.keep_as.data:
-            import_mappings.keep(form.keep_as.data, wanted, way, by=current_user)
+            import_mappings.keep(form.keep_as.data, wanted, way, by=current_user, kind=kind.name)
     except MappingProblem as problem:
         field = field_of(header.index(problem.column)) if problem.column else None
         broken = RuleBroken(problem.message, field)
-        return refused(form, PAGE, broken=broken, **page_context(made, columns=form))
+        return refused(form, PAGE, broken=broken, **page_context(kind, made, columns=form))
     except RuleBroken as broken:
-        return refused(form, PAGE, broken=broken, **page_context(made, columns=form))
+        return refused(form, PAGE, broken=broken, **page_context(kind, made, columns=form))
     return done(to=url_for("jobs.show", id=job.id) if job else url_for(".show", id=id, _anchor="dry-run"))
 
 
-@bp.post("/<int:id>/run")
-@requires(Right.CUSTOMERS_IMPORT)
-def run(id: int) -> ResponseReturnValue:
-    made = importing.the_import(id, current_user)
+def run(kind: ImportKind, id: int) -> ResponseReturnValue:
+    made = importing.the_import(id, current_user, kind.name)
     if job := importing.run(made, by=current_user):
         return done(to=url_for("jobs.show", id=job.id))
     taken = Account.stored(made.report).taken
@@ -138,39 +134,34 @@ def run(id: int) -> ResponseReturnValue:
     return done(to=url_for(".show", id=id, _anchor="result"))
 
 
-@bp.get("/<int:id>/problems")
-@requires(Right.CUSTOMERS_IMPORT)
-def problems(id: int) -> ResponseReturnValue:
-    made = importing.the_import(id, current_user)
+def problems(kind: ImportKind, id: int) -> ResponseReturnValue:
+    made = importing.the_import(id, current_user, kind.name)
     account = Account.stored(made.report)
     rows, after = account.page(request.args.get("after", 0, int))
     return render_template(
-        "customers/import_problems.html", made=made, account=account, rows=rows, after=after
+        "customers/import_problems.html", kind=kind, made=made, account=account, rows=rows, after=after
     )
 
 
-@bp.get("/<int:id>/refused.csv")
-@requires(Right.CUSTOMERS_IMPORT)
-def refused_rows(id: int) -> ResponseReturnValue:
-    made = importing.the_import(id, current_user)
+def refused_rows(kind: ImportKind, id: int) -> ResponseReturnValue:
+    made = importing.the_import(id, current_user, kind.name)
     pieces = import_report.refused_file(Account.stored(made.report), import_file.table_of(made))
     headers = {"Content-Disposition": f'attachment; filename="refused-rows-{made.id}.csv"'}
     return Response(b"".join(pieces), mimetype="text/csv", headers=headers)
 
 
-@bp.post("/<int:id>/deletion")
-@requires(Right.CUSTOMERS_IMPORT)
-def forget(id: int) -> ResponseReturnValue:
-    importing.forget(importing.the_import(id, current_user))
+def forget(kind: ImportKind, id: int) -> ResponseReturnValue:
+    importing.forget(importing.the_import(id, current_user, kind.name))
     flash(_("The file is forgotten."), "success")
     return done(to=url_for(".new"))
 
 
 def page_context(
-    made: CustomerImport, *, reading: Any = None, columns: Any = None, kept: Any = None
+    kind: ImportKind, made: CustomerImport, *, reading: Any = None, columns: Any = None, kept: Any = None
 ) -> dict[str, Any]:
     """What the page of an import needs; a file that cannot be read (any more) leaves a sentence instead."""
     context = {
+        "kind": kind,
         "made": made,
         "account": Account.stored(made.report),
         "undone": importing.is_undone(made),
@@ -189,11 +180,19 @@ def page_context(
         "encodings": ENCODINGS,
         "separators": SEPARATORS,
         "is_last_contact": import_fields.is_last_contact,
-        "known": import_fields.suggested(table.header, samples),
+        "known": kind.suggested(table.header, samples, current_user),
         "reading": reading or _reading_form(made, sent=False),
-        "columns": columns or columns_form(table.header, made.mapping, Way.stored(made.way), sent=False),
-        "kept": kept or kept_form(import_mappings.of(current_user), sent=False),
+        "columns": columns
+        or columns_form(
+            kind.fields(current_user), kind.ways, table.header, made.mapping, Way.stored(made.way), sent=False
+        ),
+        "kept": kept or kept_form(import_mappings.of(current_user, kind.name), sent=False),
     }
+
+
+def _columns_form(kind: ImportKind, made: CustomerImport, header: Sequence[str], *, sent: bool) -> Any:
+    way = Way.stored(made.way)
+    return columns_form(kind.fields(current_user), kind.ways, header, made.mapping, way, sent=sent)
 
 
 def _reading_form(made: CustomerImport, *, sent: bool) -> Any:
@@ -202,11 +201,48 @@ def _reading_form(made: CustomerImport, *, sent: bool) -> Any:
     return reading_form(made.encoding, made.delimiter, importing.previews(made), sent=sent)
 
 
-def _start() -> dict[str, Any]:
+def _start(kind: ImportKind) -> dict[str, Any]:
     return {
-        "earlier": importing.imports_of(current_user),
-        "mappings": import_mappings.of(current_user),
+        "kind": kind,
+        "earlier": importing.imports_of(current_user, kind.name),
+        "mappings": import_mappings.of(current_user, kind.name),
         "most_rows": IN_A_REQUEST.rows,
         "most_megabytes": IN_A_REQUEST.bytes // 1_000_000,
         "blind": not current_user.may(Right.CUSTOMERS_SEE),
     }
+
+
+ROUTES = (
+    ("GET", "", new),
+    ("POST", "", create),
+    ("GET", "/<int:id>", show),
+    ("POST", "/<int:id>/reading", read_again),
+    ("POST", "/<int:id>/mapping", use_kept),
+    ("POST", "/mappings/<int:mapping_id>/deletion", drop_kept),
+    ("POST", "/<int:id>/columns", try_out),
+    ("POST", "/<int:id>/run", run),
+    ("GET", "/<int:id>/problems", problems),
+    ("GET", "/<int:id>/refused.csv", refused_rows),
+    ("POST", "/<int:id>/deletion", forget),
+)
+
+
+def wizard(kind: ImportKind) -> Blueprint:
+    """The pages of the wizard for a kind of list, each by its right."""
+    made = Blueprint(kind.blueprint, __name__, url_prefix=kind.address)
+    for method, rule, view in ROUTES:
+        shown = requires(kind.right)(_of(kind, view))
+        made.add_url_rule(rule, view.__name__, shown, methods=[method])
+    return made
+
+
+def _of(kind: ImportKind, view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    @wraps(view)
+    def shown(**arguments: Any) -> ResponseReturnValue:
+        return view(kind, **arguments)
+
+    return shown
+
+
+importkinds.pages = wizard
+bp = wizard(import_customers.KIND)

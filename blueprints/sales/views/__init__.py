@@ -7,5 +7,6 @@ from flask import Blueprint
 from blueprints.sales.views import accounts, imports, payments, products, purchases, returns
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    products.bp, purchases.bp, returns.bp, payments.bp, accounts.bp, imports.bp,
+    products.bp, purchases.bp, returns.bp, payments.bp, accounts.bp, imports.purchases,
+    imports.products,
 )  # fmt: skip

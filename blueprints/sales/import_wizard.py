@@ -1,0 +1,60 @@
+"""Purchases and products as kinds of lists in the wizard of imports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from blueprints.sales.importing import PRODUCT_LIST, PURCHASE_LIST, List
+from core.importkinds import ImportKind, Judged, declare
+from core.rights import Right, Viewer
+from core.words import _l
+
+
+def _kind(what: List, **facts: Any) -> ImportKind:
+    def judge(lines: list[Any], by: Viewer) -> Judged:
+        plan = what.plan(lines, by)
+        return Judged(plan.outcomes(), lambda: what.write(plan))
+
+    return declare(
+        ImportKind(
+            right=what.right,
+            fields=lambda _by: what.fields,
+            readable=lambda: what.fields,
+            read=lambda rows, columns, way: what.read(rows, columns, way.days),
+            judge=judge,
+            together="number",
+            row=_l("Number"),
+            back_right=Right.SALES_SEE,
+            **facts,
+        )
+    )
+
+
+PURCHASES = _kind(
+    PURCHASE_LIST,
+    name="purchases",
+    blueprint="purchase_imports",
+    address="/purchases/import",
+    title=_l("Import purchases"),
+    verb="purchase.imported",
+    back=("purchases.index", _l("Purchases")),
+    shown=("purchases.index", _l("Show the purchases"), {}),
+    hint=_l(
+        "Rows with the same number are one purchase; those of one that is on file add the lines that it lacks. "
+        "The same file twice makes nothing twice."
+    ),
+    none=_l("There is nothing to import: no row makes or changes a purchase."),
+)
+PRODUCTS = _kind(
+    PRODUCT_LIST,
+    name="products",
+    blueprint="product_imports",
+    address="/products/import",
+    title=_l("Import products"),
+    verb="product.imported",
+    back=("products.index", _l("Products")),
+    shown=("products.index", _l("Show the products"), {}),
+    hint=_l("A product of a known number is changed, any other is made."),
+    none=_l("There is nothing to import: no row makes or changes a product."),
+    ways=(),
+)

@@ -1,0 +1,97 @@
+"""The kinds of lists that go through the wizard of imports: customers, and what other areas declare beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint
+
+from core.csvfiles import Row
+from core.importing import Outcome
+from core.importways import Way
+from core.mapping import Field
+from core.mapping import Mapping as Columns
+from core.rights import Right, Viewer
+from core.suggesting import suggest
+
+CUSTOMERS = "customers"
+TRY, RUN = "customers.list_tried", "customers.list_imported"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What rows would do, and doing it. `told` counts those that were answered with what the look-up tells."""
+
+    outcomes: Sequence[tuple[Outcome, Row]]
+    write: Callable[[], None]
+    told: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportKind:
+    """A kind of list: its pages, who may import it, what its columns fill, and what its rows do.
+
+    `fields` are what a person may fill, `readable` what a mapping may name. `read` makes of rows under a mapping what
+    `judge` takes, which says what each would do, as a person; nothing is written before `write`. `ways` are the
+    questions of the form that make sense for it. `jobs` try it and carry it out behind the page, where rows with the
+    same cell for the field `together` are taken at once. `back`, `shown`: endpoint and words of the page that it
+    belongs to and of the one that shows what came of it. `hint` is said where the file is chosen, `after` beside the
+    button that imports it, `none` where no row does anything; `cards`: it may come as contact cards.
+    """
+
+    name: str
+    blueprint: str
+    address: str
+    title: Any
+    row: Any
+    right: Right
+    verb: str
+    fields: Callable[[Viewer], Sequence[Field]]
+    readable: Callable[[], Sequence[Field]]
+    read: Callable[[Iterable[Row], Columns, Way], list[Any]]
+    judge: Callable[[list[Any], Viewer], Judged]
+    check: Callable[[Columns], None] = lambda columns: None
+    ways: tuple[str, ...] = ("days",)
+    jobs: tuple[str, str] = (TRY, RUN)
+    together: str = ""
+    back: tuple[str, Any]
+    back_right: Right
+    shown: tuple[str, Any, Mapping[str, str]]
+    cards: bool = False
+    hint: Any = ""
+    after: Any = ""
+    none: Any
+
+    def suggested(
+        self, header: Sequence[str], samples: Mapping[str, Sequence[str]], by: Viewer
+    ) -> dict[str, str]:
+        """The field that each known column fills; columns that are not known are left out."""
+        found = suggest(header, self.fields(by), samples)
+        return {column: name for column, name in found.items() if name}
+
+    def checked(self, wanted: Any, header: Sequence[str]) -> Columns:
+        """A mapping, from {column: field} or its JSON. Raises MappingProblem."""
+        columns = Columns.check(wanted, header, self.readable())
+        self.check(columns)
+        return columns
+
+
+def _no_pages(kind: ImportKind) -> Blueprint:
+    raise RuntimeError(f"nobody makes the pages of {kind.name}")
+
+
+pages: Callable[[ImportKind], Blueprint] = _no_pages  # the wizard puts its own in this place
+_kinds: dict[str, ImportKind] = {}
+
+
+def declare(kind: ImportKind) -> ImportKind:
+    """Make a kind of list known to the wizard."""
+    _kinds[kind.name] = kind
+    return kind
+
+
+def the_kind(name: str) -> ImportKind:
+    """The kind of a name."""
+    return _kinds[name]
