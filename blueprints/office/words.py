@@ -82,3 +82,17 @@ FIELD = {
     "position": _l("Place in the order"),
     "retired": _l("Retired"),
 }
+APPROVAL = {
+    "kind": _l("What is asked for"),
+    "requester_id": _l("Asked by"),
+    "approver_id": _l("Waits for"),
+    "reason": _l("Reason"),
+    "due_at": _l("To be decided by"),
+    "state": _l("State"),
+    "decided_by_id": _l("Decided by"),
+    "decided_at": _l("Decided at"),
+    "remark": _l("Remark"),
+    "passed_from_id": _l("Passed on from"),
+    "nudged_at": _l("Nudged at"),
+    "overdue_at": _l("Told to be past due at"),
+}
