@@ -27,7 +27,8 @@ TYPED = ("zqj", "龘", "77530417", "13977530417", "0417", "13800112233", "zqjx.m
 # What a company calls things is no secret of a customer.
 OF_THE_COMPANY = frozenset({"working_calendars.name", "custom_fields.label_zh", "custom_fields.label_en"})
 # Shown only of a late entry
-UNSEEN = frozenset({"interactions.late_reason"})
+# Shown on what is archived, or late, alone
+UNSEEN = frozenset({"customers.archive_reason", "interactions.late_reason"})
 LATE = re.compile(r'-part" hx-get="([^"]+)"')  # what a file loads when it is seen
 FILTERS = ("owner=sales2a", "team=sales2", "status=lead", "tier=none", "kind=company", "tag=zqj", "owner=-")
 
