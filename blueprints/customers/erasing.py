@@ -111,6 +111,7 @@ def erase(
     """
     changes.record(ERASED)
     every = _with_merged(ids)
+    db.session.execute(select(Customer.id).where(Customer.id.in_(every)).with_for_update())
     for id in every if not held else ():
         holds.check(id)
     _part_from_people(every)

@@ -69,6 +69,7 @@ def put(customer: Customer, *, by: Viewer, reason: str) -> None:
     changes.record(HELD)
     if not reason.strip():
         raise RuleBroken(_("Say why the file must be kept."), "reason")
+    db.session.execute(select(Customer.id).where(Customer.id == customer.id).with_for_update())
     if hold_on(customer.id) is not None:
         raise RuleBroken(_("A legal hold stands on this file already."))
     db.session.add(LegalHold(customer_id=customer.id, reason=reason, by_id=by.id, at=clock.now()))
