@@ -322,4 +322,7 @@ def test_beside_the_family_page_stands_how_many_it_has(app: Flask, signed_in: Si
         id = top.id
     assert "共2家" in signed_in("sales1a").get(f"/customers/{id}/relations").one("#relations-part").get_text()
     assert "共3家" in signed_in("manager").get(f"/customers/{id}/relations").one("#relations-part").get_text()
-    assert "家" not in signed_in("sales1a").get(f"/customers/{alone}/relations").one("#relations-part").get_text()
+    assert (
+        "家"
+        not in signed_in("sales1a").get(f"/customers/{alone}/relations").one("#relations-part").get_text()
+    )
