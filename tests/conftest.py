@@ -81,7 +81,7 @@ def in_memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def sqlite_template(in_memory: Path) -> Path:
     """A migrated SQLite database with the standing company, to be copied."""
     folder = in_memory / "template"
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     app = create_app(installation(folder, f"sqlite:///{folder / 'huifang.db'}"))
     with app.app_context(), clock.frozen(NOW):
         upgrade()

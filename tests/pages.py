@@ -105,3 +105,8 @@ class Client:
             token = generate_csrf()
             cookie["csrf_token"] = session["csrf_token"]
         return token
+
+    def cookie(self) -> dict[str, Any]:
+        """What the session cookie says."""
+        with self.http.session_transaction() as cookie:
+            return dict(cookie)

@@ -28,8 +28,22 @@ parts.declare(
         {"kind": words.POINT_KINDS.get},
         masks={"value": lambda row: _MASKS.get(row.get("kind", ""), "other")},
     ),
-    Part("legal_holds", _l("Legal hold"), {"reason": _l("Reason"), "by_id": _l("By whom")}),
-    Part("erasures", _l("Erasure"), {"ground": _l("Ground")}, {"ground": words.ERASURE_GROUNDS.get}),
+    Part(
+        "legal_holds",
+        _l("Legal hold"),
+        {
+            "reason": _l("Reason"),
+            "by_id": _l("By whom"),
+            "lifted_at": _l("Lifted on"),
+            "lifted_by_id": _l("Lifted by"),
+        },
+    ),
+    Part(
+        "erasures",
+        _l("Erasure"),
+        {"ground": _l("Ground"), "reason": _l("Remark"), "by_id": _l("By whom")},
+        {"ground": words.ERASURE_GROUNDS.get},
+    ),
     Part(
         "people",
         _l("Contact person"),

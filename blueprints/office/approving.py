@@ -13,10 +13,12 @@ from blueprints.office import approval_kinds, approval_rules, approval_words, ap
 from blueprints.office.approval_kinds import kind_of
 from blueprints.office.approval_rules import APPROVED, LAPSED, OPEN, RECALLED, REFUSED
 from blueprints.office.models import Approval, ApprovalReader
-from core import changes, clock, notifications
+from core import changes, clock, events, notifications
 from core.db import db, one_after_another
+from core.erasing import Order
 from core.errors import Refused, RuleBroken, Stale
 from core.rights import Viewer
+from core.wholes import Whole
 from core.words import _
 from core.worktime import Calendar
 
@@ -216,3 +218,15 @@ def _look_after(approval: Approval) -> None:
     with changes.apart(MOVED):
         approval.overdue_at = clock.now()
     _tell(approval, "overdue", [present, approval.requester_id])
+
+
+@events.listen("record.gathered")
+def forget_requests(order: Order, whole: Whole) -> None:
+    """What was asked about a record that is erased goes with it."""
+    requests, readers = Approval.__table__.c, ApprovalReader.__table__.c
+    about = (requests.record_table == order.table) & requests.record_id.in_(order.ids)
+    for row in db.session.execute(select(Approval.__table__).where(about)).mappings():
+        whole["approvals"][row["id"]] = dict(row)
+    read = readers.approval_id.in_(list(whole["approvals"]))
+    for row in db.session.execute(select(ApprovalReader.__table__).where(read)).mappings():
+        whole["approval_readers"][row["id"]] = dict(row)

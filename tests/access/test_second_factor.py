@@ -73,7 +73,7 @@ def test_password_and_code_open_the_door(app: Flask, client: Client) -> None:
     page = answer(client, code_at(), next="/me?x=1")
     assert (page.status, page.response.headers["Location"]) == (303, "/me?x=1")
     assert is_in(client) and count(app, PendingSignIn) == 0
-    assert "waiting" not in client._cookie()
+    assert "waiting" not in client.cookie()
 
 
 @pytest.mark.both_databases

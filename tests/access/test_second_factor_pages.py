@@ -23,12 +23,12 @@ SignedIn = Callable[[str], Client]
 @pytest.mark.both_databases
 def test_it_is_set_up_with_a_code_and_the_password(app: Flask, signed_in: SignedIn) -> None:
     here, there = signed_in("sales1a"), signed_in("sales1a")
-    before = here._cookie()["_user_id"]
+    before = here.cookie()["_user_id"]
     page = set_up(here)
     codes = [item.get_text() for item in page.soup.select("#backup-codes li")]
     assert page.status == 200 and len(codes) == totp.BACKUP_CODES
     assert page.one("a[download]")["href"].startswith("data:text/plain;base64,")
-    assert here._cookie()["_user_id"] != before
+    assert here.cookie()["_user_id"] != before
     assert is_in(here) and not is_in(there)
     stranger = Client(app)
     enter(stranger)

@@ -111,7 +111,7 @@ def sign_in_over(client: Client, username: str, person: int) -> Page:
 
 def test_signing_in_over_a_page_hands_out_a_token_that_works(app: Flask, signed_in: SignedIn) -> None:
     client = signed_in("sales1a")
-    person = client._cookie()["person"]
+    person = client.cookie()["person"]
     expire(app)
     answer = sign_in_over(client, "sales1a", person)
     assert (answer.status, answer.response.headers["X-Same-Person"]) == (204, "yes")
@@ -124,14 +124,14 @@ def test_signing_in_over_a_page_hands_out_a_token_that_works(app: Flask, signed_
 
 def test_another_person_does_not_send_what_the_first_typed(app: Flask, signed_in: SignedIn) -> None:
     client = signed_in("sales1a")
-    person = client._cookie()["person"]
+    person = client.cookie()["person"]
     expire(app)
     assert sign_in_over(client, "sales1b", person).response.headers["X-Same-Person"] == "no"
 
 
 def test_a_session_renewed_in_another_window_is_taken_up(app: Flask, signed_in: SignedIn) -> None:
     client = signed_in("sales1a")
-    headers = {"HX-Request": "true", "X-Person": str(client._cookie()["person"])}
+    headers = {"HX-Request": "true", "X-Person": str(client.cookie()["person"])}
     answer = client.get("/sign-in?dialog=1", headers=headers)
     assert (answer.status, answer.response.headers["X-Same-Person"]) == (204, "yes")
     assert answer.response.headers["X-CSRF-Token"]

@@ -150,7 +150,7 @@ def test_each_sign_in_has_a_new_cookie_and_ends_the_old_session(app: Flask, clie
     for _time in range(2):
         enter(client, "sales1a")
         tokens.append(client.token())
-        cookies.append(client._cookie())
+        cookies.append(client.cookie())
     first, second = cookies
     assert first["_user_id"] != second["_user_id"]
     assert first["csrf_token"] != second["csrf_token"]
@@ -163,7 +163,7 @@ def test_each_sign_in_has_a_new_cookie_and_ends_the_old_session(app: Flask, clie
 def test_the_cookie_keeps_no_secret_of_the_database(app: Flask, client: Client) -> None:
     enter(client, "sales1a")
     with app.app_context():
-        assert db.session.scalars(select(SignIn.token_hash)).one() != client._cookie()["_user_id"]
+        assert db.session.scalars(select(SignIn.token_hash)).one() != client.cookie()["_user_id"]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_without_a_token_nobody_comes_in(client: Client) -> None:
 
 def test_sign_out_ends_the_session_on_the_server(app: Flask, signed_in: Callable[[str], Client]) -> None:
     client = signed_in("sales1a")
-    cookie = client._cookie()
+    cookie = client.cookie()
     page = client.post("/sign-out")
     assert (page.status, page.response.headers["Location"]) == (303, "/sign-in")
     thief = Client(app)

@@ -94,7 +94,7 @@ def test_whoever_is_mentioned_is_told_once_and_led_to_the_note(app: Flask, signe
     shown = lead.get(opened.response.location)
     assert shown.status == 303
     file = lead.get(shown.response.location.split("#")[0])
-    assert [mark.get_text() for mark in file.soup.select(".mention")] == ["@周正", "@李雷", "@周正"]
+    assert [mark.get_text() for mark in file.soup.select("#notes .mention")] == ["@周正", "@李雷", "@周正"]
 
 
 @pytest.mark.both_databases
@@ -104,7 +104,7 @@ def test_an_edit_tells_only_whom_it_mentions_anew(app: Flask, signed_in: SignedI
     for version, text in enumerate(("@lead1 @manager 请看", "@manager 请看", "@lead1 @manager 再看"), 1):
         assert owner.post(at(id, f"/{note}"), {"text": text, "version": str(version)}).status == 303
     assert told(app) == ["lead1", "manager"]
-    assert len(owner.get(f"/customers/{id}").soup.select(".mention")) == 2
+    assert len(owner.get(f"/customers/{id}").soup.select("#notes .mention")) == 2
 
 
 @pytest.mark.both_databases
@@ -135,7 +135,7 @@ def test_a_helper_may_be_mentioned_and_stays_so_when_they_help_no_more(
     end_help(app, id)
     owner = signed_in("sales1a")
     assert owner.post(at(id, f"/{note}"), {"text": "@sales2a 谢谢", "version": "1"}).status == 303
-    assert owner.get(f"/customers/{id}").one(".mention").get_text() == "@韩雪"
+    assert owner.get(f"/customers/{id}").one("#notes .mention").get_text() == "@韩雪"
     assert owner.post(at(id), {"text": "@sales2a 又来"}).status == 422
 
 

@@ -174,7 +174,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         talk = exit_talks.note_talk(customer, left, by=the_viewer(owner))
         special = special_days.note_day(customer, {**born, "person_id": person.id})
         asked = owner_requests.ask_for_owner(
-            customer, the_user("sales1a"), by=the_viewer(owner), reason=text("approvals.reason")
+            customer, the_user("sales1b"), by=the_viewer(owner), reason=text("approvals.reason")
         )
         changes.record("customer.ruled")
         ruling = CollisionRuling(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.customers import collisions, reaching_owners
@@ -58,7 +58,11 @@ def claim() -> ResponseReturnValue:
 
 def _new(what: str) -> ResponseReturnValue:
     of = request.args.get("of", "")
-    told = reaching_owners.found(of, viewer())
+    try:
+        told = reaching_owners.found(of, viewer())
+    except RuleBroken as broken:
+        flash(broken.message, "warning")
+        return redirect(url_for("lookup.show"), 303)
     form = FORMS[what](formdata=None, of=of, called=request.args.get("called", "")[:200])
     return render_template(PAGE, form=form, what=what, told=told)
 
