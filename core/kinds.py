@@ -19,6 +19,7 @@ from core.rights import Right, Viewer
 from core.words import _
 
 Record = TypeVar("Record", bound=Any)
+Loading = tuple[Any, ...]  # options of a select
 
 
 @dataclass(frozen=True)
@@ -149,15 +150,17 @@ def among_those(id: Any, model: type[Any], condition: ColumnElement[bool]) -> Co
     return exists(select(model.id).where(model.id == id, condition).correlate_except(model))
 
 
-def the(model: type[Record], id: int, right: Right, *, binned: bool = False) -> Record:
-    """The record, taken through the right that is being used.
+def the(model: type[Record], id: int, right: Right, *, binned: bool = False, loading: Loading = ()) -> Record:
+    """The record, taken through the right that is being used, with what `loading` says at once.
 
     Raises NotFound if the person may not know of it (Moved if it was merged into one that they may see), Refused if it
     is visible but beyond this right's scope.
     """
     kind = kind_of(model)
     found = (
-        db.session.scalar(_visible_one(current_user, model, binned), {"id": id}) if 0 < id < 2**63 else None
+        db.session.scalar(_visible_one(current_user, model, binned, *loading), {"id": id})
+        if 0 < id < 2**63
+        else None
     )
     if found is None:
         if (into := _merged_into(kind, id)) is not None:
@@ -193,8 +196,8 @@ def successors(kind: Kind, ids: Sequence[int]) -> dict[int, int]:
 
 
 @prepared
-def _visible_one(viewer: Viewer, model: type[Any], binned: bool) -> Select[Any]:
-    return visible(model, viewer, binned=binned).where(model.id == bindparam("id"))
+def _visible_one(viewer: Viewer, model: type[Any], binned: bool, *loading: Any) -> Select[Any]:
+    return visible(model, viewer, binned=binned).where(model.id == bindparam("id")).options(*loading)
 
 
 def holds(record: Any, viewer: Viewer, right: Right, *, binned: bool = False) -> bool:

@@ -11,14 +11,18 @@ import json
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Result, Select, bindparam, tuple_
 
 from core import clock, events
+from core.db import db
 from core.lists import LARGEST, Page
 from core.rights import Right, Viewer
 
+RECORD_ID: Any = bindparam("record_id")
+NOBODY = Viewer(id=0, username="", name="")
 AUTHOR, PERSON, CHANNEL = "author", "person", "channel"
 
 
@@ -133,6 +137,21 @@ def place(after: str | None) -> Place | None:
     if type(kind) is not str or type(id) is not int or abs(id) > LARGEST:
         return None
     return Place(moment, kind, id)
+
+
+def rows(build: Callable[..., Select[Any]], asked: Asked, *of: Any) -> Result[Any]:
+    """What belongs on a page, by the statement that `build` makes of the page asked for and `of`.
+
+    The record comes in as the parameter RECORD_ID, so that a first page without filters is built once.
+    """
+    first = asked.before is None and not asked.filters
+    statement = _of_first(build, asked.size, *of) if first else build(asked, *of)
+    return db.session.execute(statement, {RECORD_ID.key: asked.record.id})
+
+
+@cache
+def _of_first(build: Callable[..., Select[Any]], size: int, *of: Any) -> Select[Any]:
+    return build(Asked(None, NOBODY, (), size), *of)
 
 
 def newest(statement: Select[Any], asked: Asked, kind: str, at: Any, id: Any) -> Select[Any]:

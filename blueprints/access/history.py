@@ -17,7 +17,7 @@ from core.changes import Change, ChangeSet
 from core.db import db
 from core.effects import MADE
 from core.rights import Viewer
-from core.timelines import Asked
+from core.timelines import RECORD_ID, Asked
 
 SIZE = 20
 
@@ -79,11 +79,7 @@ def changes_of(
     table: str, columns: Sequence[str], labels: Collection[str], asked: Asked, kind: str
 ) -> Iterator[Told]:
     """What was changed in these columns of a record, for its timeline; of each change just the fields so called."""
-    mine = _touches(table, asked.record.id, columns)
-    found: Any = select(Change, ChangeSet).join(ChangeSet).where(mine)
-    if asked.author is not None:
-        found = found.where(ChangeSet.user_id == asked.author)
-    rows = db.session.execute(timelines.newest(found, asked, kind, ChangeSet.at, Change.id)).all()
+    rows: Sequence[Any] = timelines.rows(_changed, asked, table, tuple(columns), kind).all()
     said = {
         change.id: row.lines
         for change, row in rows_of([r[0] for r in rows if r[0].action != MADE], asked.viewer)
@@ -94,6 +90,13 @@ def changes_of(
             yield Told(change.id, change_set, lines)
 
 
-def _touches(table: str, id: int, columns: Sequence[str]) -> ColumnElement[bool]:
+def _changed(asked: Asked, table: str, columns: Sequence[str], kind: str) -> Select[Any]:
+    found: Any = select(Change, ChangeSet).join(ChangeSet).where(_touches(table, RECORD_ID, columns))
+    if asked.author is not None:
+        found = found.where(ChangeSet.user_id == asked.author)
+    return timelines.newest(found, asked, kind, ChangeSet.at, Change.id)
+
+
+def _touches(table: str, id: Any, columns: Sequence[str]) -> ColumnElement[bool]:
     named = [cast(Change.before, Text).contains(f'"{column}"', autoescape=True) for column in columns]
     return (Change.record_table == table) & (Change.record_id == id) & or_(Change.action == MADE, *named)

@@ -14,8 +14,7 @@ from blueprints.customers import words
 from blueprints.customers.models import Customer
 from blueprints.customers.particulars import ExitTalk
 from core import timelines
-from core.db import db
-from core.timelines import Asked, Source
+from core.timelines import RECORD_ID, Asked, Source
 from core.words import _l
 
 KIND = "change"
@@ -40,15 +39,15 @@ def _talkers(customer: Customer) -> Select[Any]:
 
 
 def _exits(asked: Asked) -> Iterator[tuple[datetime, int, ExitTalk]]:
-    mine = (
-        select(ExitTalk)
-        .where(ExitTalk.customer_id == asked.record.id)
-        .options(joinedload(ExitTalk.talked_by))
-    )
+    for talk in timelines.rows(_talks, asked).scalars():
+        yield timelines.start_of(talk.on_day), talk.id, talk
+
+
+def _talks(asked: Asked) -> Select[Any]:
+    mine = select(ExitTalk).where(ExitTalk.customer_id == RECORD_ID).options(joinedload(ExitTalk.talked_by))
     if asked.author is not None:
         mine = mine.where(ExitTalk.talked_by_id == asked.author)
-    for talk in db.session.scalars(timelines.newest_days(mine, asked, "exit", ExitTalk.on_day, ExitTalk.id)):
-        yield timelines.start_of(talk.on_day), talk.id, talk
+    return timelines.newest_days(mine, asked, "exit", ExitTalk.on_day, ExitTalk.id)
 
 
 def _authors(customer: Customer) -> Select[Any]:

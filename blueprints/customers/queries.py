@@ -110,10 +110,11 @@ WHOLE = (
     selectinload(Customer.taggings).joinedload(CustomerTag.tag),
 )
 
+OF_FILE = (*WHOLE, selectinload(Customer.helpers).joinedload(CustomerHelper.user))
 WHOLE_FILE = (
     select(Customer)
     .where(Customer.id == bindparam("id"))
-    .options(*WHOLE, selectinload(Customer.helpers).joinedload(CustomerHelper.user))
+    .options(*OF_FILE)
     .execution_options(populate_existing=True)
 )
 

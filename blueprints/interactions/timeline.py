@@ -17,10 +17,9 @@ from blueprints.customers.models import Customer
 from blueprints.interactions import queries, rules, words
 from blueprints.interactions.models import Interaction, PlannedContact
 from core import timelines
-from core.db import db
 from core.lists import Page
 from core.rights import Right, Viewer
-from core.timelines import Asked, Entry, Source
+from core.timelines import RECORD_ID, Asked, Entry, Source
 from core.words import _l
 
 KIND = "contact"
@@ -107,15 +106,18 @@ def _talkers(customer: Customer) -> Select[Any]:
 
 
 def _said(asked: Asked) -> Iterator[tuple[datetime, int, Interaction]]:
-    wanted = select(Interaction).where(Interaction.customer_id == asked.record.id)
+    for row in timelines.rows(_wanted, asked).scalars():
+        yield row.happened_at, row.id, row
+
+
+def _wanted(asked: Asked) -> Select[Any]:
+    wanted = select(Interaction).where(Interaction.customer_id == RECORD_ID)
     if asked.channel:
         wanted = wanted.where(Interaction.channel == asked.channel)
     if asked.person is not None:
         wanted = wanted.where(Interaction.person_id == asked.person)
     if asked.author is not None:
         wanted = wanted.where(Interaction.author_id == asked.author)
-    rows = timelines.newest(wanted, asked, KIND, Interaction.happened_at, Interaction.id).options(
+    return timelines.newest(wanted, asked, KIND, Interaction.happened_at, Interaction.id).options(
         joinedload(Interaction.author), joinedload(Interaction.recorded_by), joinedload(Interaction.person)
     )
-    for row in db.session.scalars(rows):
-        yield row.happened_at, row.id, row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.access import queries as access
@@ -13,35 +13,17 @@ from blueprints.access.models import User
 from blueprints.office.approval_kinds import ApprovalKind, Chain, Title, kind_of
 from blueprints.office.approval_rules import OPEN
 from blueprints.office.models import Approval, ApprovalReader
-from core import lists, once
+from core import lists
 from core.db import db
 from core.errors import NotFound
 from core.kinds import holding
-from core.lists import Count, Order, Page
+from core.lists import Order, Page
 from core.rights import Right, Scope, Viewer
 from core.words import _
 
-MOST_COUNTED = 99
 WAITING_ORDER = Order(Approval.due_at)
 REQUESTED_ORDER = Order(Approval.created_at, descending=True)
 PEOPLE = (joinedload(Approval.requester), joinedload(Approval.approver))
-# What each page asks is built once
-WAITING = (
-    select(Approval.id)
-    .where(Approval.approver_id == bindparam("approver_id"), Approval.state == "open")
-    .limit(MOST_COUNTED + 1)
-)
-WAITING_COUNTED = select(func.count()).select_from(WAITING.subquery())
-
-
-def waiting_count(viewer: Viewer) -> Count:
-    """How many requests wait for a person, counted up to 99; one statement a request."""
-    return once.once("approvals.waiting", lambda: _waiting(viewer.id))
-
-
-def _waiting(user_id: int) -> Count:
-    found = db.session.scalar(WAITING_COUNTED, {"approver_id": user_id}) or 0
-    return Count(min(found, MOST_COUNTED), found > MOST_COUNTED)
 
 
 def waiting_for(viewer: Viewer, after: str | None) -> Page[Approval]:

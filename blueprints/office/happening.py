@@ -11,8 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from blueprints.office.models import Attachment, Note, NoteMention
 from core import kinds, timelines
-from core.db import db
-from core.timelines import Asked, Source
+from core.timelines import RECORD_ID, Asked, Source
 from core.words import _l
 
 KNOWN = frozenset({timelines.AUTHOR})
@@ -30,29 +29,37 @@ def files() -> Source:
 
 def _authors_of(model: Any) -> Any:
     def authors(record: Any) -> Select[Any]:
-        return _on(select(model.author_id), model, record)
+        on_it = (model.record_table == _table_of(record)) & (model.record_id == record.id)
+        return select(model.author_id).where(on_it)
 
     return authors
 
 
-def _on(statement: Select[Any], model: Any, record: Any) -> Select[Any]:
-    table = kinds.kind_of(type(record)).table
-    return statement.where(model.record_table == table, model.record_id == record.id)
-
-
-def _wanted(model: Any, kind: str, asked: Asked) -> Select[Any]:
-    mine = _on(select(model), model, asked.record)
+def _wanted(asked: Asked, model: Any, kind: str, table: str) -> Select[Any]:
+    mine = select(model).where(model.record_table == table, model.record_id == RECORD_ID)
     if asked.author is not None:
         mine = mine.where(model.author_id == asked.author)
     return timelines.newest(mine, asked, kind, model.created_at, model.id).options(joinedload(model.author))
 
 
 def _notes(asked: Asked) -> Iterator[tuple[datetime, int, Note]]:
-    named = joinedload(Note.mentions).joinedload(NoteMention.user)
-    for note in db.session.scalars(_wanted(Note, "note", asked).options(named)).unique():
+    for note in timelines.rows(_noted, asked, _table_of(asked.record)).scalars().unique():
         yield note.created_at, note.id, note
 
 
+def _noted(asked: Asked, table: str) -> Select[Any]:
+    named = joinedload(Note.mentions).joinedload(NoteMention.user)
+    return _wanted(asked, Note, "note", table).options(named)
+
+
 def _files(asked: Asked) -> Iterator[tuple[datetime, int, Attachment]]:
-    for file in db.session.scalars(_wanted(Attachment, "file", asked).options(joinedload(Attachment.file))):
+    for file in timelines.rows(_attached, asked, _table_of(asked.record)).scalars():
         yield file.created_at, file.id, file
+
+
+def _attached(asked: Asked, table: str) -> Select[Any]:
+    return _wanted(asked, Attachment, "file", table).options(joinedload(Attachment.file))
+
+
+def _table_of(record: Any) -> str:
+    return kinds.kind_of(type(record)).table

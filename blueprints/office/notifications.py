@@ -4,35 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 
-from core import clock, lists, once, settings
+from core import clock, lists, settings
 from core.db import affected, db
 from core.errors import NotFound
-from core.lists import Count, Order
+from core.lists import Order
 from core.notifications import Notification
 from core.rights import Viewer
 from core.words import _
 
 KEPT, KEPT_UNREAD = "company.notification_days", "company.unread_notification_days"
-MOST_COUNTED = 99
-# What each page asks is built once.
-UNREAD = (
-    select(Notification.id)
-    .where(Notification.recipient_id == bindparam("recipient_id"), Notification.read_at.is_(None))
-    .limit(MOST_COUNTED + 1)
-)
-UNREAD_COUNTED = select(func.count()).select_from(UNREAD.subquery())
-
-
-def unread(viewer: Viewer) -> Count:
-    """How many a person has not read, counted up to 99; one statement a request."""
-    return once.once("notifications.unread", lambda: _unread(viewer.id))
-
-
-def _unread(user_id: int) -> Count:
-    found = db.session.scalar(UNREAD_COUNTED, {"recipient_id": user_id}) or 0
-    return Count(min(found, MOST_COUNTED), found > MOST_COUNTED)
 
 
 def page(viewer: Viewer, after: str | None, *, unread_only: bool) -> lists.Page[Notification]:

@@ -11,7 +11,6 @@ from sqlalchemy import true
 from blueprints.office import (
     actions,
     approval_words,
-    approvals,
     approving,
     attaching,
     attachments,
@@ -27,6 +26,7 @@ from blueprints.office import (
     noting,
     rules,
     saved_views,
+    waiting,
     words,
 )
 from blueprints.office.models import Attachment, CustomField, Note, SavedView, WorkingCalendar
@@ -247,15 +247,13 @@ merging.leave("approvals", "record_id", "what was asked for is looked for anew w
 declare_notifications(NotificationKind(mentions.KIND, "at", mentions.tell))
 declare_notifications(NotificationKind(approval_words.KIND, "inbox", approval_words.tell))
 navigation.declare(
-    Place("approvals.index", _l("Approvals"), "inbox", order=60, phone=True, count=approvals.waiting_count),
+    Place("approvals.index", _l("Approvals"), "inbox", order=60, phone=True, count=waiting.requests),
     Place("settings.index", _l("Settings"), "settings", rights=(R,), group="admin", order=80),
     Place("calendars.index", _l("Working calendars"), "calendar", rights=(R,), group="admin", order=81),
     Place("fields.index", _l("Custom fields"), "forms", rights=(R,), group="admin", order=81),
     Place("jobs.mine", _l("My jobs"), "clock", rights=(Right.CUSTOMERS_EXPORT,), group="me", order=91),
     Place("jobs.index", _l("Background jobs"), "clock", rights=(R,), group="admin", order=82),
-    Place(
-        "notifications.index", _l("Notifications"), "bell", group=navigation.TOP, count=notifications.unread
-    ),
+    Place("notifications.index", _l("Notifications"), "bell", group=navigation.TOP, count=waiting.notices),
 )
 
 

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.sales.models import Payment, Purchase
 from core import timelines
-from core.db import db
-from core.timelines import Asked, Source
+from core.timelines import RECORD_ID, Asked, Source
 from core.words import _l
+
+OF_PURCHASE = joinedload(Payment.purchase)
 
 
 def purchases() -> Source:
@@ -31,10 +32,14 @@ def _purchases(asked: Asked) -> Iterator[tuple[datetime, int, Purchase]]:
 
 
 def _payments(asked: Asked) -> Iterator[tuple[datetime, int, Payment]]:
-    yield from _newest(Payment, "payment", asked, joinedload(Payment.purchase))
+    yield from _newest(Payment, "payment", asked, OF_PURCHASE)
 
 
 def _newest(model: Any, kind: str, asked: Asked, *options: Any) -> Iterator[tuple[datetime, int, Any]]:
-    mine = select(model).where(model.customer_id == asked.record.id).options(*options)
-    for row in db.session.scalars(timelines.newest_days(mine, asked, kind, model.on_day, model.id)):
+    for row in timelines.rows(_wanted, asked, model, kind, *options).scalars():
         yield timelines.start_of(row.on_day), row.id, row
+
+
+def _wanted(asked: Asked, model: Any, kind: str, *options: Any) -> Select[Any]:
+    mine = select(model).where(model.customer_id == RECORD_ID).options(*options)
+    return timelines.newest_days(mine, asked, kind, model.on_day, model.id)

@@ -188,7 +188,8 @@ def create() -> ResponseReturnValue:
 @bp.get("/customers/<int:id>")
 @requires(Right.CUSTOMERS_SEE)
 def show(id: int) -> ResponseReturnValue:
-    context = file_context(the(Customer, id, Right.CUSTOMERS_SEE))
+    customer = the(Customer, id, Right.CUSTOMERS_SEE, loading=queries.OF_FILE)
+    context = file_context(customer, whole=customer)
     if context["clear"]:
         sensitive = any(field.sensitive for field, _values in context["custom"])
         actions.note_opening(context["customer"], current_user, more=sensitive)
@@ -248,9 +249,9 @@ CODES = {
 }
 
 
-def file_context(customer: Customer, **more: Any) -> dict[str, Any]:
-    """What the page of a file needs."""
-    whole, me = queries.whole(customer.id), viewer()
+def file_context(customer: Customer, *, whole: Customer | None = None, **more: Any) -> dict[str, Any]:
+    """What the page of a file needs; `whole` is the customer with all its parts, if it was read just now."""
+    whole, me = whole or queries.whole(customer.id), viewer()
     rights = queries.rights_over(customer, me)
     at_once, late = panels.panels("customer", whole, me, rights)
     return {

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints.office import approvals, approving
+from blueprints.office import approvals, approving, waiting
 from blueprints.office.approval_kinds import kind_of
 from blueprints.office.approval_rules import OPEN
 from blueprints.office.forms import PassingForm, RefusalForm
@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
         page=page,
         titles=approvals.titles(page.rows, viewer()),
         requested=requested,
-        waiting=approvals.waiting_count(viewer()),
+        waiting=waiting.requests(viewer()),
     )
 
 

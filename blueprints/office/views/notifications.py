@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.office import notifications
+from blueprints.office import notifications, waiting
 from blueprints.office.forms import SeenForm
 from core.forms import back_or, done
 from core.notifications import Told, icon_of, told
@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
         "office/notifications.html",
         page=page,
         told=told(page.rows, current_user),
-        unread=notifications.unread(current_user),
+        unread=waiting.notices(current_user),
         unread_only=unread_only,
         icon_of=icon_of,
         address_of=_address,
