@@ -16,7 +16,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from app import create_app
-from core import budget, clock, config
+from core import budget, clock, config, lists
 from core.db import db
 from tests import postgres
 from tests.company import found_company
@@ -59,6 +59,7 @@ def frozen_clock() -> Iterator[None]:
 def patient_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests share their processors: what waits for one is not stopped for that."""
     monkeypatch.setattr(budget, "MOST_MS", 5_000)
+    monkeypatch.setattr(lists, "COUNT_MS", 5_000)
 
 
 def installation(folder: Path, url: str) -> config.Config:

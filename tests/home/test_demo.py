@@ -290,6 +290,7 @@ def test_on_a_day_of_rest_there_is_still_what_is_overdue(tmp_path: Path) -> None
 
 
 @pytest.mark.extra
+@pytest.mark.usefixtures("postgresql_rows")  # what the tests behind it begin with is read before
 def test_it_fills_postgresql_too(postgresql_app: Flask) -> None:
     with postgresql_app.app_context():
         names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
