@@ -107,9 +107,9 @@ class RefusalForm(Form):
 
 
 class PassingForm(Form):
-    """To whom a request is passed on."""
+    """To whom a request is passed on; the choices offer, the action judges, for the request may be decided by now."""
 
-    approver = fields.choice(_l("Pass on to"), [], required=True)
+    approver = fields.choice(_l("Pass on to"), [], required=True, validate_choice=False)
 
 
 class FilesForm(Form):

@@ -76,7 +76,9 @@ def refuse(id: int) -> ResponseReturnValue:
 def pass_on(id: int) -> ResponseReturnValue:
     approval = approvals.the_approval(id, viewer())
     form = _passing_form(approval)
-    act = lambda: approving.pass_on(approval, int(form.approver.data or 0), by=viewer())  # noqa: E731
+    chosen = form.approver.data or ""
+    to = int(chosen) if chosen.isdecimal() else 0
+    act = lambda: approving.pass_on(approval, to, by=viewer())  # noqa: E731
     return _done(approval, form, act, _("Passed on."), "pass_on")
 
 
