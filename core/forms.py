@@ -40,9 +40,14 @@ class Form(FlaskForm):
 
         After a conflict a field that is to stay as others left it (`keep-<name>=theirs`) counts as not sent.
         """
-        sent = request.form.keys() | request.files.keys()
-        theirs = {name for name in sent if request.form.get(f"keep-{name}") == "theirs"}
-        return {f.name: f.data for f in self if f.name in sent - theirs and f.name not in TECHNICAL}
+        sent = request.form.to_dict()
+        theirs = {
+            name.removeprefix("keep-")
+            for name, value in sent.items()
+            if value == "theirs" and name[:5] == "keep-"
+        }
+        names = (sent.keys() | request.files.keys()) - theirs - TECHNICAL
+        return {field.name: field.data for field in self if field.name in names}
 
     def complain(self, broken: RuleBroken) -> None:
         """Put a broken rule beside its field, or above the form."""

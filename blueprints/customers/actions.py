@@ -225,9 +225,7 @@ def add_point(
 def _point(
     customer: Customer, value: str, *, kind: str, person: Person | None, label: str | None = None
 ) -> ContactPoint:
-    point = ContactPoint(
-        customer_id=customer.id, person_id=person.id if person else None, kind=kind, label=label
-    )
+    point = ContactPoint(customer_id=customer.id, person=person, kind=kind, label=label)
     search.fill_point(point, value)
     consents.check_points(customer)
     if len(customer.points) >= rules.MOST_POINTS:
@@ -263,7 +261,6 @@ def add_person(customer: Customer, values: Mapping[str, Any]) -> Person:
     person = Person(customer_id=customer.id)
     _set(person, values, _OF_PERSON)
     db.session.add(person)
-    db.session.flush()
     _place(customer, person, values)
     _add_points(customer, values, person)
     _kept(customer)

@@ -46,12 +46,12 @@ class CustomFields(Form):
     @property
     def given(self) -> Sent:
         """What was sent of custom fields, in the stored form, and what they had when the form was opened."""
-        facts = self._facts()
+        sent, facts = self.values, self._facts()
         return Sent(
             {
                 field.name: self._stored(field)
                 for field in self.custom
-                if field.name in self.values and field_rules.holds(field.shown_when, facts)
+                if field.name in sent and field_rules.holds(field.shown_when, facts)
             },
             _opened(self),
         )
@@ -87,16 +87,16 @@ class CustomFields(Form):
 
     def _facts(self) -> dict[str, Sequence[str]]:
         """What the record has once this is saved."""
-        columns = kinds.kind_of(Customer).conditions or {}
-        sent = {name: self[name].data for name in columns if name in self.values}
+        columns, values = kinds.kind_of(Customer).conditions or {}, self.values
+        sent = {name: values[name] for name in columns if name in values}
         shown = {name: self[name].data for name in columns if name in self}
         codes = {name: [str(value)] for name, value in {**shown, **self.present, **sent}.items()}
-        typed = {str(field.id): self._typed(field, values) for field, values in self.held}
+        typed = {
+            str(field.id): self._typed(field) if field.name in values else had for field, had in self.held
+        }
         return {**codes, **typed}
 
-    def _typed(self, field: Definition, values: Sequence[str]) -> Sequence[str]:
-        if field.name not in self.values:
-            return values
+    def _typed(self, field: Definition) -> Sequence[str]:
         try:
             return self._stored(field)
         except RuleBroken:
