@@ -15,6 +15,14 @@ from flask_babel import get_locale
 from jinja2 import Template, nodes
 from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
+from markupsafe import _escape_inner as escaped  # in C; the public function makes a Markup of what it answers
+
+
+def shown(value: Any) -> str:
+    """How a value stands in a page. What it answers is only ever joined to the page, and needs no Markup around it."""
+    kind = type(value)
+    return value if kind is Markup else escaped(value) if kind is str else escape(value)
 
 
 def answers_alike(app: Flask, **functions: Callable[..., Any]) -> None:
@@ -46,6 +54,7 @@ class Templates(Environment):
         super().__init__(*args, **options)
         self.alike: dict[str, Callable[..., Any]] = {}
         self._in_language: dict[str, Templates] | None = {}
+        self._loaded: dict[str, Template] = {}
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """No template has names of its own: Jinja's second mapping, asked for every name, was a fifth of a file."""
@@ -59,15 +68,25 @@ class Templates(Environment):
             self._in_language[language] = self._of_one_language()
         return self._in_language[language]._load_template(name, globals)
 
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:
+        """A page imports seventy times from a dozen templates; those of one language stay as they are."""
+        if self._in_language is not None or self.auto_reload or globals:
+            return super().get_template(name, parent, globals)
+        found = self._loaded.get(name)
+        if found is None:
+            found = self._loaded[name] = super().get_template(name, parent)
+        return found
+
     def _of_one_language(self) -> Templates:
         made = self.overlay()
-        made._in_language = None
+        made._in_language, made._loaded = None, {}
         return made
 
     def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
         if self._in_language is None and not self.auto_reload:  # what is reloaded may answer differently
             source = _Answered(self.alike).visit(source)
-        return super()._generate(source, *args, **options)
+        names, code = super()._generate(source, *args, **options).split("\n", 1)
+        return f"{names}; from {__name__} import shown as escape\n{code}"
 
 
 class _Answered(NodeTransformer):

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_babel import force_locale, get_locale
-from jinja2 import DictLoader
+from jinja2 import DictLoader, Undefined
+from markupsafe import Markup, escape
 
-from core.templating import Templates, answers_alike
+from core.templating import Templates, answers_alike, shown
+from core.words import _l
 
 PAGES = {
     "page": """{% from "mark" import mark %}{{ said("a") }}{{ mark(said("b", strong=said("c"))) }}{{ said(name) }}""",
@@ -64,3 +66,25 @@ def test_what_is_reloaded_is_asked_each_time(pages: Templates, asked: list[str])
     for _time in range(2):
         pages.get_template("page").render(name="x")
     assert sorted(asked) == ["a", "a", "b", "b", "c", "c", "d", "d", "x", "x"]
+
+
+class Marked(Markup):
+    """A kind of Markup of somebody's own."""
+
+
+class Text(str):
+    """A kind of text of somebody's own."""
+
+
+@pytest.mark.parametrize(
+    "made", [str, Text, Markup, Marked, _l, lambda text: [text], lambda text: {text: text}]
+)
+@pytest.mark.parametrize("text", ["", "a", "<b>&amp;\"'</b>", "华兴 <script>"])
+def test_a_value_stands_in_a_page_as_markupsafe_escapes_it(app: Flask, made: Any, text: str) -> None:
+    with app.test_request_context():
+        assert "".join([shown(made(text))]) == str(escape(made(text)))
+
+
+@pytest.mark.parametrize("value", [None, 0, 1.5, True, Undefined()])
+def test_what_is_no_text_stands_as_its_text(value: Any) -> None:
+    assert shown(value) == str(value)
