@@ -1,20 +1,21 @@
 """One timeline of a record, made of what several areas know of it: each declares a source, and none knows another.
 
 A page is the newest entries of all sources together: of each as many are read as the page may hold, behind the same
-place. So a page takes as many statements as there are sources, wherever one is in it.
+place. So a page takes no more statements than there are sources, and one, wherever one is in it: most records have
+nothing of most kinds, which one statement tells of all of them.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Result, Select, bindparam, tuple_
+from sqlalchemy import ColumnElement, Result, Select, bindparam, exists, select, tuple_
 
 from core import clock, events
 from core.db import db
@@ -73,7 +74,8 @@ class Source:
     """What an area knows of a record: `read` answers its newest (instant, id, row), `authors` the ids of who did it.
 
     It judges itself what the viewer may see. `filters` are those it knows: where others are in force it is silent.
-    `template` shows a row as `entry`.
+    `template` shows a row as `entry`. `seldom`, where most records have nothing of it, is the condition for the rows of
+    the record RECORD_ID, whoever may see them: where there are none, nothing is read.
     """
 
     kind: str
@@ -82,6 +84,7 @@ class Source:
     read: Callable[[Asked], Iterable[tuple[datetime, int, Any]]]
     filters: frozenset[str] = frozenset()
     authors: Callable[[Any], Select[Any]] | None = None
+    seldom: ColumnElement[bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,15 +105,30 @@ def sources(kind: str, record: Any, viewer: Viewer, rights: Collection[Right]) -
 def page(found: Iterable[Source], asked: Asked) -> Page[Entry]:
     """The page of a timeline that these sources make together."""
     further = replace(asked, size=asked.size + 1)
+    meant = [source for source in found if asked.filters <= source.filters]
     entries = [
         Entry(Place(at, source.kind, id), row, source.template)
-        for source in found
-        if asked.filters <= source.filters
+        for source in _there(meant, asked.record)
         for at, id, row in source.read(further)
     ]
     entries.sort(key=lambda entry: (entry.place.at, entry.place.kind, entry.place.id), reverse=True)
     shown = entries[: asked.size]
     return Page(shown, cursor(shown[-1].place) if len(entries) > asked.size else None)
+
+
+def _there(found: Sequence[Source], record: Any) -> list[Source]:
+    """Of these sources those that may have anything of a record."""
+    asked = tuple((source.kind, source.seldom) for source in found if source.seldom is not None)
+    if len(asked) < 2:
+        return list(found)
+    there = db.session.execute(_which(asked), {RECORD_ID.key: record.id}).one()._mapping
+    return [source for source in found if there.get(source.kind, True)]
+
+
+@cache
+def _which(asked: tuple[tuple[str, ColumnElement[bool]], ...]) -> Select[Any]:
+    columns: list[Any] = [exists().where(of_record).label(kind) for kind, of_record in asked]
+    return select(*columns)
 
 
 def start_of(day: date) -> datetime:

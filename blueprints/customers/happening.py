@@ -19,9 +19,8 @@ from core.words import _l
 
 KIND = "change"
 COLUMNS = ("owner_id", "status", "lost_reason", "tier", "intent")
-
-
 KNOWN = frozenset({timelines.AUTHOR})
+TALKED = ExitTalk.customer_id == RECORD_ID
 
 
 def changes() -> Source:
@@ -31,7 +30,7 @@ def changes() -> Source:
 
 def exits() -> Source:
     """Why they left, as they said themselves."""
-    return Source("exit", _l("Exit talks"), "customers/_exit_moment.html", _exits, KNOWN, _talkers)
+    return Source("exit", _l("Exit talks"), "customers/_exit_moment.html", _exits, KNOWN, _talkers, TALKED)
 
 
 def _talkers(customer: Customer) -> Select[Any]:
@@ -44,7 +43,7 @@ def _exits(asked: Asked) -> Iterator[tuple[datetime, int, ExitTalk]]:
 
 
 def _talks(asked: Asked) -> Select[Any]:
-    mine = select(ExitTalk).where(ExitTalk.customer_id == RECORD_ID).options(joinedload(ExitTalk.talked_by))
+    mine = select(ExitTalk).where(TALKED).options(joinedload(ExitTalk.talked_by))
     if asked.author is not None:
         mine = mine.where(ExitTalk.talked_by_id == asked.author)
     return timelines.newest_days(mine, asked, "exit", ExitTalk.on_day, ExitTalk.id)

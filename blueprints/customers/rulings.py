@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import String, select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from blueprints.access.models import User
@@ -37,11 +37,18 @@ class CollisionRuling(Tracked):
     ruled_by: Mapped[User] = relationship(foreign_keys=[ruled_by_id])
 
 
+_OF_CUSTOMER = (
+    select(CollisionRuling)
+    .where(CollisionRuling.customer_id == bindparam("id"))
+    .options(*(joinedload(getattr(CollisionRuling, name)) for name in ("owner", "asker", "ruled_by")))
+    .order_by(CollisionRuling.id.desc())
+    .limit(10)
+)
+
+
 def rulings_of(customer: Customer) -> Sequence[CollisionRuling]:
     """What was ruled on a customer, the latest first."""
-    people = (joinedload(getattr(CollisionRuling, name)) for name in ("owner", "asker", "ruled_by"))
-    mine = select(CollisionRuling).where(CollisionRuling.customer_id == customer.id).options(*people)
-    return db.session.scalars(mine.order_by(CollisionRuling.id.desc()).limit(10)).all()
+    return db.session.scalars(_OF_CUSTOMER, {"id": customer.id}).all()
 
 
 def of_request(approval_id: int) -> CollisionRuling | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.office.models import Attachment, Note, NoteMention
@@ -17,14 +18,23 @@ from core.words import _l
 KNOWN = frozenset({timelines.AUTHOR})
 
 
-def notes() -> Source:
+def notes(record: Any) -> Source:
     """The notes on a record."""
-    return Source("note", _l("Notes"), "office/notes/_moment.html", _notes, KNOWN, _authors_of(Note))
+    seldom = _on_it(Note, _table_of(record))
+    return Source("note", _l("Notes"), "office/notes/_moment.html", _notes, KNOWN, _authors_of(Note), seldom)
 
 
-def files() -> Source:
+def files(record: Any) -> Source:
     """The files on a record."""
-    return Source("file", _l("Files"), "office/files/_moment.html", _files, KNOWN, _authors_of(Attachment))
+    seldom = _on_it(Attachment, _table_of(record))
+    return Source(
+        "file", _l("Files"), "office/files/_moment.html", _files, KNOWN, _authors_of(Attachment), seldom
+    )
+
+
+@cache
+def _on_it(model: Any, table: str) -> ColumnElement[bool]:
+    return and_(model.record_table == table, model.record_id == RECORD_ID)
 
 
 def _authors_of(model: Any) -> Any:
@@ -36,7 +46,7 @@ def _authors_of(model: Any) -> Any:
 
 
 def _wanted(asked: Asked, model: Any, kind: str, table: str) -> Select[Any]:
-    mine = select(model).where(model.record_table == table, model.record_id == RECORD_ID)
+    mine = select(model).where(_on_it(model, table))
     if asked.author is not None:
         mine = mine.where(model.author_id == asked.author)
     return timelines.newest(mine, asked, kind, model.created_at, model.id).options(joinedload(model.author))

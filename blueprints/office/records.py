@@ -284,13 +284,13 @@ def files_panel(kind: str, record: Any, viewer: Viewer, rights: Collection[Right
 @events.listen("record.timeline")
 def noted(kind: str, record: Any, viewer: Viewer, rights: Collection[Right]) -> Source | None:
     """The notes, on the timeline of a record that has some."""
-    return happening.notes() if kinds.kind_of(type(record)).noted else None
+    return happening.notes(record) if kinds.kind_of(type(record)).noted else None
 
 
 @events.listen("record.timeline")
 def attached(kind: str, record: Any, viewer: Viewer, rights: Collection[Right]) -> Source | None:
     """The files, on the timeline of a record that has some."""
-    return happening.files() if kinds.kind_of(type(record)).noted else None
+    return happening.files(record) if kinds.kind_of(type(record)).noted else None
 
 
 @events.listen("undo.checked")

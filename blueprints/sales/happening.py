@@ -15,16 +15,17 @@ from core.timelines import RECORD_ID, Asked, Source
 from core.words import _l
 
 OF_PURCHASE = joinedload(Payment.purchase)
+BOUGHT, PAID = Purchase.customer_id == RECORD_ID, Payment.customer_id == RECORD_ID
 
 
 def purchases() -> Source:
     """What was bought and given back."""
-    return Source("purchase", _l("Purchases"), "sales/_moment.html", _purchases)
+    return Source("purchase", _l("Purchases"), "sales/_moment.html", _purchases, seldom=BOUGHT)
 
 
 def payments() -> Source:
     """What was paid."""
-    return Source("payment", _l("Payments"), "sales/_payment_moment.html", _payments)
+    return Source("payment", _l("Payments"), "sales/_payment_moment.html", _payments, seldom=PAID)
 
 
 def _purchases(asked: Asked) -> Iterator[tuple[datetime, int, Purchase]]:
