@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -46,6 +47,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         both = metafunc.definition.get_closest_marker("both_databases")
         names = ["sqlite", "postgresql"] if both else ["sqlite"]
         metafunc.parametrize("database", names, indirect=True, ids=names if both else [""])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pages take databases and their other variants pairwise: of one test PostgreSQL runs every third variant, and the
+    rest with the long tests.
+    """
+    variants: Counter[str] = Counter()
+    for item in items:
+        if (
+            isinstance(item, pytest.Function)
+            and "signed_in" in item.fixturenames
+            and "[postgresql" in item.name
+        ):
+            test = item.nodeid.partition("[")[0]
+            if variants[test] % 3:
+                item.add_marker(pytest.mark.extra)
+            variants[test] += 1
 
 
 @pytest.fixture(autouse=True)

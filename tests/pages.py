@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -23,10 +24,19 @@ class Page:
         self.status = response.status_code
         self.is_html = response.mimetype == "text/html"
         self.text = response.get_data(as_text=True) if self.is_html or not response.is_streamed else ""
-        self.soup, faults = validity.parsed(self.text if self.is_html else "")
-        faults += validity.faults_of_headers(response)
+        faults = [*validity.faults_of_headers(response)]
+        if self.is_html:
+            found, tree = validity.faults_of(self.text)
+            faults += found
+            if tree is not None:
+                self.soup = tree
         asked = f"{response.request.method} {response.request.path} → {self.status}"
         assert not faults, "\n".join([asked, *faults])
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """The elements, none for what is no page."""
+        return validity.tree(self.text if self.is_html else "")
 
     @property
     def words(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -15,16 +16,16 @@ from core.headers import FILE_HEADERS, FILE_POLICY, NO_STORE, SECURITY_HEADERS
 
 LANGUAGES = frozenset({"zh-Hans-CN", "en"})
 ADDRESSES = frozenset({"href", "src", "action", "formaction", "poster", "hx-get", "hx-post", "hx-push-url"})
-REFERENCES = frozenset(
-    {"for", "list", "form", "aria-describedby", "aria-labelledby", "aria-controls", "aria-errormessage"}
-)
-SPOKEN = ("title", "placeholder", "aria-label", "alt")
 FIELDS = frozenset({"input", "select", "textarea"})
 UNLABELLED = frozenset({"hidden", "submit", "button", "image", "reset"})
 ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//|/\\)", re.IGNORECASE)
 CODE = re.compile(r"\s*(?:javascript|js):", re.IGNORECASE)
-VALUE = re.compile(r'="(?:[^"&]|&(?:amp|lt|gt|quot|#\d+);)*"')
-TEXT = re.compile(r">(?=[^<]*\S)(?:[^<&]|&(?:amp|lt|gt|quot|nbsp|#\d+);)*<")
+ID = re.compile(r'<[^<>]*?\sid="([^"]*)"')
+REFERENCE = re.compile(r'\s(for|list|form|aria-(?:describedby|labelledby|controls|errormessage))="([^"]*)"')
+ANCHOR = re.compile(r'<a\b[^>]*?\shref="#([^"]*)"')
+HEAD, TITLE = (re.compile(rf"<{name}\b[^>]*>(.*?)</{name}>", re.DOTALL) for name in ("h1", "title"))
+TAG, NUMBER, TOKEN = re.compile(r"<[^>]*>"), re.compile(r"\d+"), re.compile(r'="[\w.-]{20,}"')
+TEXT = re.compile(r">(?=[^<]*[^<\s])(?:[^<&]|&(?:amp|lt|gt|quot|nbsp|#\d+);)*<")
 LEFTOVER = re.compile(r"%\(\w+\)|\{\{|\{%|\bNone\b|\bundefined\b|<built-in|lazy_gettext|\bUndefined\b")
 
 _flawless: set[int] = set()
@@ -60,52 +61,63 @@ class _StrictBuilder(HTML5TreeBuilder):
         ]
 
 
-def parsed(text: str) -> tuple[BeautifulSoup, list[str]]:
-    """The tree of an answer and what is wrong with it; a whole page has to be more than a fragment."""
-    soup = BeautifulSoup(text, "lxml")
-    tags = soup.find_all(True)
-    faults = [*faults_of_any(soup, tags)]
-    if text.lstrip()[:9].lower() == "<!doctype":
-        faults += [*_mended(text), *faults_of_page(soup, tags)]
-    return soup, faults
+def tree(text: str) -> BeautifulSoup:
+    """The elements of an answer."""
+    return BeautifulSoup(text, "lxml")
+
+
+def faults_of(text: str) -> tuple[list[str], BeautifulSoup | None]:
+    """What is wrong with an answer, and its tree if it was made; a whole page has to be more than a fragment.
+
+    What hangs on elements alone is looked for once for each arrangement of them, whatever texts and numbers they show.
+    """
+    whole = text.lstrip()[:9].lower() == "<!doctype"
+    faults = [*_of_any_text(text), *(_of_page_text(text) if whole else ())]
+    arrangement = hash(TEXT.sub(">x<", TOKEN.sub('="x"', NUMBER.sub("0", text))))
+    if arrangement in _flawless:
+        return faults, None
+    soup = tree(text)
+    found = [*_mended(text), *_of_page(soup)] if whole else []
+    found += _of_elements(soup.find_all(True))
+    if not found:
+        _flawless.add(arrangement)
+    return faults + found, soup
+
+
+def _of_any_text(text: str) -> Iterator[str]:
+    twice = [id for id, n in Counter(ID.findall(text)).items() if n > 1]
+    if twice:
+        yield f"ids that occur twice: {twice}"
+    if hit := LEFTOVER.search(text):
+        yield f"left over: {text[max(0, hit.start() - 60) : hit.end() + 20]}"
+
+
+def _of_page_text(text: str) -> Iterator[str]:
+    heads, titles = ([words_in(inner) for inner in found.findall(text)] for found in (HEAD, TITLE))
+    if len(heads) != 1 or not heads[0]:
+        yield f"{len(heads)} × h1 {heads}"
+    elif not titles or not titles[0].startswith(heads[0]):
+        yield f"the title {titles} does not begin with the heading {heads[0]!r}"
+    ids = set(ID.findall(text))
+    for name, value in REFERENCE.findall(text):
+        if missing := set(value.split()) - ids:
+            yield f"{name} names no element: {sorted(missing)}"
+    if nowhere := set(ANCHOR.findall(text)) - ids:
+        yield f"leads nowhere: {sorted(nowhere)}"
 
 
 def _mended(text: str) -> list[str]:
-    """What a browser has to mend of a page, looked for once for each arrangement of elements: it takes long."""
-    arrangement = hash(TEXT.sub(">x<", VALUE.sub('=""', text)))
-    if arrangement not in _flawless:
-        builder = _StrictBuilder()
-        BeautifulSoup(text, builder=builder)
-        if errors := builder.errors():
-            return errors
-        _flawless.add(arrangement)
-    return []
+    builder = _StrictBuilder()
+    BeautifulSoup(text, builder=builder)
+    return builder.errors()
 
 
-def faults_of_page(soup: BeautifulSoup, tags: list[Tag]) -> Iterator[str]:
-    """What is wrong with a whole page."""
+def _of_page(soup: BeautifulSoup) -> Iterator[str]:
     if soup.html is None or soup.html.get("lang") not in LANGUAGES:
         yield "<html> says no language of ours"
-    heads = [folded(tag) for tag in tags if tag.name == "h1"]
-    title = folded(soup.title) if soup.title else ""
-    if len(heads) != 1 or not heads[0]:
-        yield f"{len(heads)} × h1 {heads}"
-    elif not title.startswith(heads[0]):
-        yield f"the title {title!r} does not begin with the heading {heads[0]!r}"
-    ids = {str(tag["id"]) for tag in tags if tag.has_attr("id")}
-    for tag in tags:
-        for name in REFERENCES & tag.attrs.keys():
-            if missing := set(str(tag[name]).split()) - ids:
-                yield f"{name} names no element: {sorted(missing)} in {shown(tag)}"
-        if tag.name == "a" and str(tag.get("href", "")).startswith("#") and str(tag["href"])[1:] not in ids:
-            yield f"leads nowhere: {shown(tag)}"
 
 
-def faults_of_any(soup: BeautifulSoup, tags: list[Tag]) -> Iterator[str]:
-    """What is wrong with a page or a fragment."""
-    twice = [id for id, n in Counter(str(tag["id"]) for tag in tags if tag.has_attr("id")).items() if n > 1]
-    if twice:
-        yield f"ids that occur twice: {twice}"
+def _of_elements(tags: list[Tag]) -> Iterator[str]:
     labels = {str(tag["for"]) for tag in tags if tag.name == "label" and tag.has_attr("for") and folded(tag)}
     for tag in tags:
         yield from _inline(tag)
@@ -115,8 +127,6 @@ def faults_of_any(soup: BeautifulSoup, tags: list[Tag]) -> Iterator[str]:
             tokens = [field for field in tag.find_all("input") if field.get("name") == "csrf_token"]
             if len(tokens) != 1 or not tokens[0].get("value"):
                 yield f"{len(tokens)} × csrf_token in {shown(tag)}"
-    if hit := LEFTOVER.search(" ".join([*soup.stripped_strings, *_spoken(tags)])):
-        yield f"left over in the text: {hit[0]}"
 
 
 def _inline(tag: Tag) -> Iterator[str]:
@@ -161,13 +171,6 @@ def _unnamed(tag: Tag, labels: set[str]) -> Iterator[str]:
         yield f"without alt: {shown(tag)}"
 
 
-def _spoken(tags: list[Tag]) -> Iterator[str]:
-    for tag in tags:
-        yield from (str(tag[name]) for name in SPOKEN if tag.has_attr(name))
-        if tag.name == "input" and tag.has_attr("value"):
-            yield str(tag["value"])
-
-
 def faults_of_headers(response: TestResponse) -> Iterator[str]:
     """What differs from the one table of headers."""
     handed_out = "Content-Disposition" in response.headers and FILE_POLICY in list(response.headers)
@@ -180,6 +183,11 @@ def faults_of_headers(response: TestResponse) -> Iterator[str]:
     for cookie in response.headers.getlist("Set-Cookie"):
         if "HttpOnly" not in cookie or "SameSite=Lax" not in cookie:
             yield f"cookie {cookie.split('=')[0]} without HttpOnly or SameSite"
+
+
+def words_in(markup: str) -> str:
+    """What a person reads of some markup, white space folded."""
+    return " ".join(html.unescape(TAG.sub("", markup)).split())
 
 
 def folded(tag: Tag) -> str:
