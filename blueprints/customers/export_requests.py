@@ -36,13 +36,11 @@ def most() -> int:
     return int(settings.get(MOST))
 
 
-def ask_to_export(
-    asked: Listing, *, by: Viewer, query: str, format: str, clear: bool, reason: str
-) -> Approval:
+def ask_to_export(query: str, *, by: Viewer, format: str, clear: bool, reason: str) -> Approval:
     """Ask for a list as a file; `query` are the arguments of its address. Raises Refused, RuleBroken."""
     if EXPORT not in by.asks:
         raise Refused(refusal(EXPORT))
-    wanted, limit = asked.select(by), min(most(), FORMATS[format].most_rows or most())
+    wanted, limit = _listing(query).select(by), min(most(), FORMATS[format].most_rows or most())
     if lists.count(wanted, limit).capped:
         raise RuleBroken(
             _("You may ask for at most %(n)s customers at once. Narrow the list.", n=f"{limit:,}")
@@ -109,13 +107,13 @@ def _title(rows: int) -> str:
 
 def said(request: ExportRequest, viewer: Viewer) -> str:
     """The filters of a list in words, as far as a reader may know what they name."""
-    asked = _listing(request)
+    asked = _listing(request.query)
     words = [*asked.said(viewer), *([asked.q] if asked.q else [])]
     return _("; ").join(words) if words else _("no filter: all that the requester sees")
 
 
-def _listing(request: ExportRequest) -> Listing:
-    return Listing.read(queries.arguments("?" + request.query))
+def _listing(query: str) -> Listing:
+    return Listing.read(queries.arguments("?" + query))
 
 
 def numbers(request: ExportRequest) -> str:
@@ -190,7 +188,7 @@ def take(id: int, *, by: Viewer) -> tuple[ExportRequest, Iterator[bytes]]:
         raise Refused(refusal(EXPORT))
     if reason := why_not(request, approval):
         raise Stale(reason)
-    granted = Granted(request.customer_ids, _listing(request).order)
+    granted = Granted(request.customer_ids, _listing(request.query).order)
     journal.note(
         "exported", rows=lists.count(granted.select(by), request.rows).value, filters=[said(request, by)],
         approved_by=permits.used_by(approval),

@@ -43,9 +43,8 @@ def create() -> ResponseReturnValue:
         return refused(form, PAGE, **_context(asked))
     try:
         made = export_requests.ask_to_export(
-            asked,
+            urlencode(list(listing.meant(request.args, current_user).items(multi=True))),
             by=viewer(),
-            query=urlencode(list(listing.meant(request.args, current_user).items(multi=True))),
             format=form.format.data or CSV,
             clear=form.numbers.data == "clear",
             reason=form.reason.data or "",
