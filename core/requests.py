@@ -105,7 +105,8 @@ def _guard(access: Access) -> None:
         return
     if not current_user.is_authenticated:
         abort(login_manager.unauthorized())
-    if access.rights and not any(current_user.may(right) for right in access.rights):
+    held = current_user.may_or_ask if access.asked else current_user.may
+    if access.rights and not any(held(right) for right in access.rights):
         raise Refused(refusal(access.rights[0]))
 
 

@@ -133,6 +133,10 @@ class Viewer:
         """Whether the person holds the right with any scope."""
         return Right(right) in self.grants
 
+    def may_or_ask(self, right: Right | str) -> bool:
+        """Whether the person holds the right, or may ask for what it allows."""
+        return Right(right) in self.grants or Right(right) in self.asks
+
     def scope(self, right: Right) -> Scope | None:
         """The scope with which the person holds the right, None if not at all."""
         grant = self.grants.get(right)
@@ -146,16 +150,20 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Access:
-    """The mark on a view: the rights of which one is needed, or why none is."""
+    """The mark on a view: the rights of which one is needed, or why none is. `asked`: may be asked for is enough."""
 
     rights: tuple[Right, ...] = ()
+    asked: bool = False
     public: str = ""
     signed_in: str = ""
 
 
-def requires(*rights: Right) -> Callable[[View], View]:
-    """The view needs one of these rights, with any scope; the record is then taken with `the()`."""
-    return _marked(Access(rights=rights))
+def requires(*rights: Right, asked: bool = False) -> Callable[[View], View]:
+    """The view needs one of these rights, with any scope; the record is then taken with `the()`.
+
+    With `asked`, it is also for whoever may ask for one of them, and judges itself what was allowed.
+    """
+    return _marked(Access(rights=rights, asked=asked))
 
 
 def public(why: str) -> Callable[[View], View]:

@@ -15,6 +15,7 @@ from blueprints.customers.collisions import claim as claim
 from blueprints.customers.consents import note_consent as note_consent
 from blueprints.customers.custom_values import Sent as Sent
 from blueprints.customers.exit_talks import note_talk as note_talk
+from blueprints.customers.export_requests import ask_to_export as ask_to_export
 from blueprints.customers.models import (
     Affiliation,
     ContactPoint,

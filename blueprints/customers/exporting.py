@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
-from typing import Any
+from typing import Any, Protocol
+
+from sqlalchemy import Select
 
 from blueprints.customers import custom_values, queries
 from blueprints.customers.cardfiles import FORMATS
@@ -39,6 +41,15 @@ HEADER = (
     "postal_code", "person_name", "person_title", "person_position", "phone", "email", "wechat", "tags", "last_contact",
     "next_contact", "preferred_channel", "preferred_time", "language", "likes", "taboos", "note", "do_not_contact",
 )  # fmt: skip
+
+
+class Rows(Protocol):
+    """Which customers a file holds, and in which order."""
+
+    @property
+    def order(self) -> Order: ...
+
+    def select(self, viewer: Viewer, right: Right = ...) -> Select[Any]: ...
 
 
 def check(asked: Listing, viewer: Viewer, format: str = CSV) -> None:
@@ -148,12 +159,12 @@ def custom_columns() -> list[str]:
     return [field.name for field in custom_values.fields()]
 
 
-def file(asked: Listing, viewer: Viewer, format: str = CSV) -> Iterator[bytes]:
-    """The file, read in batches that are each a transaction of their own."""
+def file(asked: Rows, viewer: Viewer, format: str = CSV, *, clear: bool = True) -> Iterator[bytes]:
+    """The file, read in batches that are each a transaction of their own; all numbers masked unless `clear`."""
     with reading():
         custom = custom_columns()
         db.session.rollback()
-    pieces = write_csv([*HEADER, *custom], _rows(asked, viewer, custom))
+    pieces = write_csv([*HEADER, *custom], _rows(asked, viewer, custom, clear))
     convert = FORMATS[format].convert
     if convert is None:
         yield from pieces
@@ -169,11 +180,11 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
         yield from io.StringIO(piece.decode().removeprefix("\ufeff"), newline="")
 
 
-def _rows(asked: Listing, viewer: Viewer, custom: Sequence[str]) -> Iterator[list[str]]:
+def _rows(asked: Rows, viewer: Viewer, custom: Sequence[str], clear: bool) -> Iterator[list[str]]:
     after: str | None = None
     count = 0
     while True:
-        rows, after = _batch(asked, viewer, after, custom)
+        rows, after = _batch(asked, viewer, after, custom, clear)
         count += len(rows)
         yield from rows
         if after is None:
@@ -187,14 +198,14 @@ def _watermark(viewer: Viewer, rows: int, custom: Sequence[str]) -> list[str]:
 
 
 def _batch(
-    asked: Listing, viewer: Viewer, after: str | None, custom: Sequence[str]
+    asked: Rows, viewer: Viewer, after: str | None, custom: Sequence[str], in_clear: bool = True
 ) -> tuple[list[list[str]], str | None]:
     """One page of the list as cells, read in a transaction of its own; `custom` are the columns of custom fields."""
     with reading():
         wanted = asked.select(viewer, Right.CUSTOMERS_EXPORT).options(*queries.WHOLE)
         page = lists.page(wanted, Customer, asked.order, after, BATCH)
         ids = [customer.id for customer in page.rows]
-        clear = queries.clear_ids(viewer, ids)
+        clear = queries.clear_ids(viewer, ids) if in_clear else set()
         more = _custom_cells(ids, custom, clear)
         rows = [row(customer, clear=customer.id in clear) + more[customer.id] for customer in page.rows]
         db.session.rollback()

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from blueprints.access.models import Membership, Team, User
-from blueprints.customers import import_file, import_plan, import_rows, import_writing
+from blueprints.customers import import_file, import_plan, import_rows, import_writing, permits
 from blueprints.customers.import_earlier import Made, Planned
 from blueprints.customers.import_matching import highest_count
 from blueprints.customers.import_plan import Plan
@@ -37,11 +37,9 @@ from blueprints.customers.particulars import Consent
 from core import changes, events, importextras, jobs, journal, settings, uploads
 from core.cells import clean, restore
 from core.db import db, reading
-from core.errors import Refused
 from core.importkinds import Judged
 from core.importways import Way
 from core.jobs import Job
-from core.kinds import refusal
 from core.pacing import Pace
 from core.rights import Right, Viewer
 from core.working import Work
@@ -62,9 +60,9 @@ Place = Mapping[str, Any]
 Batch = Callable[[], Sequence[Candidate]]  # its rows, read anew at each call
 
 
-def ask(made: CustomerImport, kind: str) -> Job:
-    """Have a file tried, or imported, behind the page."""
-    job = jobs.ask(kind, total=made.rows, file=made.id)
+def ask(made: CustomerImport, kind: str, reason: str | None = None) -> Job:
+    """Have a file tried, or imported, behind the page; `reason` is why somebody asked that they may."""
+    job = jobs.ask(kind, total=made.rows, file=made.id, reason=reason)
     made.job_id = job.id
     db.session.flush()
     return job
@@ -149,10 +147,7 @@ def import_of(work: Work) -> CustomerImport:
 
 
 def _importer(work: Work) -> Viewer:
-    by = work.by
-    if not by.may(Right.CUSTOMERS_IMPORT):
-        raise Refused(refusal(Right.CUSTOMERS_IMPORT))
-    return by
+    return permits.lent(work.by, Right.CUSTOMERS_IMPORT, Right.CUSTOMERS_CREATE)
 
 
 def _highest(work: Work) -> int:
@@ -179,7 +174,7 @@ def _carried_out(work: Work, batch: Batch, earlier: Made, highest: int) -> tuple
     for last in (False,) * (TRIES - 1) + (True,):
         by = _importer(work)
         ahead = None if last else _Ahead.of(batch(), by, earlier)
-        work.record("customer.imported")
+        work.record("customer.imported", reason=work.asked.get("reason"))
         if ahead is not None and changes.touched_since(ahead.seen, _read_tables()):
             db.session.rollback()
             continue

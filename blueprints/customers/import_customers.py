@@ -31,6 +31,7 @@ KIND = declare(
         title=_l("Import customers"),
         row=_l("Customer"),
         right=Right.CUSTOMERS_IMPORT,
+        like=Right.CUSTOMERS_CREATE,
         verb="customer.imported",
         fields=import_fields.known,
         readable=import_fields.mappable,

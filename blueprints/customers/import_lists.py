@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from blueprints.customers import import_file
+from blueprints.customers import import_file, permits
 from blueprints.customers.import_batches import (
     DONE,
     PACE,
@@ -26,12 +26,10 @@ from core import uploads
 from core.cells import clean, restore
 from core.csvfiles import Row
 from core.db import db, reading
-from core.errors import Refused
 from core.importkinds import RUN as RUN
 from core.importkinds import TRY as TRY
 from core.importkinds import ImportKind, the_kind
 from core.importways import Way
-from core.kinds import refusal
 from core.mapping import Mapping as Columns
 from core.rights import Viewer
 from core.working import Work
@@ -65,7 +63,7 @@ def run(work: Work) -> dict[str, Any]:
     for some in _batches(work, list(table.rows()), columns, kind):
         by = _importer(work, kind)
         rows = kind.read(some, columns, way)
-        work.record(kind.verb)
+        work.record(kind.verb, reason=work.asked.get("reason"))
         judged = kind.judge(rows, by)
         judged.write()
         place = further(place, judged)
@@ -77,10 +75,7 @@ def run(work: Work) -> dict[str, Any]:
 
 
 def _importer(work: Work, kind: ImportKind) -> Viewer:
-    by = work.by
-    if not by.may(kind.right):
-        raise Refused(refusal(kind.right))
-    return by
+    return permits.lent(work.by, kind.right, kind.like)
 
 
 def _batches(work: Work, rows: Sequence[Row], columns: Columns, kind: ImportKind) -> Iterator[list[Row]]:

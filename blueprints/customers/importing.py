@@ -15,6 +15,7 @@ from blueprints.customers import (
     import_file,
     import_mappings,
     import_plan,
+    import_requests,
     import_writing,
 )
 from blueprints.customers.import_batches import DONE, OPEN, TRIED
@@ -163,13 +164,14 @@ def _check_no_job(made: CustomerImport) -> None:
 
 
 def run(made: CustomerImport, *, by: Viewer) -> Job | None:
-    """Carry an import out as it was mapped; one that is done already stays as it is. Raises FileProblem.
+    """Carry an import out as it was mapped; one that is done already stays as it is. Raises FileProblem, RuleBroken.
 
     Answers the job that does it for a large file.
     """
     _check_no_job(made)
+    reason = import_requests.check(made, by) if made.state != DONE else None
     if made.rows > import_batches.AT_ONCE:
-        return _run_behind(made)
+        return _run_behind(made, by)
     table, columns = import_file.read(made, made.mapping)
     kind = the_kind(made.kind)
     with released():
@@ -177,7 +179,7 @@ def run(made: CustomerImport, *, by: Viewer) -> Job | None:
     db.session.refresh(made, with_for_update=True)
     if made.state == DONE:
         return None
-    changes.record(kind.verb)
+    changes.record(kind.verb, reason=reason)
     judged = kind.judge(rows, by)
     judged.write()
     made.report, made.state = _accounted(judged).as_json(), DONE
@@ -186,11 +188,13 @@ def run(made: CustomerImport, *, by: Viewer) -> Job | None:
     return None
 
 
-def _run_behind(made: CustomerImport) -> Job | None:
+def _run_behind(made: CustomerImport, by: Viewer) -> Job | None:
     import_file.read(made, made.mapping)
     db.session.refresh(made, with_for_update=True)
     _check_no_job(made)
-    return None if made.state == DONE else import_batches.ask(made, the_kind(made.kind).jobs[1])
+    if made.state == DONE:
+        return None
+    return import_batches.ask(made, the_kind(made.kind).jobs[1], import_requests.check(made, by))
 
 
 def job_of(made: CustomerImport) -> Job | None:

@@ -19,6 +19,7 @@ from blueprints.customers import (  # noqa: F401
     erasing,
     exit_talks,
     explaining,
+    export_requests,
     family_drawing,
     giving_back,
     granting,
@@ -121,6 +122,14 @@ settings.declare(
         minimum=1,
         group="customers",
         label=_l("Days that a deleted file waits in the bin"),
+    ),
+    settings.Number(
+        export_requests.MOST,
+        default=2_000,
+        minimum=1,
+        maximum=10_000,
+        group="customers",
+        label=_l("Most customers of an export that somebody asks for"),
     ),
     settings.YesNo(
         retention.BIN_EMPTIES,

@@ -190,7 +190,7 @@ journal.declare(
     Event(
         "exported",
         _l("exported customers"),
-        {"rows": _l("Rows"), "filters": _l("Filters in force")},
+        {"rows": _l("Rows"), "filters": _l("Filters in force"), "approved_by": _l("Approved by")},
         {"filters": _all_without_numbers},
     ),
 )

@@ -52,7 +52,7 @@ class ApprovalKind:
     what was asked for, in the transaction of the decision: it judges what may be done now, and raises RuleBroken or
     Refused. `stands` tells whether there still is what the request is about. `form` asks for more than a remark;
     `fill` puts choices in. `discreet`: the requester is not told who decides. `onward` is where the approver goes on
-    to.
+    to, `next_step` what a yes lets the requester do now, as its words and address (None: nothing, or not any more).
     """
 
     name: str
@@ -70,6 +70,7 @@ class ApprovalKind:
     days: int = 1
     discreet: bool = False
     onward: Callable[[Approval], str] | None = None
+    next_step: Callable[[Approval], tuple[str, str] | None] | None = None
 
 
 _kinds: dict[str, ApprovalKind] = {}

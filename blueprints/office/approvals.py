@@ -23,6 +23,7 @@ from core.words import _
 
 WAITING_ORDER = Order(Approval.due_at)
 REQUESTED_ORDER = Order(Approval.created_at, descending=True)
+DECIDED_ORDER = Order(Approval.decided_at, descending=True)
 PEOPLE = (joinedload(Approval.requester), joinedload(Approval.approver))
 
 
@@ -36,6 +37,12 @@ def requested_by(viewer: Viewer, after: str | None) -> Page[Approval]:
     """The requests that a person made, the newest first."""
     mine = select(Approval).where(Approval.requester_id == viewer.id)
     return lists.page(mine.options(*PEOPLE), Approval, REQUESTED_ORDER, after)
+
+
+def decided_by(viewer: Viewer, after: str | None) -> Page[Approval]:
+    """The requests that a person decided, the last decision first."""
+    mine = select(Approval).where(Approval.decided_by_id == viewer.id)
+    return lists.page(mine.options(*PEOPLE), Approval, DECIDED_ORDER, after)
 
 
 def readable(viewer: Viewer) -> ColumnElement[bool]:

@@ -80,7 +80,11 @@ def _due(approver_id: int, days: int) -> Any:
 def approve(approval: Approval, values: Mapping[str, Any], *, by: Viewer) -> None:
     """Say yes: what was asked for is done at once. Raises Stale, Refused, or RuleBroken where it cannot be done."""
     _decide(approval, APPROVED, values.get("remark"), by)
-    kind_of(approval).approve(approval, by, values)
+    try:
+        kind_of(approval).approve(approval, by, values)
+    except RuleBroken:
+        db.session.rollback()  # the page that tells why shows the request as it still is: open
+        raise
 
 
 def refuse(approval: Approval, reason: str, *, by: Viewer) -> None:

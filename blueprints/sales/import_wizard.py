@@ -32,6 +32,7 @@ def _kind(what: List, **facts: Any) -> ImportKind:
 
 PURCHASES = _kind(
     PURCHASE_LIST,
+    like=Right.SALES_EDIT,
     name="purchases",
     blueprint="purchase_imports",
     address="/purchases/import",

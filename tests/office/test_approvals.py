@@ -332,3 +332,30 @@ def test_what_a_reader_may_not_see_is_not_named(app: Flask, signed_in: SignedIn)
     for name in ("sales1a", "lead1"):
         page = signed_in(name).get(f"/approvals/{id}")
         assert "华兴" not in page.words and "韩雪" not in page.words
+
+
+def test_what_one_decided_stands_in_a_tab_of_its_own(app: Flask, signed_in: SignedIn) -> None:
+    lead = signed_in("lead1")
+    first, second, third = (asked(signed_in("sales1a"), made(app, f"第{n}公司")) for n in "一二三")
+    for minute, (id, noun) in enumerate(((second, "approval"), (first, "refusal"))):
+        with clock.frozen(NOW + timedelta(minutes=minute)):
+            decided(lead, id, noun, remark="好")
+    page = lead.get("/approvals?show=decided")
+    links = [str(link["href"]) for link in page.soup.select("#list td a, #list th a")]
+    assert links == [f"/approvals/{first}", f"/approvals/{second}"] and str(third) not in links
+    assert "第一公司" in page.words and "已驳回" in page.words and "已同意" in page.words
+    assert not signed_in("leader").get("/approvals?show=decided").soup.select("#list table")
+
+
+def test_a_yes_that_cannot_be_carried_out_says_why_and_leaves_the_request_open(
+    app: Flask, signed_in: SignedIn
+) -> None:
+    customer = made(app)
+    id = asked(signed_in("sales1a"), customer)
+    with app.app_context(), changes.acting(changes.Actor(the_user("manager").id, "x", "web")):
+        changes.record("customer.assigned")
+        db.session.get_one(Customer, customer).owner_id = the_user("sales1b").id
+        db.session.commit()
+    answer = decided(signed_in("lead1"), id, "approval")
+    assert answer.status == 422 and "吴桐" in answer.one("form [role=alert]").text
+    assert standing(app, id) == ("open", "lead1")

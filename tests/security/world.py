@@ -17,6 +17,7 @@ from blueprints.customers import (
     actions,
     consents,
     exit_talks,
+    export_requests,
     import_mappings,
     needs,
     owner_requests,
@@ -27,9 +28,11 @@ from blueprints.customers import (
 )
 from blueprints.customers.models import Customer, CustomerTag
 from blueprints.customers.pairs import Duplicate
+from blueprints.customers.requested import ExportRequest
 from blueprints.customers.rulings import CollisionRuling
 from blueprints.interactions import actions as interactions
 from blueprints.interactions.models import Interaction, PlannedContact
+from blueprints.office import actions as office
 from blueprints.office import attaching, noting
 from blueprints.office.attaching import Sent
 from blueprints.office.models import Attachment, CalendarDay, SavedView, WorkingCalendar
@@ -93,6 +96,7 @@ class Sample:
 # Address and parameter → which of the sample's ids it takes
 MEANINGS = {
     r"/customers/duplicates/.* id": "duplicate",
+    r"/customers/export/.* id": "export_request",
     r"/customers/.* id": "customer",
     r"/customers/.* (place_id|affiliation_id)": "place",
     r"/customers/.* point_id": "point",
@@ -204,12 +208,25 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         "notification": notification.id, "kind": "customer", "note": note.id, "relation": related.id,
         "import_mapping": import_mappings.of(the_viewer(owner))[0].id, "file": file.id,
         "list": "customers", "view": view.id,
-        "duplicate": pair.id, "approval": asked.id,
+        "duplicate": pair.id, "approval": asked.id, "export_request": an_export_request(customer),
         "purchase": purchase.id, "payment": payment.id, "product": a_product(),
         "field": field.id,
         "special_day": special.id, "need": need.id, "exit_talk": talk.id, "block": "basics",
     }  # fmt: skip
     return sample
+
+
+def an_export_request(customer: Customer) -> int:
+    """The id of an export of this customer that a lead asked for; committed."""
+    by = the_viewer("lead2")
+    made = ExportRequest(
+        user_id=by.id, at=clock.now(), query="q=甲乙丙", format="csv", rows=1, customer_ids=[customer.id]
+    )
+    db.session.add(made)
+    db.session.flush()
+    office.request(export_requests.KIND, (ExportRequest.__tablename__, made.id), by=by, reason="x")
+    db.session.commit()
+    return made.id
 
 
 def a_file_on(customer: Customer, *, by: str) -> Attachment:

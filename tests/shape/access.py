@@ -48,7 +48,7 @@ def needs(access: Access) -> str:
         return f"public: {access.public}"
     if access.signed_in:
         return f"signed in: {access.signed_in}"
-    return " or ".join(str(right) for right in access.rights)
+    return " or ".join(str(right) for right in access.rights) + (", or to ask for it" if access.asked else "")
 
 
 def refused(access: Access) -> Iterator[str]:
@@ -56,7 +56,7 @@ def refused(access: Access) -> Iterator[str]:
     if not access.rights:
         return
     for role, grants in GRANTS.items():
-        if not any(right in grants and not grants[right].ask for right in access.rights):
+        if not any(right in grants and (access.asked or not grants[right].ask) for right in access.rights):
             yield role
 
 

@@ -15,6 +15,7 @@ from blueprints.customers.views import (
     duplicates,
     exit_talks,
     export,
+    export_requests,
     family,
     history,
     imports,
@@ -36,5 +37,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.bp, blocks.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp, imports.bp, history.bp,
     relations.bp, family.bp, merge.bp, duplicates.bp, custom_fields.bp, consents.bp, special_days.bp,
     needs.bp, exit_talks.bp, owner_requests.bp, merge_requests.bp, lookup_requests.bp,
-    archive.bp, personal_data.bp, retention.bp,
+    archive.bp, export_requests.bp, personal_data.bp, retention.bp,
 )  # fmt: skip

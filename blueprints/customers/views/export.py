@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -23,8 +23,11 @@ bp = Blueprint("customers_export", __name__, url_prefix="/customers/export")
 
 
 @bp.get("")
-@requires(Right.CUSTOMERS_EXPORT)
+@requires(Right.CUSTOMERS_EXPORT, asked=True)
 def show() -> ResponseReturnValue:
+    if not current_user.may(Right.CUSTOMERS_EXPORT):
+        query = request.query_string.decode()
+        return redirect(url_for("customer_export_requests.new") + (f"?{query}" if query else ""), 303)
     return render_template("customers/export.html", form=ExportForm(formdata=None), **_context(_asked()))
 
 

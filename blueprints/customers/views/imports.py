@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from blueprints.customers import (
     import_customers,
@@ -16,7 +15,9 @@ from blueprints.customers import (
     import_file,
     import_mappings,
     import_report,
+    import_requests,
     importing,
+    permits,
 )
 from blueprints.customers.import_forms import (
     ENCODINGS,
@@ -32,18 +33,25 @@ from blueprints.customers.import_forms import (
 )
 from blueprints.customers.import_report import Account
 from blueprints.customers.models import CustomerImport
+from blueprints.customers.permit_forms import ImportRequestForm
 from core import importkinds
 from core.csvfiles import IN_A_REQUEST, FileProblem
 from core.errors import RuleBroken
-from core.forms import done, refused
+from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
 from core.importkinds import ImportKind
 from core.importways import Way
 from core.intake import READERS
 from core.mapping import MappingProblem
-from core.rights import Right, requires
+from core.requests import viewer
+from core.rights import Right, Viewer, requires
 from core.words import _, ngettext
 
 PAGE = "customers/import.html"
+
+
+def person(kind: ImportKind) -> Viewer:
+    """Whoever imports; also who may only ask for it prepares it, as far as their rights would reach."""
+    return permits.lent(viewer(), kind.right, kind.like)
 
 
 def new(kind: ImportKind) -> ResponseReturnValue:
@@ -57,31 +65,31 @@ def create(kind: ImportKind) -> ResponseReturnValue:
     sent = form.file.data
     try:
         made = importing.receive(
-            sent.filename, sent.read(), by=current_user, encoding=form.encoding.data, kind=kind.name
+            sent.filename, sent.read(), by=person(kind), encoding=form.encoding.data, kind=kind.name
         )
     except FileProblem as problem:
         broken = RuleBroken(problem.message, "file")
         return refused(form, "customers/import_new.html", broken=broken, **_start(kind))
     header = import_file.table_of(made).header
-    if kept := import_mappings.fitting(header, current_user, kind.name):
+    if kept := import_mappings.fitting(header, person(kind), kind.name):
         import_mappings.use(kept, made, header)
         flash(_("The columns are matched as in your mapping “%(name)s”.", name=kept.name), "info")
     return done(to=url_for(".show", id=made.id, _anchor="columns"))
 
 
 def show(kind: ImportKind, id: int) -> ResponseReturnValue:
-    made = importing.the_import(id, current_user, kind.name)
+    made = importing.the_import(id, person(kind), kind.name)
     return render_template(PAGE, **page_context(kind, made))
 
 
 def read_again(kind: ImportKind, id: int) -> ResponseReturnValue:
-    made = importing.the_import(id, current_user, kind.name)
+    made = importing.the_import(id, person(kind), kind.name)
     form = _reading_form(made, sent=True)
     if not form.validate():
         return refused(form, PAGE, **page_context(kind, made, reading=form))
     how = tuple(field.data for field in form if field.name in ("encoding", "separator"))
     try:
-        importing.read_again(made, *(how or (made.encoding, form.sheet.data)), by=current_user)
+        importing.read_again(made, *(how or (made.encoding, form.sheet.data)), by=person(kind))
     except FileProblem as problem:
         broken = RuleBroken(problem.message, "encoding" if how else "sheet")
         return refused(form, PAGE, broken=broken, **page_context(kind, made, reading=form))
@@ -89,23 +97,23 @@ def read_again(kind: ImportKind, id: int) -> ResponseReturnValue:
 
 
 def use_kept(kind: ImportKind, id: int) -> ResponseReturnValue:
-    made = importing.the_import(id, current_user, kind.name)
-    form = kept_form(import_mappings.of(current_user, kind.name), sent=True)
+    made = importing.the_import(id, person(kind), kind.name)
+    form = kept_form(import_mappings.of(person(kind), kind.name), sent=True)
     if not form.validate():
         return refused(form, PAGE, **page_context(kind, made, kept=form))
-    kept = import_mappings.the(int(form.kept.data), current_user, kind.name)
+    kept = import_mappings.the(int(form.kept.data), person(kind), kind.name)
     importing.map_anew(made, kept)
     return done(to=url_for(".show", id=id, _anchor="columns"))
 
 
 def drop_kept(kind: ImportKind, mapping_id: int) -> ResponseReturnValue:
-    import_mappings.drop(mapping_id, current_user, kind.name)
+    import_mappings.drop(mapping_id, person(kind), kind.name)
     flash(_("The mapping is forgotten."), "success")
     return done(to=url_for(".new"))
 
 
 def try_out(kind: ImportKind, id: int) -> ResponseReturnValue:
-    made = importing.the_import(id, current_user, kind.name)
+    made = importing.the_import(id, person(kind), kind.name)
     header = import_file.table_of(made).header
     present = Way.stored(made.way)
     form = _columns_form(kind, made, header, sent=True)
@@ -113,9 +121,9 @@ def try_out(kind: ImportKind, id: int) -> ResponseReturnValue:
         return refused(form, PAGE, **page_context(kind, made, columns=form))
     wanted, way = chosen(form, header), chosen_way(form, present)
     try:
-        job = importing.try_out(made, wanted, way, by=current_user)
+        job = importing.try_out(made, wanted, way, by=person(kind))
         if form.keep_as.data:
-            import_mappings.keep(form.keep_as.data, wanted, way, by=current_user, kind=kind.name)
+            import_mappings.keep(form.keep_as.data, wanted, way, by=person(kind), kind=kind.name)
     except MappingProblem as problem:
         field = field_of(header.index(problem.column)) if problem.column else None
         broken = RuleBroken(problem.message, field)
@@ -126,16 +134,34 @@ def try_out(kind: ImportKind, id: int) -> ResponseReturnValue:
 
 
 def run(kind: ImportKind, id: int) -> ResponseReturnValue:
-    made = importing.the_import(id, current_user, kind.name)
-    if job := importing.run(made, by=current_user):
+    made = importing.the_import(id, person(kind), kind.name)
+    if job := importing.run(made, by=person(kind)):
         return done(to=url_for("jobs.show", id=job.id))
     taken = Account.stored(made.report).taken
     flash(ngettext("%(num)s row imported.", "%(num)s rows imported.", taken), "success")
     return done(to=url_for(".show", id=id, _anchor="result"))
 
 
+def request_it(kind: ImportKind, id: int) -> ResponseReturnValue:
+    made, form = importing.the_import(id, person(kind), kind.name), ImportRequestForm()
+    try:
+        check_key(form)
+    except MadeAlready as again:
+        return made_already(again, form, PAGE, **page_context(kind, made, asked=form))
+    if not form.validate():
+        return refused(form, PAGE, **page_context(kind, made, asked=form))
+    try:
+        approval = import_requests.ask_to_import(made, by=person(kind), reason=form.reason.data or "")
+    except RuleBroken as broken:
+        return refused(form, PAGE, broken=broken, **page_context(kind, made, asked=form))
+    to = url_for("approvals.show", id=approval.id)
+    keep_key(form, to)
+    flash(_("Asked. You get a notification when it is decided."), "success")
+    return done(to=to)
+
+
 def problems(kind: ImportKind, id: int) -> ResponseReturnValue:
-    made = importing.the_import(id, current_user, kind.name)
+    made = importing.the_import(id, person(kind), kind.name)
     account = Account.stored(made.report)
     rows, after = account.page(request.args.get("after", 0, int))
     return render_template(
@@ -144,20 +170,26 @@ def problems(kind: ImportKind, id: int) -> ResponseReturnValue:
 
 
 def refused_rows(kind: ImportKind, id: int) -> ResponseReturnValue:
-    made = importing.the_import(id, current_user, kind.name)
+    made = importing.the_import(id, person(kind), kind.name)
     pieces = import_report.refused_file(Account.stored(made.report), import_file.table_of(made))
     headers = {"Content-Disposition": f'attachment; filename="refused-rows-{made.id}.csv"'}
     return Response(b"".join(pieces), mimetype="text/csv", headers=headers)
 
 
 def forget(kind: ImportKind, id: int) -> ResponseReturnValue:
-    importing.forget(importing.the_import(id, current_user, kind.name))
+    importing.forget(importing.the_import(id, person(kind), kind.name))
     flash(_("The file is forgotten."), "success")
     return done(to=url_for(".new"))
 
 
 def page_context(
-    kind: ImportKind, made: CustomerImport, *, reading: Any = None, columns: Any = None, kept: Any = None
+    kind: ImportKind,
+    made: CustomerImport,
+    *,
+    reading: Any = None,
+    columns: Any = None,
+    kept: Any = None,
+    asked: Any = None,
 ) -> dict[str, Any]:
     """What the page of an import needs; a file that cannot be read (any more) leaves a sentence instead."""
     context = {
@@ -166,6 +198,7 @@ def page_context(
         "account": Account.stored(made.report),
         "undone": importing.is_undone(made),
         "job": importing.job_of(made),
+        **_asking(kind, made, asked),
     }
     try:
         table = import_file.table_of(made)
@@ -180,19 +213,25 @@ def page_context(
         "encodings": ENCODINGS,
         "separators": SEPARATORS,
         "is_last_contact": import_fields.is_last_contact,
-        "known": kind.suggested(table.header, samples, current_user),
+        "known": kind.suggested(table.header, samples, person(kind)),
         "reading": reading or _reading_form(made, sent=False),
         "columns": columns
         or columns_form(
-            kind.fields(current_user), kind.ways, table.header, made.mapping, Way.stored(made.way), sent=False
+            kind.fields(person(kind)), kind.ways, table.header, made.mapping, Way.stored(made.way), sent=False
         ),
-        "kept": kept or kept_form(import_mappings.of(current_user, kind.name), sent=False),
+        "kept": kept or kept_form(import_mappings.of(person(kind), kind.name), sent=False),
     }
+
+
+def _asking(kind: ImportKind, made: CustomerImport, form: Any) -> dict[str, Any]:
+    asking = import_requests.asking(made, person(kind))
+    until = permits.holds_until(asking.approval) if asking and asking.approval else ""
+    return {"asking": asking, "until": until, "request_form": form or ImportRequestForm(formdata=None)}
 
 
 def _columns_form(kind: ImportKind, made: CustomerImport, header: Sequence[str], *, sent: bool) -> Any:
     way = Way.stored(made.way)
-    return columns_form(kind.fields(current_user), kind.ways, header, made.mapping, way, sent=sent)
+    return columns_form(kind.fields(person(kind)), kind.ways, header, made.mapping, way, sent=sent)
 
 
 def _reading_form(made: CustomerImport, *, sent: bool) -> Any:
@@ -204,11 +243,11 @@ def _reading_form(made: CustomerImport, *, sent: bool) -> Any:
 def _start(kind: ImportKind) -> dict[str, Any]:
     return {
         "kind": kind,
-        "earlier": importing.imports_of(current_user, kind.name),
-        "mappings": import_mappings.of(current_user, kind.name),
+        "earlier": importing.imports_of(person(kind), kind.name),
+        "mappings": import_mappings.of(person(kind), kind.name),
         "most_rows": IN_A_REQUEST.rows,
         "most_megabytes": IN_A_REQUEST.bytes // 1_000_000,
-        "blind": not current_user.may(Right.CUSTOMERS_SEE),
+        "blind": not person(kind).may(Right.CUSTOMERS_SEE),
     }
 
 
@@ -220,6 +259,7 @@ ROUTES = (
     ("POST", "/<int:id>/mapping", use_kept),
     ("POST", "/mappings/<int:mapping_id>/deletion", drop_kept),
     ("POST", "/<int:id>/columns", try_out),
+    ("POST", "/<int:id>/request", request_it),
     ("POST", "/<int:id>/run", run),
     ("GET", "/<int:id>/problems", problems),
     ("GET", "/<int:id>/refused.csv", refused_rows),
@@ -231,7 +271,9 @@ def wizard(kind: ImportKind) -> Blueprint:
     """The pages of the wizard for a kind of list, each by its right."""
     made = Blueprint(kind.blueprint, __name__, url_prefix=kind.address)
     for method, rule, view in ROUTES:
-        shown = requires(kind.right)(_of(kind, view))
+        if view is request_it and kind.like is None:
+            continue
+        shown = requires(kind.right, asked=kind.like is not None)(_of(kind, view))
         made.add_url_rule(rule, view.__name__, shown, methods=[method])
     return made
 

@@ -1,4 +1,4 @@
-"""What people of the demonstration company asked others to decide on: a claim, and two changes of owner."""
+"""What people of the demonstration company asked others to decide on: a claim, changes of owner, and an export."""
 
 from __future__ import annotations
 
@@ -32,6 +32,9 @@ REQUESTS = (
     Asked("绍兴天成纺织品有限公司", "lead1", 1, "16:05", CLOSER, "sales2a"),
     Asked("杭州谷雨文化创意有限公司", "sales1b", 1, "16:30", LEAVING, "sales1a"),
 )
+LIST = "tier=a&tier=b"
+SEATS = "下周新品体验会的邀请名单，交给会务核对座位，不需要电话。"
+LISTED = (1, "17:20")  # working days ago, and when, the lead asked for a list
 MET = 15  # working days ago, the claimant says
 
 
@@ -43,3 +46,9 @@ def ask(asked: Asked, customer: Customer, days: Days) -> None:
         return
     met_on = days.day(days.workdays_back(0, MET))
     customers.claim(customer, by=by, called=customer.name, reason=asked.reason, met_on=met_on)
+
+
+def ask_for_list() -> None:
+    """A lead, who may not export by himself, asks for the list of important customers."""
+    by = access.viewer_of(company.the("lead1"))
+    customers.ask_to_export(LIST, by=by, format="csv", clear=False, reason=SEATS)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints.office import approvals, approving, waiting
 from blueprints.office.approval_kinds import kind_of
-from blueprints.office.approval_rules import OPEN
+from blueprints.office.approval_rules import APPROVED, OPEN
 from blueprints.office.forms import PassingForm, RefusalForm
 from blueprints.office.models import Approval
 from core.errors import RuleBroken
@@ -29,14 +29,14 @@ PAGE = "office/approvals/show.html"
 @bp.get("")
 @signed_in(OWN)
 def index() -> ResponseReturnValue:
-    requested, after = request.args.get("show") == "requested", request.args.get("after")
-    asked = approvals.requested_by if requested else approvals.waiting_for
-    page = asked(viewer(), after)
+    shown = request.args.get("show", "")
+    asked = {"requested": approvals.requested_by, "decided": approvals.decided_by}.get(shown)
+    page = (asked or approvals.waiting_for)(viewer(), request.args.get("after"))
     return render_template(
         "office/approvals/index.html",
         page=page,
         titles=approvals.titles(page.rows, viewer()),
-        requested=requested,
+        shown=shown if asked else "",
         waiting=waiting.requests(viewer()),
     )
 
@@ -131,10 +131,18 @@ def page_context(approval: Approval, **forms: Form) -> dict[str, Any]:
         "title": approvals.titles([approval], me)[approval.id],
         "facts": kind.facts(approval, me),
         "decides": mine,
+        "next_step": _next_step(approval),
         "asked": is_open and approval.requester_id == me.id,
         "forms": {**made, **forms},
         "sent": next(iter(forms), ""),
     }
+
+
+def _next_step(approval: Approval) -> tuple[str, str] | None:
+    step = kind_of(approval).next_step
+    if step is None or approval.state != APPROVED or approval.requester_id != viewer().id:
+        return None
+    return step(approval)
 
 
 def _approval_form(approval: Approval, **given: Any) -> Any:
