@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -168,3 +169,22 @@ def made_already(again: MadeAlready, form: Form, template: str, /, **context: An
     )
     form["create_key"].data = secrets.token_urlsafe(12)
     return refused(form, template, broken=RuleBroken(sentence), status=409, earlier_url=again.url, **context)
+
+
+def make_once(form: Any, template: str, make: Callable[[], str], /, **context: Any) -> Response:
+    """Answer a form that makes a record: the page again with what is wrong, or on to where `make` says.
+
+    `make` makes the record, tells of it, and answers the address to go on to; it may raise RuleBroken.
+    """
+    try:
+        check_key(form)
+    except MadeAlready as again:
+        return made_already(again, form, template, **context)
+    if not form.validate():
+        return refused(form, template, **context)
+    try:
+        to = make()
+    except RuleBroken as broken:
+        return refused(form, template, broken=broken, **context)
+    keep_key(form, to)
+    return done(to=to)

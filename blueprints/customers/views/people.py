@@ -9,8 +9,9 @@ from flask_login import current_user
 from blueprints.customers import actions, queries, readings
 from blueprints.customers.forms import NewPersonForm, PersonForm, PointForm, RevealForm
 from blueprints.customers.models import Affiliation, ContactPoint, Customer
+from blueprints.customers.parts import the_part
 from blueprints.customers.views.customers import file_context
-from core.errors import NotFound, RuleBroken
+from core.errors import RuleBroken
 from core.forms import done, refused
 from core.kinds import holds, the
 from core.rights import Right, requires
@@ -49,7 +50,7 @@ def create(id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
 def edit(id: int, place_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
-    place = _place(customer, place_id)
+    place = the_part(customer, Affiliation, place_id)
     form = PersonForm(formdata=None, obj=place)
     form.name.data, form.form_of_address.data = place.person.name, place.person.form_of_address
     for name in PREFERENCES:
@@ -61,7 +62,7 @@ def edit(id: int, place_id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
 def update(id: int, place_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
-    place = _place(customer, place_id)
+    place = the_part(customer, Affiliation, place_id)
     form = PersonForm()
     if not form.validate():
         return refused(form, "customers/person.html", customer=customer, place=place)
@@ -74,7 +75,7 @@ def update(id: int, place_id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
 def delete(id: int, place_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
-    place = _place(customer, place_id)
+    place = the_part(customer, Affiliation, place_id)
     name = place.person.name
     actions.remove_person(customer, place)
     flash(_("%(name)s is no longer on this file.", name=name), "success")
@@ -111,7 +112,7 @@ def create_point(id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
 def edit_point(id: int, point_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
-    point = _point(customer, point_id)
+    point = the_part(customer, ContactPoint, point_id)
     form = _point_form(customer, PointForm(formdata=None, obj=point))
     if "value" in form:
         actions.note_opening(customer, current_user)
@@ -122,7 +123,7 @@ def edit_point(id: int, point_id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
 def update_point(id: int, point_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
-    point = _point(customer, point_id)
+    point = the_part(customer, ContactPoint, point_id)
     form = _point_form(customer, PointForm())
     if not form.validate():
         return refused(form, "customers/point.html", customer=customer, point=point)
@@ -138,7 +139,7 @@ def update_point(id: int, point_id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
 def delete_point(id: int, point_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
-    actions.remove_point(customer, _point(customer, point_id))
+    actions.remove_point(customer, the_part(customer, ContactPoint, point_id))
     flash(_("The contact point is off the file."), "success")
     return done(to=url_for("customers.show", id=id))
 
@@ -147,7 +148,7 @@ def delete_point(id: int, point_id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_REVEAL)
 def ask_reason(id: int, point_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_REVEAL)
-    point = _point(customer, point_id)
+    point = the_part(customer, ContactPoint, point_id)
     return render_template(
         "customers/reveal.html", form=RevealForm(formdata=None), customer=customer, point=point
     )
@@ -157,26 +158,12 @@ def ask_reason(id: int, point_id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_REVEAL)
 def reveal(id: int, point_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_REVEAL)
-    point = _point(customer, point_id)
+    point = the_part(customer, ContactPoint, point_id)
     form = RevealForm()
     if not form.validate():
         return refused(form, "customers/reveal.html", customer=customer, point=point)
     readings.note_reveal(customer, point, reason=form.reason.data or "")
     return render_template("customers/show.html", **file_context(customer, revealed={point.id: point.value}))
-
-
-def _place(customer: Customer, place_id: int) -> Affiliation:
-    found = next((place for place in customer.affiliations if place.id == place_id), None)
-    if found is None:
-        raise NotFound(_("This page does not exist, or it is not yours to see."))
-    return found
-
-
-def _point(customer: Customer, point_id: int) -> ContactPoint:
-    found = next((point for point in customer.points if point.id == point_id), None)
-    if found is None:
-        raise NotFound(_("This page does not exist, or it is not yours to see."))
-    return found
 
 
 def _with_people(form: PointForm, customer: Customer) -> PointForm:
