@@ -236,6 +236,12 @@ def left(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
     return happening.exits()
 
 
+@events.listen("customer.timeline")
+def merged_here(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
+    """Which files were merged into it, on the timeline."""
+    return happening.merges()
+
+
 @events.listen("undo.checked")
 def check_undo(change_set: Any, viewer: Viewer) -> None:
     """Taking back that files were made deletes them: that is bound like deleting."""
