@@ -75,7 +75,7 @@ def _mergers(customer: Customer) -> Select[Any]:
 
 
 def _merges(asked: Asked) -> Iterator[tuple[datetime, int, Merge]]:
-    found = timelines.rows(_merged, asked).all()
+    found: Any = timelines.rows(_merged, asked).all()
     files = {file.id: file for file in merged.seen([row.gone_id for row, _by, _set in found], asked.viewer)}
     for row, by, set_id in found:
         yield row.created_at, row.id, Merge(row.id, row.created_at, by, files.get(row.gone_id), set_id)
@@ -83,7 +83,7 @@ def _merges(asked: Asked) -> Iterator[tuple[datetime, int, Merge]]:
 
 def _merged(asked: Asked) -> Select[Any]:
     made = (Change.record_table == CustomerMerge.__tablename__) & (Change.record_id == CustomerMerge.id)
-    mine = select(CustomerMerge, User.name, Change.set_id).where(CustomerMerge.into_id == RECORD_ID)
+    mine: Any = select(CustomerMerge, User.name, Change.set_id).where(CustomerMerge.into_id == RECORD_ID)
     mine = mine.join(User, User.id == CustomerMerge.by_id).outerjoin(Change, made & (Change.action == MADE))
     if asked.author is not None:
         mine = mine.where(CustomerMerge.by_id == asked.author)
