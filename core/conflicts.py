@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from core.changes import Change, ChangeSet
 from core.db import db
-from core.errors import RuleBroken, Stale
-from core.forms import TECHNICAL, Form, done, refused
+from core.errors import Stale
+from core.forms import TECHNICAL, Form, carry_out, refused
 from core.tracked import Tracked, attribute_of, encoded
 
 
@@ -103,19 +103,11 @@ def save(
     form: Form, record: Tracked, template: str, change: Callable[[], str], /, *, words: Any = None,
     present: Callable[[], Mapping[str, Any]] | None = None, **context: Any,
 ) -> Any:  # fmt: skip
-    """Answer a form that changes a record: the page again with what is wrong or stale, or on to where `change` says.
-
-    `change` changes the record, tells of it, and answers the address to go on to; it may raise RuleBroken and Stale.
-    """
-    if not form.validate():
-        return refused(form, template, **context)
+    """Answer a form that changes a record as `carry_out` does, and with `stale` where `change` raises Stale."""
     try:
-        to = change()
+        return carry_out(form, template, change, **context)
     except Stale:
         return stale(form, record, template, words=words, present=present, **context)
-    except RuleBroken as broken:
-        return refused(form, template, broken=broken, **context)
-    return done(to=to)
 
 
 def opened(values: Mapping[str, Any]) -> str:

@@ -11,8 +11,7 @@ from blueprints.customers.forms import NewPersonForm, PersonForm, PointForm, Rev
 from blueprints.customers.models import Affiliation, ContactPoint, Customer
 from blueprints.customers.parts import the_part
 from blueprints.customers.views.customers import file_context
-from core.errors import RuleBroken
-from core.forms import done, refused
+from core.forms import carry_out, done, refused
 from core.kinds import holds, the
 from core.rights import Right, requires
 from core.words import _
@@ -36,14 +35,13 @@ def new(id: int) -> ResponseReturnValue:
 def create(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
     form = NewPersonForm()
-    if not form.validate():
-        return refused(form, "customers/person.html", customer=customer, place=None)
-    try:
+
+    def add() -> str:
         actions.add_person(customer, form.values)
-    except RuleBroken as broken:
-        return refused(form, "customers/person.html", broken=broken, customer=customer, place=None)
-    flash(_("%(name)s is on file now.", name=form.name.data), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("%(name)s is on file now.", name=form.name.data), "success")
+        return url_for("customers.show", id=id)
+
+    return carry_out(form, "customers/person.html", add, customer=customer, place=None)
 
 
 @bp.get("/people/<int:place_id>/edit")
@@ -64,11 +62,13 @@ def update(id: int, place_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
     place = the_part(customer, Affiliation, place_id)
     form = PersonForm()
-    if not form.validate():
-        return refused(form, "customers/person.html", customer=customer, place=place)
-    actions.change_person(customer, place, form.values)
-    flash(_("Saved."), "success")
-    return done(to=url_for("customers.show", id=id))
+
+    def change() -> str:
+        actions.change_person(customer, place, form.values)
+        flash(_("Saved."), "success")
+        return url_for("customers.show", id=id)
+
+    return carry_out(form, "customers/person.html", change, customer=customer, place=place)
 
 
 @bp.post("/people/<int:place_id>/deletion")
@@ -95,17 +95,16 @@ def new_point(id: int) -> ResponseReturnValue:
 def create_point(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
     form = _with_people(PointForm(), customer)
-    if not form.validate():
-        return refused(form, "customers/point.html", customer=customer, point=None)
-    person = next((a.person for a in customer.affiliations if str(a.person_id) == form.person.data), None)
-    try:
+
+    def add() -> str:
+        person = next((a.person for a in customer.affiliations if str(a.person_id) == form.person.data), None)
         actions.add_point(
             customer, form.value.data or "", kind=form.kind.data, person=person, label=form.label.data
         )
-    except RuleBroken as broken:
-        return refused(form, "customers/point.html", broken=broken, customer=customer, point=None)
-    flash(_("Saved."), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("Saved."), "success")
+        return url_for("customers.show", id=id)
+
+    return carry_out(form, "customers/point.html", add, customer=customer, point=None)
 
 
 @bp.get("/points/<int:point_id>/edit")
@@ -125,14 +124,13 @@ def update_point(id: int, point_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
     point = the_part(customer, ContactPoint, point_id)
     form = _point_form(customer, PointForm())
-    if not form.validate():
-        return refused(form, "customers/point.html", customer=customer, point=point)
-    try:
+
+    def change() -> str:
         actions.change_point(customer, point, form.values)
-    except RuleBroken as broken:
-        return refused(form, "customers/point.html", broken=broken, customer=customer, point=point)
-    flash(_("Saved."), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("Saved."), "success")
+        return url_for("customers.show", id=id)
+
+    return carry_out(form, "customers/point.html", change, customer=customer, point=point)
 
 
 @bp.post("/points/<int:point_id>/deletion")
