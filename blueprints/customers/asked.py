@@ -75,7 +75,7 @@ def _title(
     label: Any, row: Approval, customer: Customer | None, otherwise: Callable[[Approval], str]
 ) -> Title:
     name = customer.shown_name if customer else otherwise(row)
-    return Title(f"{label}{_(': ')}{name}", url_for("customers.show", id=customer.id) if customer else None)
+    return Title(str(label) + _(": ") + name, url_for("customers.show", id=customer.id) if customer else None)
 
 
 def called(approval: Approval) -> str:

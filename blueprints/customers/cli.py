@@ -14,13 +14,14 @@ import click
 from flask.cli import AppGroup
 from werkzeug.datastructures import MultiDict
 
-from blueprints.access.commanding import acting
+from blueprints.access import queries as access
 from blueprints.customers import exporting, import_batches, import_fields, import_rows, importing
 from blueprints.customers.cardfiles import FORMATS
 from blueprints.customers.import_report import Account
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import CustomerImport
 from core import changes, jobs, working
+from core.commands import acting
 from core.csvfiles import ON_DISK, FileProblem, Table
 from core.db import db, released
 from core.importing import Action, Outcome
@@ -73,7 +74,7 @@ def import_customers(
 ) -> None:
     """Import customers from FILE (CSV, XLSX or vCard). The exit status is 0 only if every row was taken."""
     way = Way(mode, match or "", clear, days or "")
-    with acting(username, Right.CUSTOMERS_IMPORT) as by, ExitStack() as stack:
+    with acting(username, access.viewer_named(username), Right.CUSTOMERS_IMPORT) as by, ExitStack() as stack:
         with released():
             kept, kind = stack.enter_context(taken_in(file, ON_DISK))
         table = _table(kept, kind or encoding, sheet)
@@ -126,7 +127,7 @@ def _in_batches(
 @click.option("--format", type=click.Choice(list(FORMATS)), default=CSV, show_default=True)
 def export_customers(file: Path, username: str, format: str) -> None:
     """Export all customers that USER may export into a FILE."""
-    with acting(username, Right.CUSTOMERS_EXPORT) as by:
+    with acting(username, access.viewer_named(username), Right.CUSTOMERS_EXPORT) as by:
         everything = Listing.read(MultiDict())
         exporting.check(everything, by, format)
         exporting.note(everything, by)

@@ -8,9 +8,10 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from blueprints.access.commanding import acting
+from blueprints.access import queries as access
 from blueprints.sales import importing
 from core import changes
+from core.commands import acting
 from core.csvfiles import ON_DISK
 from core.importing import Action, Report
 from core.words import _
@@ -53,7 +54,7 @@ def import_products(**options: Any) -> None:
 def _import(
     what: importing.List, file: Path, mapping: Path | None, encoding: str | None, dry_run: bool, username: str
 ) -> None:
-    with acting(username, what.right) as by:
+    with acting(username, access.viewer_named(username), what.right) as by:
         wanted = mapping.read_bytes() if mapping else None
         _header, lines = importing.opened(what, file, encoding, ON_DISK, wanted)
         report = what.try_out(lines, by) if dry_run else what.carry_out(lines, by)
