@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from core import backup_commands, demonstration, encrypted, queue, schema, serving, settings
+from core import backup_commands, changes, demonstration, encrypted, journal, queue, schema, serving, settings
 from core.checkup import checkup
 from core.config import Config
 from core.db import db, reading
+from core.errors import Problem, Refused
+from core.kinds import refusal
+from core.rights import Right, Viewer
+from core.words import _
 
 
 @click.command("serve")
@@ -92,3 +97,21 @@ def register(app: Flask, make: Callable[[], Flask]) -> None:
     app.cli.add_command(doctor)
     for command in backup_commands.COMMANDS:
         app.cli.add_command(command)
+
+
+@contextmanager
+def acting(username: str, by: Viewer | None, right: Right) -> Iterator[Viewer]:
+    """Do something as the person of this name, by a right of theirs (`by`: None if there is nobody); all or nothing."""
+    try:
+        if by is None:
+            raise click.ClickException(_("There is no active user %(name)s.", name=username))
+        if not by.may(right):
+            raise Refused(refusal(right))
+        with changes.acting(changes.Actor(by.id, by.name, "cli")):
+            yield by
+            db.session.commit()
+    except Problem as problem:
+        db.session.rollback()
+        raise click.ClickException(str(problem.message)) from None
+    finally:
+        journal.write()

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from core.changes import Change, ChangeSet
 from core.db import db
-from core.forms import TECHNICAL, Form, refused
+from core.errors import Stale
+from core.forms import TECHNICAL, Form, carry_out, refused
 from core.tracked import Tracked, attribute_of, encoded
 
 
@@ -96,6 +97,17 @@ def stale(
     form["version"].data = record.version
     form["version"].raw_data = None
     return refused(form, template, status=409, conflict=found, **context)
+
+
+def save(
+    form: Form, record: Tracked, template: str, change: Callable[[], str], /, *, words: Any = None,
+    present: Callable[[], Mapping[str, Any]] | None = None, **context: Any,
+) -> Any:  # fmt: skip
+    """Answer a form that changes a record as `carry_out` does, and with `stale` where `change` raises Stale."""
+    try:
+        return carry_out(form, template, change, **context)
+    except Stale:
+        return stale(form, record, template, words=words, present=present, **context)
 
 
 def opened(values: Mapping[str, Any]) -> str:

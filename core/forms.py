@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -173,3 +174,32 @@ def made_already(again: MadeAlready, form: Form, template: str, /, **context: An
     )
     form["create_key"].data = secrets.token_urlsafe(12)
     return refused(form, template, broken=RuleBroken(sentence), status=409, earlier_url=again.url, **context)
+
+
+def make_once(form: Any, template: str, make: Callable[[], str], /, **context: Any) -> Response:
+    """Answer a form that makes a record as `carry_out` does, and one that is sent twice with what it made."""
+    try:
+        check_key(form)
+    except MadeAlready as again:
+        return made_already(again, form, template, **context)
+
+    def made() -> str:
+        to = make()
+        keep_key(form, to)
+        return to
+
+    return carry_out(form, template, made, **context)
+
+
+def carry_out(form: Any, template: str, act: Callable[[], str], /, **context: Any) -> Response:
+    """Answer a form: the page again with what is wrong, or on to where `act` says.
+
+    `act` does what the form asks for, tells of it, and answers the address to go on to; it may raise RuleBroken.
+    """
+    if not form.validate():
+        return refused(form, template, **context)
+    try:
+        to = act()
+    except RuleBroken as broken:
+        return refused(form, template, broken=broken, **context)
+    return done(to=to)

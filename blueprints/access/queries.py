@@ -172,6 +172,12 @@ def user_named(username: str) -> User | None:
     return db.session.scalar(_NAMED, {"username": username.strip().lower()})
 
 
+def viewer_named(username: str) -> Viewer | None:
+    """A person who may sign in, with their rights; None if there is nobody of this user name."""
+    user = user_named(username)
+    return viewer_of(user) if user and user.is_living else None
+
+
 def team_named(slug: str) -> Team | None:
     """The team of a slug."""
     return db.session.scalar(select(Team).where(Team.slug == slug.strip().lower()))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
-
 from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import consents, custom_values, holds, queries, rules, search
@@ -31,9 +29,9 @@ from blueprints.customers.relations import relate as relate
 from blueprints.customers.special_days import note_day as note_day
 from blueprints.customers.tagging import set_tags as set_tags
 from blueprints.customers.tagging import tags_for as tags_for
-from core import changes, clock, counters, events, kinds, settings
+from core import changes, clock, counters, events, kinds, settings, versions
 from core.db import db
-from core.errors import Refused, RuleBroken, Stale
+from core.errors import Refused, RuleBroken
 from core.kinds import refusal
 from core.rights import Right, Scope, Viewer
 from core.words import _
@@ -115,11 +113,8 @@ def update(customer: Customer, values: Mapping[str, Any], *, version: int | None
 
 def check_version(customer: Customer, version: int | None) -> None:
     """Raises Stale if a page speaks of another version than the present one, which stays until the end."""
-    if version is None:
-        return
-    present = select(Customer.version).where(Customer.id == customer.id).with_for_update()
-    if db.session.scalar(present) != version:
-        raise Stale(_("Somebody else has changed this file since you opened it."))
+    if version is not None:
+        versions.check(customer, version, _("Somebody else has changed this file since you opened it."))
 
 
 def assign(customer: Customer, owner: User | None, *, by: Viewer, reason: str) -> None:

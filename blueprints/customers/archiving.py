@@ -17,7 +17,7 @@ from core.rights import Right, Viewer
 from core.words import _
 
 ARCHIVED, BROUGHT_BACK = "customer.archived", "customer.brought_back"
-BULK_ARCHIVED = "customer.bulk_archived"
+BULK_ARCHIVED, BULK_BROUGHT_BACK = "customer.bulk_archived", "customer.bulk_brought_back"
 TOLD = "customer.archived"  # what areas listen to: these files were archived or brought back
 
 
@@ -64,10 +64,25 @@ def archive_many(ids: Sequence[int], *, by: Viewer, reason: str) -> int:
     return changed
 
 
+def bring_back_many(ids: Sequence[int], *, by: Viewer) -> int:
+    """Take many files out of the archive; answers how many were in it. The rights over them have been looked at."""
+    changes.record(BULK_BROUGHT_BACK)
+    check_back_many(ids, by=by)
+    values = {"archived_at": None, "archived_by_id": None, "archive_reason": None}
+    changed = changes.bulk_update(Customer, Customer.id.in_(ids) & Customer.archived_at.is_not(None), values)
+    _told(ids)
+    return changed
+
+
 def check_many(ids: Sequence[int], *, by: Viewer, reason: str) -> None:
     """Raises RuleBroken where `archive_many` would; writes nothing."""
     rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
     _check(reason)
+
+
+def check_back_many(ids: Sequence[int], *, by: Viewer) -> None:
+    """Raises RuleBroken where `bring_back_many` would; writes nothing."""
+    rules.check_bulk(by.grants.get(Right.CUSTOMERS_BULK), len(ids))
 
 
 def resting(customer: Customer) -> list[tuple[Any, int]]:

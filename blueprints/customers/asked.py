@@ -60,22 +60,27 @@ def seen(ids: Iterable[int], viewer: Viewer) -> dict[int, Customer]:
 
 
 def titles(
-    named: Callable[[str], str], otherwise: Callable[[Approval], str]
+    label: Any, otherwise: Callable[[Approval], str]
 ) -> Callable[[Sequence[Approval], Viewer], Mapping[int, Title]]:
-    """How requests of a kind are called: by the customer for who sees it, and `otherwise`."""
+    """How requests with this label are called: by the customer for who sees it, and `otherwise`."""
 
-    def called(rows: Sequence[Approval], viewer: Viewer) -> dict[int, Title]:
+    def titled(rows: Sequence[Approval], viewer: Viewer) -> dict[int, Title]:
         found = seen({row.record_id for row in rows}, viewer)
-        return {
-            row.id: _title(named, found[row.record_id]) if row.record_id in found else Title(otherwise(row))
-            for row in rows
-        }
+        return {row.id: _title(label, row, found.get(row.record_id), otherwise) for row in rows}
 
-    return called
+    return titled
 
 
-def _title(named: Callable[[str], str], customer: Customer) -> Title:
-    return Title(named(customer.shown_name), url_for("customers.show", id=customer.id))
+def _title(
+    label: Any, row: Approval, customer: Customer | None, otherwise: Callable[[Approval], str]
+) -> Title:
+    name = customer.shown_name if customer else otherwise(row)
+    return Title(str(label) + _(": ") + name, url_for("customers.show", id=customer.id) if customer else None)
+
+
+def called(approval: Approval) -> str:
+    """What the requester calls the customer."""
+    return str(approval.payload["called"])
 
 
 def owner_of(customer: Customer) -> tuple[Any, Any]:

@@ -25,7 +25,7 @@ JOB = "customers.bulk_changed"
 @dataclass(frozen=True)
 class Wish:
     """What is to become of the customers: another owner, for a reason; tags on or off; somebody's help or no more of
-    it; the bin; the archive; or these values.
+    it; the bin; the archive, or the way out of it; or these values.
     """
 
     owner_id: int | None = None
@@ -38,12 +38,13 @@ class Wish:
     may_write: bool = False
     binned: bool = False
     archived: bool = False
+    brought_back: bool = False
 
     @property
     def rights(self) -> tuple[Right, Right]:
         """What is needed over each customer."""
         own = Right.CUSTOMERS_EDIT if self.owner_id is None else Right.CUSTOMERS_ASSIGN
-        if self.binned or self.archived:
+        if self.binned or self.archived or self.brought_back:
             own = Right.CUSTOMERS_BIN
         return Right.CUSTOMERS_BULK, own
 
@@ -53,6 +54,8 @@ class Wish:
             return bulk_parts.BULK_BINNED
         if self.archived:
             return archiving.BULK_ARCHIVED
+        if self.brought_back:
+            return archiving.BULK_BROUGHT_BACK
         return actions.BULK_CHANGED if self.owner_id is None else actions.BULK_ASSIGNED
 
     def check(self, ids: Sequence[int], by: Viewer) -> None:
@@ -66,6 +69,9 @@ class Wish:
         elif self.archived:
             actions.check_all(ids, by, *self.rights)
             archiving.check_many(ids, by=by, reason=self.reason)
+        elif self.brought_back:
+            actions.check_all(ids, by, *self.rights)
+            archiving.check_back_many(ids, by=by)
         elif self.untags or self.helper_id is not None:
             bulk_parts.check_many(ids, by)
         else:
@@ -88,6 +94,9 @@ class Wish:
         if self.archived:
             actions.check_all(ids, by, *self.rights)
             return archiving.archive_many(ids, by=by, reason=self.reason)
+        if self.brought_back:
+            actions.check_all(ids, by, *self.rights)
+            return archiving.bring_back_many(ids, by=by)
         return actions.change_many(ids, self.values, by=by)
 
     @staticmethod

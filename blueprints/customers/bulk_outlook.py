@@ -57,8 +57,8 @@ def _already(ids: Sequence[int], wish: Wish) -> set[int]:
     """Which of them are as they are to become."""
     if wish.binned:
         return set()
-    if wish.archived:
-        away = Customer.archived_at.is_not(None)
+    if wish.archived or wish.brought_back:
+        away = Customer.archived_at.is_not(None) if wish.archived else Customer.archived_at.is_(None)
         return set(db.session.scalars(select(Customer.id).where(Customer.id.in_(ids), away)))
     if wish.tags:
         tags = queries.tags_named([shadow(name) for name in wish.tags])

@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
@@ -14,20 +14,20 @@ import click
 from flask.cli import AppGroup
 from werkzeug.datastructures import MultiDict
 
-from blueprints.customers import exporting, import_batches, import_fields, import_rows, importing, queries
+from blueprints.access import queries as access
+from blueprints.customers import exporting, import_batches, import_fields, import_rows, importing
 from blueprints.customers.cardfiles import FORMATS
 from blueprints.customers.import_report import Account
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import CustomerImport
-from core import changes, jobs, journal, working
+from core import changes, jobs, working
+from core.commands import acting
 from core.csvfiles import ON_DISK, FileProblem, Table
 from core.db import db, released
-from core.errors import Problem, Refused
 from core.importing import Action, Outcome
 from core.importways import BOTH, DAYS, MATCHES, MODES, Way
 from core.intake import open_table, taken_in
 from core.jobs import Job
-from core.kinds import refusal
 from core.mapping import Mapping
 from core.rights import Right, Viewer
 from core.tablefiles import CSV
@@ -74,7 +74,7 @@ def import_customers(
 ) -> None:
     """Import customers from FILE (CSV, XLSX or vCard). The exit status is 0 only if every row was taken."""
     way = Way(mode, match or "", clear, days or "")
-    with _acting(username, Right.CUSTOMERS_IMPORT) as by, ExitStack() as stack:
+    with acting(username, access.viewer_named(username), Right.CUSTOMERS_IMPORT) as by, ExitStack() as stack:
         with released():
             kept, kind = stack.enter_context(taken_in(file, ON_DISK))
         table = _table(kept, kind or encoding, sheet)
@@ -127,35 +127,11 @@ def _in_batches(
 @click.option("--format", type=click.Choice(list(FORMATS)), default=CSV, show_default=True)
 def export_customers(file: Path, username: str, format: str) -> None:
     """Export all customers that USER may export into a FILE."""
-    with _acting(username, Right.CUSTOMERS_EXPORT) as by:
+    with acting(username, access.viewer_named(username), Right.CUSTOMERS_EXPORT) as by:
         everything = Listing.read(MultiDict())
         exporting.check(everything, by, format)
         exporting.note(everything, by)
         _write(file, exporting.file(everything, by, format))
-
-
-@contextmanager
-def _acting(username: str, right: Right) -> Iterator[Viewer]:
-    """Do something with the rights of a person and as theirs; all of it is kept, or nothing."""
-    try:
-        by = _viewer(username, right)
-        with changes.acting(changes.Actor(by.id, by.name, "cli")):
-            yield by
-            db.session.commit()
-    except Problem as problem:
-        db.session.rollback()
-        raise click.ClickException(str(problem.message)) from None
-    finally:
-        journal.write()
-
-
-def _viewer(username: str, right: Right) -> Viewer:
-    by = queries.viewer_named(username)
-    if by is None:
-        raise click.ClickException(_("There is no active user %(name)s.", name=username))
-    if not by.may(right):
-        raise Refused(refusal(right))
-    return by
 
 
 def _tell(account: Account, change_set: int | None) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from blueprints.customers import parts
 from blueprints.customers.models import Customer
 from blueprints.customers.particulars import ExitTalk
-from core import changes, clock
+from core import changes, clock, versions
 from core.db import db
-from core.errors import RuleBroken, Stale
+from core.errors import RuleBroken
 from core.rights import Viewer
 from core.words import _
 
@@ -25,12 +26,6 @@ def talks_of(customer: Customer) -> Sequence[ExitTalk]:
     """The exit talks with a customer, the latest first."""
     mine = select(ExitTalk).where(ExitTalk.customer_id == customer.id).options(joinedload(ExitTalk.talked_by))
     return db.session.scalars(mine.order_by(ExitTalk.on_day.desc(), ExitTalk.id.desc())).all()
-
-
-def the_talk(customer: Customer, id: int) -> ExitTalk | None:
-    """One exit talk with a customer; None if there is none of that id."""
-    mine = select(ExitTalk).where(ExitTalk.customer_id == customer.id, ExitTalk.id == id)
-    return db.session.scalar(mine)
 
 
 def note_talk(customer: Customer, values: Mapping[str, Any], *, by: Viewer) -> ExitTalk:
@@ -48,9 +43,7 @@ def note_talk(customer: Customer, values: Mapping[str, Any], *, by: Viewer) -> E
 def change_talk(talk: ExitTalk, values: Mapping[str, Any], *, version: int) -> None:
     """Change what `values` names. Raises RuleBroken, and Stale if it has another version by now."""
     changes.record(VERB)
-    present = select(ExitTalk.version).where(ExitTalk.id == talk.id).with_for_update()
-    if db.session.scalar(present) != version:
-        raise Stale(_("Somebody else has changed this exit talk since you opened it."))
+    versions.check(talk, version, _("Somebody else has changed this exit talk since you opened it."))
     with db.session.no_autoflush:
         _set(talk, values)
     db.session.flush()
@@ -64,8 +57,6 @@ def remove_talk(talk: ExitTalk) -> None:
 
 
 def _set(talk: ExitTalk, values: Mapping[str, Any]) -> None:
-    for name in FIELDS:
-        if name in values:
-            setattr(talk, name, values[name] or None)
+    parts.put(talk, FIELDS, values)
     if talk.on_day > clock.today():
         raise RuleBroken(_("Give today or an earlier day."), "on_day")

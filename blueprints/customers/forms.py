@@ -319,6 +319,7 @@ class BulkForm(Form):
             ("help", _l("add a helper")),
             ("unhelp", _l("take a helper away")),
             ("archive", _l("archive")),
+            ("unarchive", _l("take out of the archive")),
             ("bin", _l("delete into the bin")),
         ],
         required=True,

@@ -29,6 +29,9 @@ from core.errors import RuleBroken
 from core.rights import Right, Viewer
 from core.words import _, _l
 
+OWNER, COLLISION = _l("Change of owner"), _l("Collision request")
+HELP, MERGE = _l("Ask to help"), _l("Merge files")
+
 
 def change_owner(approval: Approval, by: Viewer, values: Mapping[str, Any]) -> None:
     """The approver changes the owner, for the reason that the requester gave."""
@@ -72,12 +75,9 @@ def allow_merging(approval: Approval, by: Viewer, values: Mapping[str, Any]) -> 
 requests.declare_approvals(
     ApprovalKind(
         name=owner_requests.KIND,
-        label=_l("Change of owner"),
+        label=OWNER,
         icon="user-share",
-        titles=asked.titles(
-            lambda name: _("Change of owner: %(name)s", name=name),
-            lambda approval: _("Change of owner: a customer that is not yours to see"),
-        ),
+        titles=asked.titles(OWNER, lambda approval: _("a customer that is not yours to see")),
         facts=owner_requests.facts,
         deciders=owner_requests.deciders,
         approve=change_owner,
@@ -87,12 +87,9 @@ requests.declare_approvals(
     ),
     ApprovalKind(
         name=collisions.KIND,
-        label=_l("Collision request"),
+        label=COLLISION,
         icon="arrows-exchange",
-        titles=asked.titles(
-            lambda name: _("Collision request: %(name)s", name=name),
-            lambda approval: _("Collision request: %(name)s", name=approval.payload["called"]),
-        ),
+        titles=asked.titles(COLLISION, asked.called),
         facts=collisions.facts,
         deciders=collisions.deciders,
         approve=rule,
@@ -104,12 +101,9 @@ requests.declare_approvals(
     ),
     ApprovalKind(
         name=reaching_owners.HELP,
-        label=_l("Ask to help"),
+        label=HELP,
         icon="users",
-        titles=asked.titles(
-            lambda name: _("Ask to help: %(name)s", name=name),
-            lambda approval: _("Ask to help: %(name)s", name=approval.payload["called"]),
-        ),
+        titles=asked.titles(HELP, asked.called),
         facts=reaching_owners.facts,
         deciders=reaching_owners.deciders,
         approve=make_helper,
@@ -120,12 +114,9 @@ requests.declare_approvals(
     ),
     ApprovalKind(
         name=merge_requests.KIND,
-        label=_l("Merge files"),
+        label=MERGE,
         icon="git-merge",
-        titles=asked.titles(
-            lambda name: _("Merge files: %(name)s", name=name),
-            lambda approval: _("Merge files: customers that are not yours to see"),
-        ),
+        titles=asked.titles(MERGE, lambda approval: _("customers that are not yours to see")),
         facts=merge_requests.facts,
         deciders=merge_requests.deciders,
         approve=allow_merging,

@@ -1,8 +1,9 @@
-"""Changes of owner, status, tier and intent, the making of a file, and exit talks, as entries of its timeline."""
+"""What was changed of a file that colleagues go by, what was merged into it, and exit talks: on its timeline."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,17 +11,20 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.access import queries as access
-from blueprints.customers import words
-from blueprints.customers.models import Customer
+from blueprints.access.models import User
+from blueprints.customers import merged, words
+from blueprints.customers.models import Customer, CustomerMerge
 from blueprints.customers.particulars import ExitTalk
 from core import timelines
+from core.changes import Change
+from core.effects import MADE
 from core.timelines import RECORD_ID, Asked, Source
 from core.words import _l
 
 KIND = "change"
 COLUMNS = ("owner_id", "status", "lost_reason", "tier", "intent")
 KNOWN = frozenset({timelines.AUTHOR})
-TALKED = ExitTalk.customer_id == RECORD_ID
+TALKED, MERGED = ExitTalk.customer_id == RECORD_ID, CustomerMerge.into_id == RECORD_ID
 
 
 def changes() -> Source:
@@ -47,6 +51,44 @@ def _talks(asked: Asked) -> Select[Any]:
     if asked.author is not None:
         mine = mine.where(ExitTalk.talked_by_id == asked.author)
     return timelines.newest_days(mine, asked, "exit", ExitTalk.on_day, ExitTalk.id)
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A file that was merged into this one, None where the reader might not see it; by whom, and in which change."""
+
+    id: int
+    at: datetime
+    by: str
+    file: Customer | None
+    set_id: int | None
+
+
+def merges() -> Source:
+    """Which files were merged into this one."""
+    return Source(
+        "merge", _l("Merged files"), "customers/_merge_moment.html", _merges, KNOWN, _mergers, MERGED
+    )
+
+
+def _mergers(customer: Customer) -> Select[Any]:
+    return select(CustomerMerge.by_id).where(CustomerMerge.into_id == customer.id)
+
+
+def _merges(asked: Asked) -> Iterator[tuple[datetime, int, Merge]]:
+    found: Any = timelines.rows(_merged, asked).all()
+    files = {file.id: file for file in merged.seen([row.gone_id for row, _by, _set in found], asked.viewer)}
+    for row, by, set_id in found:
+        yield row.created_at, row.id, Merge(row.id, row.created_at, by, files.get(row.gone_id), set_id)
+
+
+def _merged(asked: Asked) -> Select[Any]:
+    made = (Change.record_table == CustomerMerge.__tablename__) & (Change.record_id == CustomerMerge.id)
+    mine: Any = select(CustomerMerge, User.name, Change.set_id).where(CustomerMerge.into_id == RECORD_ID)
+    mine = mine.join(User, User.id == CustomerMerge.by_id).outerjoin(Change, made & (Change.action == MADE))
+    if asked.author is not None:
+        mine = mine.where(CustomerMerge.by_id == asked.author)
+    return timelines.newest(mine, asked, "merge", CustomerMerge.created_at, CustomerMerge.id)
 
 
 def _authors(customer: Customer) -> Select[Any]:

@@ -44,7 +44,14 @@ def files(customer: Customer, viewer: Viewer) -> list[Customer]:
     while waiting:
         waiting = [gone.gone_id for gone in db.session.execute(_gone(waiting))]
         ids += waiting
+    return seen(ids, viewer)
+
+
+def seen(ids: Sequence[int], viewer: Viewer) -> list[Customer]:
+    """Those of these merged files that the person might see if they were still there."""
     if not ids:
         return []
-    seen = kinds.kind_of(Customer).policy.within(viewer, Right.CUSTOMERS_SEE)
-    return list(db.session.scalars(select(Customer).where(Customer.id.in_(ids), seen).order_by(Customer.id)))
+    within = kinds.kind_of(Customer).policy.within(viewer, Right.CUSTOMERS_SEE)
+    return list(
+        db.session.scalars(select(Customer).where(Customer.id.in_(ids), within).order_by(Customer.id))
+    )

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import case, select
 
+from blueprints.customers import parts
 from blueprints.customers.models import Customer
 from blueprints.customers.particulars import Need
-from core import changes, clock
+from core import changes, clock, versions
 from core.db import db
-from core.errors import RuleBroken, Stale
+from core.errors import RuleBroken
 from core.words import _
 
 VERB = "customer.needs_changed"
@@ -30,11 +31,6 @@ def needs_of(customer: Customer) -> Sequence[Need]:
     return db.session.scalars(mine.order_by(Need.met_on.is_not(None), weight, Need.since, Need.id)).all()
 
 
-def the_need(customer: Customer, id: int) -> Need | None:
-    """One need of a customer; None if there is none of that id."""
-    return db.session.scalar(select(Need).where(Need.customer_id == customer.id, Need.id == id))
-
-
 def note_need(customer: Customer, values: Mapping[str, Any]) -> Need:
     """Note a need: `what`, `since`, and if wanted the other FIELDS. Raises RuleBroken."""
     changes.record(VERB)
@@ -50,9 +46,7 @@ def note_need(customer: Customer, values: Mapping[str, Any]) -> Need:
 def change_need(need: Need, values: Mapping[str, Any], *, version: int) -> None:
     """Change what `values` names. Raises RuleBroken, and Stale if it has another version by now."""
     changes.record(VERB)
-    present = select(Need.version).where(Need.id == need.id).with_for_update()
-    if db.session.scalar(present) != version:
-        raise Stale(_("Somebody else has changed this need since you opened it."))
+    versions.check(need, version, _("Somebody else has changed this need since you opened it."))
     with db.session.no_autoflush:
         _set(need, values)
     db.session.flush()
@@ -83,9 +77,7 @@ def check_days(since: date, met_on: date | None, today: date) -> None:
 
 
 def _set(need: Need, values: Mapping[str, Any]) -> None:
-    for name in FIELDS:
-        if name in values:
-            setattr(need, name, values[name] or None)
+    parts.put(need, FIELDS, values)
     if need.met_on is None:
         need.met_by = None
     check_days(need.since, need.met_on, clock.today())

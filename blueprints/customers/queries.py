@@ -206,12 +206,6 @@ def may_own(viewer: Viewer) -> bool:
     return viewer.scope(Right.CUSTOMERS_CREATE) is not None and viewer.may(Right.INTERACTIONS_LOG)
 
 
-def viewer_named(username: str) -> Viewer | None:
-    """A person who may sign in, with compiled rights; None if there is nobody of this user name."""
-    user = access.user_named(username)
-    return access.viewer_of(user) if user and user.is_living else None
-
-
 def owner_named(username: str | None) -> User | None:
     """The person chosen as owner, None for nobody."""
     return access.user_named(username) if username else None

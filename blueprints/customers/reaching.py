@@ -18,6 +18,7 @@ _PLACES: Any = (
         Affiliation.position,
         Person.name,
         Person.form_of_address,
+        Person.preferred_channel,
     )
     .join(Person, Person.id == Affiliation.person_id)
     .where(Affiliation.customer_id.in_(_IDS))
@@ -31,7 +32,9 @@ _PHONES = (
 
 
 def places(customer_ids: Sequence[int]) -> Sequence[Any]:
-    """The contact persons of customers, the first one first: id, name, form of address and position of each."""
+    """The contact persons of customers, the first one first: id, name, form of address, position and preferred
+    channel of each.
+    """
     return db.session.execute(_PLACES, {"ids": customer_ids}).all()
 
 

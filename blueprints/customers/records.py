@@ -98,6 +98,11 @@ verbs.declare(
     Verb(archiving.ARCHIVED, _l("archived the file"), undo=Right.CUSTOMERS_BIN),
     Verb(archiving.BROUGHT_BACK, _l("brought the file back from the archive"), undo=Right.CUSTOMERS_BIN),
     Verb(archiving.BULK_ARCHIVED, _l("archived several files"), undo=Right.CUSTOMERS_BIN),
+    Verb(
+        archiving.BULK_BROUGHT_BACK,
+        _l("brought several files back from the archive"),
+        undo=Right.CUSTOMERS_BIN,
+    ),
     Verb(erasing.ERASED, _l("erased a customer")),
     Verb(erasing.PERSON_ERASED, _l("erased a contact person")),
     Verb(holds.HELD, _l("put a legal hold on the file")),
@@ -243,6 +248,12 @@ def happened(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
 def left(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
     """The exit talks, on the timeline."""
     return happening.exits()
+
+
+@events.listen("customer.timeline")
+def merged_here(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
+    """Which files were merged into it, on the timeline."""
+    return happening.merges()
 
 
 @events.listen("undo.checked")

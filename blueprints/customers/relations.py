@@ -15,9 +15,8 @@ from sqlalchemy.orm import joinedload
 
 from blueprints.customers import queries, rules
 from blueprints.customers.models import Customer, Relation
-from core import changes, clock, kinds, lists
+from core import changes, clock, kinds, lists, versions
 from core.db import db, one_after_another
-from core.errors import Stale
 from core.rights import Right, Viewer
 from core.undo import Plan
 from core.words import _
@@ -118,9 +117,7 @@ def relate(customer: Customer, other: Customer, values: Mapping[str, Any]) -> Re
 def change(relation: Relation, values: Mapping[str, Any], *, version: int) -> None:
     """Change days or remark. Raises RuleBroken, and Stale if the relation has another version by now."""
     changes.record(VERB)
-    present = select(Relation.version).where(Relation.id == relation.id).with_for_update()
-    if db.session.scalar(present) != version:
-        raise Stale(_("Somebody else has changed this relation since you opened it."))
+    versions.check(relation, version, _("Somebody else has changed this relation since you opened it."))
     _set(relation, values)
     with db.session.no_autoflush:
         _check(relation)

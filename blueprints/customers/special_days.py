@@ -13,9 +13,9 @@ from blueprints.customers import yearly
 from blueprints.customers.models import Customer
 from blueprints.customers.particulars import SpecialDay
 from blueprints.customers.yearly import Yearly
-from core import bulk, changes, clock, deriving, kinds
+from core import bulk, changes, clock, deriving, kinds, versions
 from core.db import db
-from core.errors import RuleBroken, Stale
+from core.errors import RuleBroken
 from core.prepared import prepared
 from core.rights import Right, Viewer
 from core.words import _
@@ -30,13 +30,6 @@ def days_of(customer: Customer) -> Sequence[SpecialDay]:
     mine = select(SpecialDay).where(SpecialDay.customer_id == customer.id)
     order = func.coalesce(SpecialDay.next_on, date.max), SpecialDay.id
     return db.session.scalars(mine.options(joinedload(SpecialDay.person)).order_by(*order)).all()
-
-
-def the_day(customer: Customer, id: int) -> SpecialDay | None:
-    """One special day of a customer; None if there is none of that id."""
-    return db.session.scalar(
-        select(SpecialDay).where(SpecialDay.customer_id == customer.id, SpecialDay.id == id)
-    )
 
 
 def when(row: SpecialDay) -> Yearly:
@@ -58,9 +51,7 @@ def note_day(customer: Customer, values: Mapping[str, Any]) -> SpecialDay:
 def change_day(row: SpecialDay, values: Mapping[str, Any], *, version: int) -> SpecialDay:
     """Change what `values` names. Raises RuleBroken, and Stale if it has another version by now."""
     changes.record(VERB)
-    present = select(SpecialDay.version).where(SpecialDay.id == row.id).with_for_update()
-    if db.session.scalar(present) != version:
-        raise Stale(_("Somebody else has changed this day since you opened it."))
+    versions.check(row, version, _("Somebody else has changed this day since you opened it."))
     with db.session.no_autoflush:
         _set(row, values)
     return _kept(row)

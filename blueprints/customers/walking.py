@@ -39,11 +39,8 @@ class Walk:
 def query(opened: office.Opened, asked: Listing) -> str:
     """What the files of a list carry in their addresses; empty if that is too much for one.
 
-    A view whose filters must not show is carried by its number. In the order of a custom field nobody goes from
-    file to file: customers without a value have no place in it.
+    A view whose filters must not show is carried by its number.
     """
-    if asked.by_value:
-        return ""
     if opened.hidden:
         return opened.query(())
     pairs = [
@@ -65,8 +62,6 @@ def walk(customer: Customer, viewer: Viewer, text: str) -> Walk | None:
         asked = Listing.read(listing.meant(args, viewer))
     except (ValueError, NotFound):  # too many arguments, or a view that is no more
         return None
-    if asked.by_value:
-        return None
     try:
         return Walk(text, *_neighbours(customer, asked, viewer))
     except TooLong:
@@ -77,7 +72,11 @@ def _neighbours(customer: Customer, asked: Listing, viewer: Viewer) -> tuple[Any
     back = replace(asked.order, descending=not asked.order.descending)
     with within_budget() if asked.combined else nullcontext():
         wanted = asked.select(viewer)
-        found = partial(page, asked, viewer, wanted, counted(asked, wanted), loading=_named, size=1)
+        total = counted(asked, wanted)
+        if asked.by_value:
+            whole = asked.is_whole(viewer)
+            return asked.by_value.around(wanted, viewer, customer, total, _named, whole=whole)
+        found = partial(page, asked, viewer, wanted, total, loading=_named, size=1)
         pages = [found(order=o, after=lists.cursor(customer, o)) for o in (back, asked.order)]
     before, behind = (next(iter(page.rows), None) for page in pages)
     return before, behind

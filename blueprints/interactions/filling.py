@@ -6,6 +6,7 @@ from typing import Any
 
 from blueprints.customers.models import Customer
 from blueprints.interactions import cadence, queries, rules, words
+from blueprints.interactions.models import PlannedContact
 from blueprints.interactions.proposals import Proposal
 from core import clock, kinds
 from core.languages import day as day_words
@@ -14,21 +15,34 @@ from core.words import _
 
 
 def begin(form: Any, customer: Customer, viewer: Viewer) -> None:
-    """A call that reached the first contact person just now; as it was planned, if it was."""
-    plan = queries.plan_of(customer, viewer.id)
-    due = plan if plan is not None and plan.on_day <= clock.today() else None
-    channel = rules.channel_of(due.channel if due else None, customer.preferred_channel) or "phone"
-    form.channel.data, form.outcome.data = channel, "reached"
-    form.outcome.choices = [
-        (code, word) for code, word in form.outcome.offered.items() if code in rules.OUTCOMES_OF[channel]
-    ]
+    """One that reached the first contact person just now, as they like it best; as it was planned, if it was."""
+    form.person.data = next((id for id in form.person.offered if id), None)
+    due = _due(customer, viewer)
+    form.propose_way(_way(form, customer, due))
+    form.outcome.data = "reached"
     form.happened_at.process_data(clock.now().replace(second=0, microsecond=0))
     form.purpose.data = due.purpose if due and due.purpose in words.PURPOSES else None
-    form.person.data = next((id for id in form.person.offered if id), None)
     steers = kinds.holds(customer, viewer, Right.CUSTOMERS_EDIT)
     form.next_who.data = "owner" if steers else "me"
     owner = customer.owner.username if customer.owner else None
     form.for_user.data = owner if owner in form.for_user.offered else None
+
+
+def _due(customer: Customer, viewer: Viewer) -> PlannedContact | None:
+    plan = queries.plan_of(customer, viewer.id)
+    return plan if plan is not None and plan.on_day <= clock.today() else None
+
+
+def _way(form: Any, customer: Customer, due: PlannedContact | None) -> str:
+    """On which channel: as it is planned, else as this person likes it best, else as the customer does."""
+    own = form.own.channels.get(form.person.data)
+    return rules.channel_of(due.channel if due else None, own, customer.preferred_channel) or "phone"
+
+
+def follow_person(form: Any, customer: Customer, viewer: Viewer) -> None:
+    """After another person was chosen, the channel is theirs, unless somebody has chosen one."""
+    if form.channel.data and form.channel.data == form.proposed_way.data:
+        form.propose_way(_way(form, customer, _due(customer, viewer)))
 
 
 def keep_possible(form: Any) -> None:

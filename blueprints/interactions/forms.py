@@ -38,7 +38,7 @@ def hour_of(field: TimeField) -> str | None:
 class ContactForm(Keyed, Form):
     """A contact, or a try at one, and what is next.
 
-    `proposed_on` and `proposed_channel` hold what the form had filled in by itself.
+    `proposed_on`, `proposed_channel` and, of this contact, `proposed_way` hold what the form had filled in by itself.
     """
 
     channel = fields.choice(_l("Channel"), [], radio=True, required=True)
@@ -63,9 +63,11 @@ class ContactForm(Keyed, Form):
     next_who = fields.choice(_l("Who does it"), [])
     proposed_on = fields.unseen(DateField)
     proposed_channel = fields.unseen(StringField, Length(max=20))
+    proposed_way = fields.unseen(StringField, Length(max=20))
 
     def offer(self, own: Choices) -> None:
         """Fill the choices; the outcomes are those of the channel."""
+        self.own = own
         self.person.choices = with_none(own.people)
         self.point.choices = with_none(own.numbers)
         self.for_user.choices = with_none(own.colleagues)
@@ -78,6 +80,11 @@ class ContactForm(Keyed, Form):
         self.direction.choices = with_none(options(words.DIRECTIONS))
         self.purpose.choices = with_none(options(words.PURPOSES))
         self.mood.choices = with_none(options(words.MOODS))
+
+    def propose_way(self, channel: str) -> None:
+        """Have the contact be on this channel, with its outcomes, until somebody chooses another."""
+        self.channel.data = self.proposed_way.data = channel
+        self.outcome.choices = options(words.OUTCOMES, rules.OUTCOMES_OF[channel])
 
     def said(self) -> dict[str, Any]:
         """What was typed, as the action takes it."""

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from blueprints.office import custom_fields, field_rules
 from blueprints.office.custom_fields import MARK, SEARCHED, SHOWN
 from blueprints.office.models import CustomField
-from core import changes, events, settings
+from core import changes, events, settings, versions
 from core.db import db
-from core.errors import RuleBroken, Stale
+from core.errors import RuleBroken
 from core.names import sort_key
 from core.settings import SettingValue
 from core.words import _
@@ -50,9 +50,7 @@ def update_field(field: CustomField, values: Mapping[str, Any], *, version: int)
     """
     changes.record(UPDATED)
     # Whoever writes a first value of the field meanwhile holds its row
-    present = select(CustomField.version).where(CustomField.id == field.id).with_for_update()
-    if db.session.scalar(present) != version:
-        raise Stale(_("Somebody else has changed this field since you opened it."))
+    versions.check(field, version, _("Somebody else has changed this field since you opened it."))
     used, found_by = values_used(field), _found_by(field)
     if used and values.get("type", field.type) != field.type:
         raise RuleBroken(_("There are values in this field already, so its type stays."), "type")

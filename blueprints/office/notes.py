@@ -1,4 +1,7 @@
-"""The notes on a record: read by whoever sees the record, in one statement a page."""
+"""The notes on a record: read by whoever sees the record, in one statement a page.
+
+All of them stand on its timeline, and on a page of their own; on the record itself those that are pinned.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,14 @@ from sqlalchemy.orm import joinedload
 from blueprints.office import rules
 from blueprints.office.models import Note, NoteMention
 from core import kinds, lists
+from core.addresses import url_for
 from core.errors import NotFound
 from core.kinds import Kind
 from core.lists import Order, Page
 from core.rights import Right, Viewer
 from core.words import _
 
-FEW, SIZE = 3, 20
+FEW, SIZE = 5, 20
 ORDER = Order(Note.pinned, descending=True)
 
 
@@ -46,10 +50,12 @@ class Notes:
 def first(
     kind: Kind, record: Any, viewer: Viewer, rights: Collection[Right], asked: int | None = None
 ) -> Notes:
-    """The first few, and before them the one that is asked for. One statement."""
+    """The first of those that are pinned, and before them the one that is asked for. One statement."""
     wanted = _of(kind, record)
     if asked is not None and 0 < asked <= lists.LARGEST:
-        wanted = wanted.order_by((Note.id == asked).desc())
+        wanted = wanted.where(Note.pinned | (Note.id == asked)).order_by((Note.id == asked).desc())
+    else:
+        wanted = wanted.where(Note.pinned)
     return Notes(kind, record, lists.page(wanted, Note, ORDER, None, FEW), viewer, rights, asked)
 
 
@@ -79,6 +85,12 @@ def the_note(kind: Kind, record: Any, id: int) -> Note:
         raise NotFound(_("This page does not exist, or it is not yours to see."))
     note: Note = found[0]
     return note
+
+
+def address(note: Note) -> str:
+    """Where a note stands before the others, with what can be done with it."""
+    kind = kinds.kind_of(note.record_table)
+    return url_for("notes.show", kind=kind.name, id=note.record_id, note_id=note.id)
 
 
 def pieces(note: Note) -> list[tuple[str, str]]:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from blueprints.office import hanging, mentions
 from blueprints.office.models import Note
-from core import changes, clock
+from core import changes, clock, versions
 from core.db import db
-from core.errors import Stale
 from core.kinds import Kind
 from core.rights import Right, Viewer
 from core.words import _
@@ -35,9 +32,7 @@ def edit_note(note: Note, kind: Kind, record: Any, text: str, *, by: Viewer, ver
     """Change the text of a note, and tell whom it mentions now. Raises Refused, Stale, RuleBroken."""
     changes.record(EDITED)
     check_hand(note, record, by)
-    present = select(Note.version).where(Note.id == note.id).with_for_update()
-    if db.session.scalar(present) != version:
-        raise Stale(_("Somebody else has changed this note since you opened it."))
+    versions.check(note, version, _("Somebody else has changed this note since you opened it."))
     if text == note.text:
         return
     note.text, note.edited_at = text, clock.now()

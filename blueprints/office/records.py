@@ -265,7 +265,7 @@ def first_calendars() -> None:
 
 @events.listen("record.panels")
 def panel(kind: str, record: Any, viewer: Viewer, rights: Collection[Right]) -> Panel | None:
-    """The first notes, on the page of a record that has some; before them the one that the address asks for."""
+    """The pinned notes, on the page of a record that can have some; before them the one that the address asks for."""
     found = kinds.kind_of(type(record))
     if not found.noted:
         return None
@@ -332,6 +332,7 @@ TEMPLATE_GLOBALS = {
     "office_words": words,
     "job_words": job_words,
     "note_pieces": notes.pieces,
+    "note_url": notes.address,
     "file_kind": attachments.kind_of,
     "size_said": attachments.size_said,
 }

@@ -12,9 +12,9 @@ from blueprints.customers.models import Customer
 from blueprints.sales import queries, rules
 from blueprints.sales.models import Payment, Product, Purchase, PurchaseLine
 from blueprints.sales.refreshing import refresh_these as refresh_these
-from core import changes, clock, counters, events, settings
+from core import changes, clock, counters, events, settings, versions
 from core.db import db, one_after_another
-from core.errors import RuleBroken, Stale
+from core.errors import RuleBroken
 from core.words import _
 
 _KEPT = ("position", "product_id", "text", "unit", "price", "currency", "discount")
@@ -34,11 +34,7 @@ def make_product(values: Mapping[str, Any]) -> Product:
 def change_product(product: Product, values: Mapping[str, Any], *, version: int) -> None:
     """Change a product; what was sold stays as it was sold. Raises RuleBroken and Stale."""
     changes.record("product.changed")
-    if (
-        db.session.scalar(select(Product.version).where(Product.id == product.id).with_for_update())
-        != version
-    ):
-        raise Stale(_("Somebody else has changed this product since you opened it."))
+    versions.check(product, version, _("Somebody else has changed this product since you opened it."))
     if "number" in values:
         _check_product_number(values["number"], product.id)
     for name, value in values.items():

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 
+from blueprints.access import queries as access
 from blueprints.sales import importing
-from core import changes, journal
+from core import changes
+from core.commands import acting
 from core.csvfiles import ON_DISK
-from core.db import db
-from core.errors import Problem, Refused
 from core.importing import Action, Report
-from core.kinds import refusal
-from core.rights import Right, Viewer
 from core.words import _
 
 purchases = AppGroup("purchases", help="Purchases in.")
@@ -58,31 +54,12 @@ def import_products(**options: Any) -> None:
 def _import(
     what: importing.List, file: Path, mapping: Path | None, encoding: str | None, dry_run: bool, username: str
 ) -> None:
-    with _acting(username, what.right) as by:
+    with acting(username, access.viewer_named(username), what.right) as by:
         wanted = mapping.read_bytes() if mapping else None
         _header, lines = importing.opened(what, file, encoding, ON_DISK, wanted)
         report = what.try_out(lines, by) if dry_run else what.carry_out(lines, by)
         made = None if dry_run else changes.set_id()
     _tell(report, made)
-
-
-@contextmanager
-def _acting(username: str, right: Right) -> Iterator[Viewer]:
-    """Do something with the rights of a person and as theirs; all of it is kept, or nothing."""
-    by = importing.viewer_named(username)
-    if by is None:
-        raise click.ClickException(_("There is no active user %(name)s.", name=username))
-    try:
-        if not by.may(right):
-            raise Refused(refusal(right))
-        with changes.acting(changes.Actor(by.id, by.name, "cli")):
-            yield by
-            db.session.commit()
-    except Problem as problem:
-        db.session.rollback()
-        raise click.ClickException(str(problem.message)) from None
-    finally:
-        journal.write()
 
 
 def _tell(report: Report, change_set: int | None) -> None:

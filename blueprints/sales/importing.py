@@ -16,7 +16,6 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from blueprints.access import queries as access
 from blueprints.customers.models import Customer
 from blueprints.sales import import_fields, queries, rules
 from blueprints.sales.import_fields import PRODUCTS, PURCHASES, minor
@@ -81,12 +80,6 @@ class Plan:
         for outcome, row in self.outcomes():
             report.add(outcome, row)
         return report
-
-
-def viewer_named(username: str) -> Viewer | None:
-    """A person who may sign in, with their rights; None if there is nobody of this user name."""
-    user = access.user_named(username)
-    return access.viewer_of(user) if user and user.is_living else None
 
 
 def import_products(lines: Sequence[Line], by: Viewer) -> Report:

@@ -96,9 +96,10 @@ def test_what_is_refused_in_place_is_still_there(
 
 def test_a_note_is_edited_pinned_and_deleted_in_place(app: Flask, open_page: Opener, file: str) -> None:
     note = a_note(app, int(file.rsplit("/", 1)[1]), "旧的话")
-    a_note(app, int(file.rsplit("/", 1)[1]), "别的")
+    a_note(app, int(file.rsplit("/", 1)[1]), "别的", pinned=True)
     page = open_page("sales1a")
     page.goto(file)
+    page.locator(f"#note-made-{note} a", has_text="置顶或编辑").click()
     act(page, note, "编辑")
     form = page.locator(f"#note-form-{note}")
     form.locator("textarea").fill("新的话")
@@ -111,7 +112,7 @@ def test_a_note_is_edited_pinned_and_deleted_in_place(app: Flask, open_page: Ope
     page.locator("#toasts a").click()
     page.locator(".page-actions button").click()
     page.goto(file)
-    expect(page.locator(".file-note-text")).to_have_text(["新的话", "别的"])
+    expect(page.locator(".file-note-text")).to_have_text(["别的", "新的话"])
 
 
 def act(page: Page, note: int, word: str) -> None:
@@ -125,7 +126,7 @@ def test_everything_works_without_script(app: Flask, open_page: Opener, file: st
     page.locator("#notes a", has_text="写笔记").click()
     page.locator("main textarea").fill("@lead1 请看")
     page.locator("main .btn-primary").click()
-    expect(page).to_have_url(re.compile(rf"{file}#note-\d+$"))
+    expect(page).to_have_url(re.compile(rf"{file}\?note=(\d+)#note-\1$"))
     expect(page.locator(".file-note-text")).to_have_text("@周正 请看")
     page.locator(".file-note .menu summary").click()
     page.locator(".file-note .menu-item", has_text="删除").click()

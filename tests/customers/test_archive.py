@@ -17,7 +17,8 @@ from blueprints.interactions import planning
 from core import clock, undo
 from core.db import db
 from core.errors import RuleBroken
-from tests.company import a_customer, the_viewer
+from core.rights import Right
+from tests.company import a_customer, the_viewer, without_right
 from tests.core.undos import last_set
 from tests.customers.keeping import acted, put_away, whole_tables
 from tests.pages import Client
@@ -118,6 +119,43 @@ def test_many_at_once(app: Flask, signed_in: SignedIn) -> None:
     assert person.post("/customers/bulk", {**asked, "reason": "停业"}).status == 303
     text = person.get("/customers/archive").one("#list").get_text()
     assert all(f"客户{n}" in text for n in range(3))
+
+
+def back(app: Flask, ids: list[int]) -> list[bool]:
+    with app.app_context():
+        return [db.session.get_one(Customer, id).archived_at is None for id in ids]
+
+
+@pytest.mark.both_databases
+def test_many_are_taken_out_at_once_and_put_back_by_an_undo(app: Flask, signed_in: SignedIn) -> None:
+    with app.app_context():
+        open_one, *away = [a_customer(f"客户{n}") for n in range(3)]
+        for customer in away:
+            put_away(customer)
+        ids = [open_one.id, *(customer.id for customer in away)]
+    person = signed_in("manager")
+    page = person.get("/customers/archive")
+    to = page.one("#selection button[formaction]")["formaction"]
+    chosen = {"id": [str(id) for id in ids]}
+    form = person.post(str(to), chosen)
+    assert form.one("[name=act] option[selected]")["value"] == "unarchive"
+    looked = person.post("/customers/bulk/check", {**chosen, "act": "unarchive"})
+    assert looked.status == 200 and "1" in looked.text and back(app, ids) == [True, False, False]
+    done = person.post("/customers/bulk", {**chosen, "act": "unarchive"})
+    assert done.status == 303 and back(app, ids) == [True, True, True]
+    assert person.post(f"{done.response.location}/undo").status == 303
+    assert back(app, ids) == [True, False, False]
+
+
+def test_who_deletes_nothing_takes_nothing_out(app: Flask, signed_in: SignedIn) -> None:
+    with app.app_context():
+        without_right("employee", Right.CUSTOMERS_BIN)
+        customer = a_customer()
+        put_away(customer)
+        id = customer.id
+    asked = {"id": [str(id)], "act": "unarchive"}
+    assert signed_in("sales1a").post("/customers/bulk", asked).status in (403, 422)
+    assert back(app, [id]) == [False]
 
 
 def test_what_cannot_be(in_context: None) -> None:

@@ -10,8 +10,10 @@ from flask import Flask
 
 from blueprints.customers import exit_talks
 from blueprints.customers.particulars import ExitTalk
+from blueprints.customers.parts import the_part
 from core import changes, clock
 from core.db import db
+from core.errors import NotFound
 from tests.company import a_customer, the_viewer
 from tests.pages import Client
 
@@ -99,5 +101,6 @@ def test_another_file_has_other_talks(in_context: None) -> None:
     with changes.acting(changes.Actor(by.id, by.name, "web")):
         talk = exit_talks.note_talk(mine, {**SAID, "on_day": clock.today()}, by=by)
         db.session.commit()
-    assert exit_talks.the_talk(mine, talk.id) is not None
-    assert exit_talks.the_talk(other, talk.id) is None
+    assert the_part(mine, ExitTalk, talk.id) is talk
+    with pytest.raises(NotFound):
+        the_part(other, ExitTalk, talk.id)

@@ -14,6 +14,7 @@ from blueprints.customers.models import Customer
 from core import changes, lists
 from core.db import db
 from tests.company import a_customer
+from tests.customers.custom import a_field, fill
 from tests.pages import Client, Page
 from tests.statements import asked
 
@@ -71,6 +72,27 @@ def test_both_ways_lead_through_the_list(
     whole = order_of(person, query)
     assert len(whole) > 1
     monkeypatch.setattr(lists.page, "__defaults__", (2,))  # the ends of pages are no ends of the way
+    first = str(person.get(f"/customers?{query}").soup.select("[data-row-link]")[0]["href"])
+    assert list(walked(person, first, "next")) == whole
+    last = f"/customers/{whole[-1]}?{first.split('?', 1)[1]}"
+    assert list(walked(person, last, "previous")) == whole[::-1]
+
+
+@pytest.mark.parametrize("who", ["sales1a", "manager", "auditor"])
+@pytest.mark.parametrize("sensitive", [False, True])
+@pytest.mark.parametrize(
+    "query", ["sort=custom_count", "sort=-custom_count", "tier=a&tier=b&sort=custom_count"]
+)
+def test_the_order_of_a_custom_field_leads_on_to_those_without_a_value(
+    app: Flask, files: dict[str, int], signed_in: SignedIn, who: str, query: str, sensitive: bool
+) -> None:
+    with app.app_context():
+        a_field("台数", "number", en="count", sensitive=sensitive)
+        for name, count in {"阿二": "9", "宝三": "2", "陈五": "2", "别队": "4"}.items():
+            fill(db.session.get_one(Customer, files[name]), by="manager", count=count)
+    person = signed_in(who)
+    whole = order_of(person, query)
+    assert len(whole) > 3
     first = str(person.get(f"/customers?{query}").soup.select("[data-row-link]")[0]["href"])
     assert list(walked(person, first, "next")) == whole
     last = f"/customers/{whole[-1]}?{first.split('?', 1)[1]}"

@@ -9,11 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from blueprints.customers import actions as customers
+from blueprints.customers import reaching
 from blueprints.customers.models import Customer
 from blueprints.interactions.models import Interaction, PlannedContact
 from core import changes
 from core.db import db
-from tests.company import the_user
+from tests.company import a_customer, the_user
 from tests.conftest import NOW
 from tests.interactions.contacts import a_contact, a_plan, in_english, made
 from tests.pages import Client
@@ -96,6 +98,37 @@ def test_the_form_is_filled_in_and_proposes_what_is_next(app: Flask, signed_in: 
     assert form["happened_at"] == ["2026-11-18T10:30"]
     assert form["next_on"] == form["proposed_on"] == ["2026-12-02"]
     assert form["next_channel"] == form["proposed_channel"] == ["visit"]
+
+
+@pytest.fixture
+def two_people(app: Flask) -> tuple[int, list[str]]:
+    """A customer who likes visits, with somebody who likes WeChat and somebody who has said nothing."""
+    with app.app_context(), changes.acting(changes.SYSTEM):
+        customer = a_customer(preferred_channel="visit", owner="sales1a")
+        changes.record("customer.updated")
+        for person in ({"name": "王敏", "preferred_channel": "wechat"}, {"name": "李明"}):
+            customers.add_person(customer, person)
+        db.session.commit()
+        return customer.id, [str(place.person_id) for place in reaching.places([customer.id])]
+
+
+def test_the_person_one_speaks_with_is_reached_as_they_like(
+    two_people: tuple[int, list[str]], signed_in: SignedIn
+) -> None:
+    id, (first, second) = two_people
+    client = in_english(signed_in("sales1a"))
+    form = client.get(f"/customers/{id}/interactions/new").form()
+    assert (form["person"], form["channel"], form["outcome"]) == ([first], ["wechat"], ["reached"])
+
+    def followed(**chosen: str) -> list[str]:
+        asked = {"channel": "wechat", "proposed_way": "wechat", "outcome": "reached", **chosen}
+        page = client.get(f"/customers/{id}/interactions/proposal", query_string=asked)
+        return page.form()["channel"]
+
+    assert followed(person=second) == ["visit"]
+    assert followed(person=first) == ["wechat"]
+    assert followed(person=second, channel="phone") == ["phone"], "what somebody chose stays"
+    assert followed(person=first, channel="visit", proposed_way="visit") == ["wechat"]
 
 
 def test_a_saved_form_says_what_is_next(app: Flask, signed_in: SignedIn) -> None:

@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 
 from blueprints.access import queries as access
-from blueprints.customers import actions
+from blueprints.customers import actions, merging
 from blueprints.customers.models import Customer
 from blueprints.office import noting
 from blueprints.sales.models import Payment
-from core import changes, clock, kinds, timelines
+from core import changes, clock, kinds, timelines, undo
 from core.db import db
 from core.rights import Right
 from core.timelines import Place
@@ -175,3 +175,44 @@ def test_a_place_comes_back_from_its_cursor() -> None:
     place = Place(datetime(2026, 11, 18, 1, 2, 3, 456, tzinfo=UTC), "contact", 7)
     assert timelines.place(timelines.cursor(place)) == place
     assert timelines.start_of(date(2026, 11, 18)).tzinfo is not None
+
+
+@pytest.fixture
+def files(app: Flask) -> tuple[int, int]:
+    """A file of sales1a, with one of theirs and one of another team merged into it, and what that change is."""
+    with app.app_context():
+        stays, own, foreign = a_customer("恒达"), a_customer("恒达餐饮"), a_customer("外地", owner="sales2a")
+        manager = the_viewer("manager")
+        every = [stays, own, foreign]
+        versions = {file.id: file.version for file in every}
+        with changes.acting(changes.Actor(manager.id, manager.name, "web")):
+            merging.merge(every, stays, {}, versions=versions, owners_help=False, by=manager)
+            made = changes.set_id()
+            db.session.commit()
+        assert made
+        return stays.id, made
+
+
+@pytest.mark.parametrize(("who", "sees"), [("sales1a", False), ("manager", True)])
+def test_what_was_merged_is_told_as_far_as_one_sees_it(
+    files: tuple[int, int], signed_in: SignedIn, who: str, sees: bool
+) -> None:
+    stays, made = files
+    page = in_english(signed_in(who)).get(f"/customers/{stays}/interactions?kind=merge")
+    entries = [li.get_text(" ", strip=True) for li in page.soup.select("#timeline-entries > li")]
+    assert len(entries) == 2 and all("陈岚" in entry for entry in entries)
+    assert "恒达餐饮" in page.one("#timeline-entries").get_text()
+    assert ("外地" in page.text) is sees
+    assert ("A file that is not yours to see was merged into this one." in page.text) is not sees
+    assert len(page.soup.select(f'#timeline-entries a[href="/changes/{made}"]')) == 2
+
+
+def test_a_merge_that_was_taken_back_is_no_longer_told(
+    app: Flask, files: tuple[int, int], signed_in: SignedIn
+) -> None:
+    stays, made = files
+    with app.app_context():
+        undo.undo(db.session.get_one(changes.ChangeSet, made), the_viewer("manager"))
+        db.session.commit()
+    page = signed_in("manager").get(f"/customers/{stays}/interactions?kind=merge")
+    assert not shown(page)

@@ -104,7 +104,7 @@ def test_an_edit_tells_only_whom_it_mentions_anew(app: Flask, signed_in: SignedI
     for version, text in enumerate(("@lead1 @manager 请看", "@manager 请看", "@lead1 @manager 再看"), 1):
         assert owner.post(at(id, f"/{note}"), {"text": text, "version": str(version)}).status == 303
     assert told(app) == ["lead1", "manager"]
-    assert len(owner.get(f"/customers/{id}").soup.select("#notes .mention")) == 2
+    assert len(owner.get(at(id)).soup.select("#notes .mention")) == 2
 
 
 @pytest.mark.both_databases
@@ -135,7 +135,7 @@ def test_a_helper_may_be_mentioned_and_stays_so_when_they_help_no_more(
     end_help(app, id)
     owner = signed_in("sales1a")
     assert owner.post(at(id, f"/{note}"), {"text": "@sales2a 谢谢", "version": "1"}).status == 303
-    assert owner.get(f"/customers/{id}").one("#notes .mention").get_text() == "@韩雪"
+    assert owner.get(at(id)).one("#notes .mention").get_text() == "@韩雪"
     assert owner.post(at(id), {"text": "@sales2a 又来"}).status == 422
 
 
@@ -235,4 +235,4 @@ def test_rights_are_read_afresh_when_somebody_is_mentioned(app: Flask, signed_in
             db.session.commit()
     assert owner.post(at(id), {"text": "@service1 又来"}).status == 422
     assert "service1" not in offered(owner.get(at(id, "/colleagues")))
-    assert stored(app) == ["@service1 请看"] and texts(owner.get(f"/customers/{id}")) == ["@何平 请看"]
+    assert stored(app) == ["@service1 请看"] and texts(owner.get(at(id))) == ["@何平 请看"]

@@ -12,7 +12,7 @@ from blueprints.access.forms import EditTeamForm, TeamForm
 from blueprints.access.models import Team
 from core import conflicts
 from core.errors import RuleBroken, Stale
-from core.forms import done, refused
+from core.forms import carry_out, done, refused
 from core.kinds import the
 from core.rights import Right, requires
 from core.words import _
@@ -40,14 +40,13 @@ def new() -> ResponseReturnValue:
 @requires(Right.ACCESS_TEAMS)
 def create() -> ResponseReturnValue:
     form = _with_teams(TeamForm())
-    if not form.validate():
-        return refused(form, "access/teams/new.html")
-    try:
+
+    def make() -> str:
         team = teams.create(form.values)
-    except RuleBroken as broken:
-        return refused(form, "access/teams/new.html", broken=broken)
-    flash(_("The team %(name)s is made.", name=team.name), "success")
-    return done(to=url_for(".index"))
+        flash(_("The team %(name)s is made.", name=team.name), "success")
+        return url_for(".index")
+
+    return carry_out(form, "access/teams/new.html", make)
 
 
 @bp.get("/admin/teams/<int:id>/edit")

@@ -14,9 +14,9 @@ from blueprints.customers.blocks import BLOCKS, CUSTOM, TAGS
 from blueprints.customers.forms import EditForm, tag_names
 from blueprints.customers.models import Customer
 from blueprints.customers.views.customers import CODES
-from core.conflicts import conflict, opened, opened_values, stale
-from core.errors import NotFound, RuleBroken, Stale
-from core.forms import TECHNICAL, done, refused
+from core.conflicts import conflict, opened, opened_values, save
+from core.errors import NotFound, Stale
+from core.forms import TECHNICAL
 from core.kinds import holds, the
 from core.rights import Right, requires
 from core.words import _
@@ -51,19 +51,16 @@ def edit(id: int, name: str) -> ResponseReturnValue:
 def update(id: int, name: str) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT)
     form = _form(customer, name)
-    if not form.validate():
-        return refused(form, PAGE, **_context(customer, name))
-    try:
+
+    def change() -> str:
         _check_tags(customer, form, name)
         actions.update(customer, form.facts(), version=_version(customer, form))
-    except Stale:
-        present = (lambda: _shown(customer, form, name)) if "opened" in form else None
-        spoken = {**CODES, **custom_forms.words(form.held)}
-        return stale(form, customer, PAGE, words=spoken, present=present, **_context(customer, name))
-    except RuleBroken as broken:
-        return refused(form, PAGE, broken=broken, **_context(customer, name))
-    flash(_("Saved."), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("Saved."), "success")
+        return url_for("customers.show", id=id)
+
+    present = (lambda: _shown(customer, form, name)) if "opened" in form else None
+    spoken = {**CODES, **custom_forms.words(form.held)}
+    return save(form, customer, PAGE, change, words=spoken, present=present, **_context(customer, name))
 
 
 def _form(customer: Customer, name: str, **given: Any) -> Any:

@@ -28,6 +28,8 @@ bp = Blueprint("customers_bulk", __name__, url_prefix="/customers/bulk")
 @requires(Right.CUSTOMERS_BULK)
 def preview() -> ResponseReturnValue:
     form = _form()
+    if (act := request.args.get("act")) in ACTS:
+        form.act.data = act
     return render_template("customers/bulk.html", form=form, **_context(_ids()))
 
 
@@ -73,8 +75,9 @@ ACTS = {
     "owner": ("act", "owner", "reason"), "tier": ("act", "tier"), "intent": ("act", "intent"),
     "status": ("act", "status", "lost_reason"), "tags": ("act", "tags"), "untags": ("act", "untags"),
     "help": ("act", "help", "may_write"), "unhelp": ("act", "unhelp"), "bin": ("act",),
-    "archive": ("act", "reason"),
+    "archive": ("act", "reason"), "unarchive": ("act",),
 }  # fmt: skip
+OF_BIN = ("bin", "archive", "unarchive")
 
 
 def _result() -> str:
@@ -92,11 +95,13 @@ def _wish(form: BulkForm) -> Wish:
         if owner is None:
             raise RuleBroken(_("Choose the new owner."), "owner")
         return Wish(owner_id=owner.id, reason=form.reason.data or "")
-    if act in ("bin", "archive"):
+    if act in OF_BIN:
         if not current_user.may(Right.CUSTOMERS_BIN):
             raise Refused(refusal(Right.CUSTOMERS_BIN))
         if act == "bin":
             return Wish(binned=True)
+        if act == "unarchive":
+            return Wish(brought_back=True)
         if not form.reason.data:
             raise RuleBroken(_("Say why the file goes into the archive."), "reason")
         return Wish(archived=True, reason=form.reason.data)
@@ -122,7 +127,7 @@ def _form() -> BulkForm:
     form.help.choices, form.unhelp.choices = people, people
     if not current_user.may(Right.CUSTOMERS_BIN):
         offered = form.act.offered.items()
-        form.act.choices = [pair for pair in offered if pair[0] not in ("bin", "archive")]
+        form.act.choices = [pair for pair in offered if pair[0] not in OF_BIN]
     return form
 
 

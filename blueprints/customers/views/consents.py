@@ -10,8 +10,7 @@ from blueprints.customers import consents
 from blueprints.customers.forms import ConsentForm
 from blueprints.customers.models import Customer
 from core import clock
-from core.errors import RuleBroken
-from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
+from core.forms import make_once
 from core.kinds import holds, the
 from core.rights import Right, requires
 from core.words import _
@@ -42,16 +41,10 @@ def new(id: int) -> ResponseReturnValue:
 def create(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.INTERACTIONS_LOG)
     form = ConsentForm()
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, NEW, customer=customer)
-    if not form.validate():
-        return refused(form, NEW, customer=customer)
-    try:
+
+    def note() -> str:
         consents.note_consent(customer, form.values, by=current_user)
-    except RuleBroken as broken:
-        return refused(form, NEW, broken=broken, customer=customer)
-    keep_key(form, url_for("customers.show", id=id))
-    flash(_("Noted."), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("Noted."), "success")
+        return url_for("customers.show", id=id)
+
+    return make_once(form, NEW, note, customer=customer)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -12,10 +10,10 @@ from blueprints.customers import exit_talks, queries, words
 from blueprints.customers.forms import EditExitTalkForm, NewExitTalkForm
 from blueprints.customers.models import Customer
 from blueprints.customers.particulars import ExitTalk
+from blueprints.customers.parts import the_part
 from core import clock
-from core.conflicts import stale
-from core.errors import NotFound, RuleBroken, Stale
-from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
+from core.conflicts import save
+from core.forms import done, make_once
 from core.kinds import holds, the
 from core.rights import Right, requires
 from core.words import _
@@ -46,20 +44,13 @@ def new(id: int) -> ResponseReturnValue:
 def create(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT)
     form = NewExitTalkForm()
-    context: dict[str, Any] = {"customer": customer, "people": _people(customer), "talk": None}
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, PAGE, **context)
-    if not form.validate():
-        return refused(form, PAGE, **context)
-    try:
+
+    def note() -> str:
         exit_talks.note_talk(customer, form.values, by=current_user)
-    except RuleBroken as broken:
-        return refused(form, PAGE, broken=broken, **context)
-    keep_key(form, url_for("customers.show", id=id))
-    flash(_("The exit talk is on file now."), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("The exit talk is on file now."), "success")
+        return url_for("customers.show", id=id)
+
+    return make_once(form, PAGE, note, customer=customer, people=_people(customer), talk=None)
 
 
 @bp.get("/<int:talk_id>/edit")
@@ -75,17 +66,15 @@ def edit(id: int, talk_id: int) -> ResponseReturnValue:
 def update(id: int, talk_id: int) -> ResponseReturnValue:
     customer, talk = _talk(id, talk_id)
     form = EditExitTalkForm()
-    context: dict[str, Any] = {"customer": customer, "people": _people(customer), "talk": talk}
-    if not form.validate():
-        return refused(form, PAGE, **context)
-    try:
+
+    def change() -> str:
         exit_talks.change_talk(talk, form.values, version=form.opened_version)
-    except Stale:
-        return stale(form, talk, PAGE, words={"reason": words.LOST_REASONS.get}, **context)
-    except RuleBroken as broken:
-        return refused(form, PAGE, broken=broken, **context)
-    flash(_("Saved."), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("Saved."), "success")
+        return url_for("customers.show", id=id)
+
+    spoken = {"reason": words.LOST_REASONS.get}
+    people = _people(customer)
+    return save(form, talk, PAGE, change, words=spoken, customer=customer, people=people, talk=talk)
 
 
 @bp.post("/<int:talk_id>/deletion")
@@ -99,10 +88,7 @@ def delete(id: int, talk_id: int) -> ResponseReturnValue:
 
 def _talk(id: int, talk_id: int) -> tuple[Customer, ExitTalk]:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT)
-    talk = exit_talks.the_talk(customer, talk_id)
-    if talk is None:
-        raise NotFound(_("This page does not exist, or it is not yours to see."))
-    return customer, talk
+    return customer, the_part(customer, ExitTalk, talk_id)
 
 
 def _people(customer: Customer) -> list[str]:

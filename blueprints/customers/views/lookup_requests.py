@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from blueprints.customers import collisions, reaching_owners
 from blueprints.customers.forms import ClaimForm, HelpRequestForm, WordForm
 from core.errors import RuleBroken
-from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
+from core.forms import make_once
 from core.requests import viewer
 from core.rights import Right, requires
 from core.words import _
@@ -70,19 +70,7 @@ def _new(what: str) -> ResponseReturnValue:
 def _create(what: str) -> ResponseReturnValue:
     form = FORMS[what]()
     told = reaching_owners.found(form.of.data or "", viewer())
-    context: dict[str, Any] = {"what": what, "told": told}
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, PAGE, **context)
-    if not form.validate():
-        return refused(form, PAGE, **context)
-    try:
-        to = _made(what, form, told)
-    except RuleBroken as broken:
-        return refused(form, PAGE, broken=broken, **context)
-    keep_key(form, to)
-    return done(to=to)
+    return make_once(form, PAGE, lambda: _made(what, form, told), what=what, told=told)
 
 
 def _made(what: str, form: Any, told: reaching_owners.Found) -> str:

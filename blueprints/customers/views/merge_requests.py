@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from blueprints.customers import merge_requests
 from blueprints.customers.forms import MergeRequestForm
 from blueprints.customers.models import Customer
-from core.errors import Refused, RuleBroken
-from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
+from core.errors import Refused
+from core.forms import make_once
 from core.kinds import refusal, the
 from core.requests import viewer
 from core.rights import Right, requires
@@ -37,20 +37,13 @@ def new(id: int) -> ResponseReturnValue:
 def create(id: int) -> ResponseReturnValue:
     customer, form = _customer(id), MergeRequestForm()
     other = the(Customer, form.other.data or 0, Right.CUSTOMERS_SEE)
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, PAGE, customer=customer, other=other)
-    if not form.validate():
-        return refused(form, PAGE, customer=customer, other=other)
-    try:
+
+    def ask() -> str:
         made = merge_requests.ask_to_merge(customer, other, by=viewer(), reason=form.reason.data or "")
-    except RuleBroken as broken:
-        return refused(form, PAGE, broken=broken, customer=customer, other=other)
-    to = url_for("approvals.show", id=made.id)
-    keep_key(form, to)
-    flash(_("Asked. You get a notification when it is decided."), "success")
-    return done(to=to)
+        flash(_("Asked. You get a notification when it is decided."), "success")
+        return url_for("approvals.show", id=made.id)
+
+    return make_once(form, PAGE, ask, customer=customer, other=other)
 
 
 def _customer(id: int) -> Customer:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -12,10 +10,10 @@ from blueprints.customers import needs
 from blueprints.customers.forms import EditNeedForm, NewNeedForm
 from blueprints.customers.models import Customer
 from blueprints.customers.particulars import Need
+from blueprints.customers.parts import the_part
 from core import clock
-from core.conflicts import stale
-from core.errors import NotFound, RuleBroken, Stale
-from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
+from core.conflicts import save
+from core.forms import done, make_once
 from core.kinds import holds, the
 from core.rights import Right, requires
 from core.words import _
@@ -46,20 +44,13 @@ def new(id: int) -> ResponseReturnValue:
 def create(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT)
     form = NewNeedForm()
-    context: dict[str, Any] = {"customer": customer, "need": None}
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, PAGE, **context)
-    if not form.validate():
-        return refused(form, PAGE, **context)
-    try:
+
+    def note() -> str:
         needs.note_need(customer, form.values)
-    except RuleBroken as broken:
-        return refused(form, PAGE, broken=broken, **context)
-    keep_key(form, url_for("customers.show", id=id))
-    flash(_("The need is on file now."), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("The need is on file now."), "success")
+        return url_for("customers.show", id=id)
+
+    return make_once(form, PAGE, note, customer=customer, need=None)
 
 
 @bp.get("/<int:need_id>/edit")
@@ -74,17 +65,13 @@ def edit(id: int, need_id: int) -> ResponseReturnValue:
 def update(id: int, need_id: int) -> ResponseReturnValue:
     customer, need = _need(id, need_id)
     form = EditNeedForm()
-    context: dict[str, Any] = {"customer": customer, "need": need}
-    if not form.validate():
-        return refused(form, PAGE, **context)
-    try:
+
+    def change() -> str:
         needs.change_need(need, form.values, version=form.opened_version)
-    except Stale:
-        return stale(form, need, PAGE, **context)
-    except RuleBroken as broken:
-        return refused(form, PAGE, broken=broken, **context)
-    flash(_("Saved."), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("Saved."), "success")
+        return url_for("customers.show", id=id)
+
+    return save(form, need, PAGE, change, customer=customer, need=need)
 
 
 @bp.post("/<int:need_id>/fulfilment")
@@ -107,7 +94,4 @@ def delete(id: int, need_id: int) -> ResponseReturnValue:
 
 def _need(id: int, need_id: int) -> tuple[Customer, Need]:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT)
-    need = needs.the_need(customer, need_id)
-    if need is None:
-        raise NotFound(_("This page does not exist, or it is not yours to see."))
-    return customer, need
+    return customer, the_part(customer, Need, need_id)

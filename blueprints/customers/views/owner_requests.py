@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from blueprints.customers import owner_requests, queries
 from blueprints.customers.forms import OwnerRequestForm
 from blueprints.customers.models import Customer
-from core.errors import Refused, RuleBroken
-from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
+from core.errors import Refused
+from core.forms import make_once
 from core.kinds import refusal, the
 from core.requests import viewer
 from core.rights import Right, requires
@@ -31,21 +31,14 @@ def new(id: int) -> ResponseReturnValue:
 def create(id: int) -> ResponseReturnValue:
     customer = _customer(id)
     form = _form(customer)
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, PAGE, customer=customer)
-    if not form.validate():
-        return refused(form, PAGE, customer=customer)
-    try:
+
+    def ask() -> str:
         owner = queries.owner_named(form.owner.data)
         made = owner_requests.ask_for_owner(customer, owner, by=viewer(), reason=form.reason.data or "")
-    except RuleBroken as broken:
-        return refused(form, PAGE, broken=broken, customer=_customer(id))
-    to = url_for("approvals.show", id=made.id)
-    keep_key(form, to)
-    flash(_("Asked. You get a notification when it is decided."), "success")
-    return done(to=to)
+        flash(_("Asked. You get a notification when it is decided."), "success")
+        return url_for("approvals.show", id=made.id)
+
+    return make_once(form, PAGE, ask, customer=customer)
 
 
 def _customer(id: int) -> Customer:

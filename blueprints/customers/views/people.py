@@ -9,9 +9,9 @@ from flask_login import current_user
 from blueprints.customers import actions, queries, readings
 from blueprints.customers.forms import NewPersonForm, PersonForm, PointForm, RevealForm
 from blueprints.customers.models import Affiliation, ContactPoint, Customer
+from blueprints.customers.parts import the_part
 from blueprints.customers.views.customers import file_context
-from core.errors import NotFound, RuleBroken
-from core.forms import done, refused
+from core.forms import carry_out, done, refused
 from core.kinds import holds, the
 from core.rights import Right, requires
 from core.words import _
@@ -35,21 +35,20 @@ def new(id: int) -> ResponseReturnValue:
 def create(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
     form = NewPersonForm()
-    if not form.validate():
-        return refused(form, "customers/person.html", customer=customer, place=None)
-    try:
+
+    def add() -> str:
         actions.add_person(customer, form.values)
-    except RuleBroken as broken:
-        return refused(form, "customers/person.html", broken=broken, customer=customer, place=None)
-    flash(_("%(name)s is on file now.", name=form.name.data), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("%(name)s is on file now.", name=form.name.data), "success")
+        return url_for("customers.show", id=id)
+
+    return carry_out(form, "customers/person.html", add, customer=customer, place=None)
 
 
 @bp.get("/people/<int:place_id>/edit")
 @requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
 def edit(id: int, place_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
-    place = _place(customer, place_id)
+    place = the_part(customer, Affiliation, place_id)
     form = PersonForm(formdata=None, obj=place)
     form.name.data, form.form_of_address.data = place.person.name, place.person.form_of_address
     for name in PREFERENCES:
@@ -61,20 +60,22 @@ def edit(id: int, place_id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
 def update(id: int, place_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
-    place = _place(customer, place_id)
+    place = the_part(customer, Affiliation, place_id)
     form = PersonForm()
-    if not form.validate():
-        return refused(form, "customers/person.html", customer=customer, place=place)
-    actions.change_person(customer, place, form.values)
-    flash(_("Saved."), "success")
-    return done(to=url_for("customers.show", id=id))
+
+    def change() -> str:
+        actions.change_person(customer, place, form.values)
+        flash(_("Saved."), "success")
+        return url_for("customers.show", id=id)
+
+    return carry_out(form, "customers/person.html", change, customer=customer, place=place)
 
 
 @bp.post("/people/<int:place_id>/deletion")
 @requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
 def delete(id: int, place_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
-    place = _place(customer, place_id)
+    place = the_part(customer, Affiliation, place_id)
     name = place.person.name
     actions.remove_person(customer, place)
     flash(_("%(name)s is no longer on this file.", name=name), "success")
@@ -94,24 +95,23 @@ def new_point(id: int) -> ResponseReturnValue:
 def create_point(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
     form = _with_people(PointForm(), customer)
-    if not form.validate():
-        return refused(form, "customers/point.html", customer=customer, point=None)
-    person = next((a.person for a in customer.affiliations if str(a.person_id) == form.person.data), None)
-    try:
+
+    def add() -> str:
+        person = next((a.person for a in customer.affiliations if str(a.person_id) == form.person.data), None)
         actions.add_point(
             customer, form.value.data or "", kind=form.kind.data, person=person, label=form.label.data
         )
-    except RuleBroken as broken:
-        return refused(form, "customers/point.html", broken=broken, customer=customer, point=None)
-    flash(_("Saved."), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("Saved."), "success")
+        return url_for("customers.show", id=id)
+
+    return carry_out(form, "customers/point.html", add, customer=customer, point=None)
 
 
 @bp.get("/points/<int:point_id>/edit")
 @requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
 def edit_point(id: int, point_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
-    point = _point(customer, point_id)
+    point = the_part(customer, ContactPoint, point_id)
     form = _point_form(customer, PointForm(formdata=None, obj=point))
     if "value" in form:
         actions.note_opening(customer, current_user)
@@ -122,23 +122,22 @@ def edit_point(id: int, point_id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
 def update_point(id: int, point_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
-    point = _point(customer, point_id)
+    point = the_part(customer, ContactPoint, point_id)
     form = _point_form(customer, PointForm())
-    if not form.validate():
-        return refused(form, "customers/point.html", customer=customer, point=point)
-    try:
+
+    def change() -> str:
         actions.change_point(customer, point, form.values)
-    except RuleBroken as broken:
-        return refused(form, "customers/point.html", broken=broken, customer=customer, point=point)
-    flash(_("Saved."), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("Saved."), "success")
+        return url_for("customers.show", id=id)
+
+    return carry_out(form, "customers/point.html", change, customer=customer, point=point)
 
 
 @bp.post("/points/<int:point_id>/deletion")
 @requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
 def delete_point(id: int, point_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
-    actions.remove_point(customer, _point(customer, point_id))
+    actions.remove_point(customer, the_part(customer, ContactPoint, point_id))
     flash(_("The contact point is off the file."), "success")
     return done(to=url_for("customers.show", id=id))
 
@@ -147,7 +146,7 @@ def delete_point(id: int, point_id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_REVEAL)
 def ask_reason(id: int, point_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_REVEAL)
-    point = _point(customer, point_id)
+    point = the_part(customer, ContactPoint, point_id)
     return render_template(
         "customers/reveal.html", form=RevealForm(formdata=None), customer=customer, point=point
     )
@@ -157,26 +156,12 @@ def ask_reason(id: int, point_id: int) -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_REVEAL)
 def reveal(id: int, point_id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_REVEAL)
-    point = _point(customer, point_id)
+    point = the_part(customer, ContactPoint, point_id)
     form = RevealForm()
     if not form.validate():
         return refused(form, "customers/reveal.html", customer=customer, point=point)
     readings.note_reveal(customer, point, reason=form.reason.data or "")
     return render_template("customers/show.html", **file_context(customer, revealed={point.id: point.value}))
-
-
-def _place(customer: Customer, place_id: int) -> Affiliation:
-    found = next((place for place in customer.affiliations if place.id == place_id), None)
-    if found is None:
-        raise NotFound(_("This page does not exist, or it is not yours to see."))
-    return found
-
-
-def _point(customer: Customer, point_id: int) -> ContactPoint:
-    found = next((point for point in customer.points if point.id == point_id), None)
-    if found is None:
-        raise NotFound(_("This page does not exist, or it is not yours to see."))
-    return found
 
 
 def _with_people(form: PointForm, customer: Customer) -> PointForm:

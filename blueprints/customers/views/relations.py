@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -13,9 +11,9 @@ from blueprints.customers.forms import EditRelationForm, NewRelationForm
 from blueprints.customers.models import Customer
 from blueprints.customers.relations import Side
 from core import kinds
-from core.conflicts import stale
-from core.errors import NotFound, Refused, RuleBroken, Stale
-from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
+from core.conflicts import save
+from core.errors import NotFound, Refused
+from core.forms import done, make_once
 from core.kinds import holds, the
 from core.rights import Right, requires
 from core.words import _
@@ -59,20 +57,13 @@ def create(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT)
     other = _other(request.form.get("other", ""))
     form = _offered(NewRelationForm(), customer, other)
-    context: dict[str, Any] = {"customer": customer, "other": other}
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, NEW, **context)
-    if not form.validate():
-        return refused(form, NEW, **context)
-    try:
+
+    def relate() -> str:
         relations.relate(customer, other, form.values)
-    except RuleBroken as broken:
-        return refused(form, NEW, broken=broken, **context)
-    keep_key(form, url_for("customers.show", id=id))
-    flash(_("The relation with %(name)s is on file now.", name=other.shown_name), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("The relation with %(name)s is on file now.", name=other.shown_name), "success")
+        return url_for("customers.show", id=id)
+
+    return make_once(form, NEW, relate, customer=customer, other=other)
 
 
 @bp.get("/<int:relation_id>/edit")
@@ -88,17 +79,13 @@ def edit(id: int, relation_id: int) -> ResponseReturnValue:
 def update(id: int, relation_id: int) -> ResponseReturnValue:
     customer, side = _side(id, relation_id)
     form = EditRelationForm()
-    context: dict[str, Any] = {"customer": customer, "side": side}
-    if not form.validate():
-        return refused(form, EDIT, **context)
-    try:
+
+    def change() -> str:
         relations.change(side.relation, form.values, version=form.opened_version)
-    except Stale:
-        return stale(form, side.relation, EDIT, **context)
-    except RuleBroken as broken:
-        return refused(form, EDIT, broken=broken, **context)
-    flash(_("Saved."), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("Saved."), "success")
+        return url_for("customers.show", id=id)
+
+    return save(form, side.relation, EDIT, change, customer=customer, side=side)
 
 
 @bp.post("/<int:relation_id>/ending")

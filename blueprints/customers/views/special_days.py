@@ -12,10 +12,11 @@ from blueprints.customers import queries, special_days
 from blueprints.customers.forms import EditSpecialDayForm, NewSpecialDayForm, SpecialDayForm
 from blueprints.customers.models import Customer
 from blueprints.customers.particulars import SpecialDay
+from blueprints.customers.parts import the_part
 from core import kinds
-from core.conflicts import stale
-from core.errors import NotFound, Refused, RuleBroken, Stale
-from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
+from core.conflicts import save
+from core.errors import Refused
+from core.forms import done, make_once
 from core.kinds import holds, the
 from core.rights import Right, requires
 from core.words import _
@@ -50,20 +51,13 @@ def new(id: int) -> ResponseReturnValue:
 def create(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT)
     form = _offered(NewSpecialDayForm(), customer)
-    context: dict[str, Any] = {"customer": customer, "day": None}
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, PAGE, **context)
-    if not form.validate():
-        return refused(form, PAGE, **context)
-    try:
+
+    def note() -> str:
         special_days.note_day(customer, form.facts())
-    except RuleBroken as broken:
-        return refused(form, PAGE, broken=broken, **context)
-    keep_key(form, url_for("customers.show", id=id))
-    flash(_("The special day is on file now."), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("The special day is on file now."), "success")
+        return url_for("customers.show", id=id)
+
+    return make_once(form, PAGE, note, customer=customer, day=None)
 
 
 @bp.get("/<int:day_id>/edit")
@@ -80,17 +74,13 @@ def edit(id: int, day_id: int) -> ResponseReturnValue:
 def update(id: int, day_id: int) -> ResponseReturnValue:
     customer, day = _day(id, day_id)
     form = _offered(EditSpecialDayForm(), customer)
-    context: dict[str, Any] = {"customer": customer, "day": day}
-    if not form.validate():
-        return refused(form, PAGE, **context)
-    try:
+
+    def change() -> str:
         special_days.change_day(day, form.facts(), version=form.opened_version)
-    except Stale:
-        return stale(form, day, PAGE, **context)
-    except RuleBroken as broken:
-        return refused(form, PAGE, broken=broken, **context)
-    flash(_("Saved."), "success")
-    return done(to=url_for("customers.show", id=id))
+        flash(_("Saved."), "success")
+        return url_for("customers.show", id=id)
+
+    return save(form, day, PAGE, change, customer=customer, day=day)
 
 
 @bp.post("/<int:day_id>/deletion")
@@ -105,9 +95,7 @@ def delete(id: int, day_id: int) -> ResponseReturnValue:
 def _day(id: int, day_id: int) -> tuple[Customer, SpecialDay]:
     """What one does not see in clear one does not edit: a birthday is no input for whoever sees it masked."""
     customer = the(Customer, id, Right.CUSTOMERS_EDIT)
-    day = special_days.the_day(customer, day_id)
-    if day is None:
-        raise NotFound(_("This page does not exist, or it is not yours to see."))
+    day = the_part(customer, SpecialDay, day_id)
     if day.kind == "birthday" and not holds(customer, current_user, Right.CUSTOMERS_CLEAR):
         raise Refused(kinds.refusal(Right.CUSTOMERS_CLEAR))
     return customer, day

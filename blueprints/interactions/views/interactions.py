@@ -42,6 +42,7 @@ def proposal(id: int) -> ResponseReturnValue:
     """The form again, with the next contact that what was chosen so far proposes."""
     customer = queries.the_customer(id, Right.INTERACTIONS_LOG)
     form = _offered(ContactForm(formdata=request.args), customer)
+    filling.follow_person(form, customer, current_user)
     filling.keep_possible(form)
     return render_template(PAGE, **page_context(customer, form, fill=True))
 

@@ -10,8 +10,8 @@ from flask_login import current_user
 
 from blueprints.interactions import offers, planning, queries, rules, words
 from blueprints.interactions.forms import PlanForm
-from core.errors import NotFound, RuleBroken
-from core.forms import MadeAlready, back_or, check_key, done, keep_key, made_already, refused
+from core.errors import NotFound
+from core.forms import back_or, done, make_once
 from core.rights import Right, requires
 from core.words import _
 
@@ -33,20 +33,13 @@ def new(id: int) -> ResponseReturnValue:
 def create(id: int) -> ResponseReturnValue:
     customer = queries.the_customer(id, Right.INTERACTIONS_LOG)
     form = _offered(PlanForm(), customer)
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, PAGE, **page_context(customer))
-    if not form.validate():
-        return refused(form, PAGE, **page_context(customer))
-    try:
-        plan = planning.plan_contact(customer, form.plan(), by=current_user)
-    except RuleBroken as broken:
-        return refused(form, PAGE, broken=broken, **page_context(customer))
-    to = back_or("interactions.index", id=id)
-    keep_key(form, to)
-    flash(words.saved(plan.on_day, plan.at_time, plan.channel), "success")
-    return done(to=to)
+
+    def plan() -> str:
+        made = planning.plan_contact(customer, form.plan(), by=current_user)
+        flash(words.saved(made.on_day, made.at_time, made.channel), "success")
+        return back_or("interactions.index", id=id)
+
+    return make_once(form, PAGE, plan, **page_context(customer))
 
 
 @bp.post("/<int:plan_id>/skip")

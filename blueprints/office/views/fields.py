@@ -11,8 +11,8 @@ from blueprints.office import custom_fields, defining, words
 from blueprints.office.field_forms import field_form
 from blueprints.office.models import CustomField
 from core import conflicts, kinds
-from core.errors import NotFound, RuleBroken, Stale
-from core.forms import done, refused
+from core.errors import NotFound, RuleBroken
+from core.forms import carry_out, done, refused
 from core.kinds import Kind, the
 from core.rights import Right, requires
 from core.words import _
@@ -40,14 +40,13 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     kind = _kind(request.form.get("kind", ""))
     form = field_form(kind, None, sent=True)
-    if not form.validate():
-        return refused(form, "office/fields/new.html", kind=kind)
-    try:
+
+    def make() -> str:
         field = defining.create_field(kind.table, form.facts())
-    except RuleBroken as broken:
-        return refused(form, "office/fields/new.html", broken=broken, kind=kind)
-    flash(_("%(name)s is saved.", name=custom_fields.definition(field).label), "success")
-    return done(to=url_for(".index"))
+        flash(_("%(name)s is saved.", name=custom_fields.definition(field).label), "success")
+        return url_for(".index")
+
+    return carry_out(form, "office/fields/new.html", make, kind=kind)
 
 
 @bp.get("/<int:id>/edit")
@@ -63,16 +62,13 @@ def edit(id: int) -> ResponseReturnValue:
 def update(id: int) -> ResponseReturnValue:
     field = the(CustomField, id, R)
     form, context = field_form(kinds.kind_of(field.record_table), field, sent=True), page_context(field)
-    if not form.validate():
-        return refused(form, "office/fields/edit.html", **context)
-    try:
+
+    def change() -> str:
         defining.update_field(field, form.facts(), version=form["version"].data or 0)
-    except Stale:
-        return conflicts.stale(form, field, "office/fields/edit.html", words=_WORDS, **context)
-    except RuleBroken as broken:
-        return refused(form, "office/fields/edit.html", broken=broken, **context)
-    flash(_("%(name)s is saved.", name=custom_fields.definition(field).label), "success")
-    return done(to=url_for(".index"))
+        flash(_("%(name)s is saved.", name=custom_fields.definition(field).label), "success")
+        return url_for(".index")
+
+    return conflicts.save(form, field, "office/fields/edit.html", change, words=_WORDS, **context)
 
 
 @bp.post("/<int:id>/place")

@@ -14,11 +14,10 @@ from blueprints.office import saved_views
 from blueprints.office.forms import ViewForm
 from blueprints.office.models import SavedView
 from core import changes, columns, filters
-from core.errors import RuleBroken
 from core.filterdrafts import Draft
 from core.filterlines import MATCH, PERIODS, UNITS, WHERE
 from core.filters import OPERATORS, Filter
-from core.forms import done, refused
+from core.forms import carry_out, done
 from core.kinds import the
 from core.listkinds import ListKind, the_list
 from core.rights import Right, requires, signed_in
@@ -68,14 +67,13 @@ def new_view(name: str) -> ResponseReturnValue:
 def save_view(name: str) -> ResponseReturnValue:
     kind, form = the_list(name, current_user), _form()
     query = saved_views.query_of(kind, MultiDict(parse_qsl(request.form.get("query", ""))))
-    if not form.validate():
-        return refused(form, "office/lists/view_new.html", kind=kind, query=query)
-    try:
+
+    def keep() -> str:
         view = saved_views.save(kind, form.values, query, by=current_user)
-    except RuleBroken as broken:
-        return refused(form, "office/lists/view_new.html", broken=broken, kind=kind, query=query)
-    flash(_("The view “%(name)s” is kept.", name=view.name), "success")
-    return done(to=_address(kind, view))
+        flash(_("The view “%(name)s” is kept.", name=view.name), "success")
+        return _address(kind, view)
+
+    return carry_out(form, "office/lists/view_new.html", keep, kind=kind, query=query)
 
 
 @bp.get("/views/<int:id>/edit")
@@ -95,14 +93,13 @@ def update_view(name: str, id: int) -> ResponseReturnValue:
     kind = the_list(name, current_user)
     view, form = saved_views.the_view(kind, id, current_user), _form()
     saved_views.check_hand(view, current_user)
-    if not form.validate():
-        return refused(form, "office/lists/view.html", kind=kind, view=view)
-    try:
+
+    def change() -> str:
         saved_views.change(view, form.values, by=current_user, version=form.opened_version)
-    except RuleBroken as broken:
-        return refused(form, "office/lists/view.html", broken=broken, kind=kind, view=view)
-    flash(_("Saved."), "success")
-    return done(to=_address(kind, view))
+        flash(_("Saved."), "success")
+        return _address(kind, view)
+
+    return carry_out(form, "office/lists/view.html", change, kind=kind, view=view)
 
 
 @bp.post("/views/<int:id>/query")

@@ -159,7 +159,8 @@ def _written(
     back = _back(of, record.id)
     if not htmx.is_htmx():
         flash(sentence, "success")
-        return done(to=f"{back}#note-{asked}" if asked else back)
+        named = f"?note={asked}" if back == of.url(record.id) else ""
+        return done(to=f"{back}{named}#note-{asked}" if asked else back)
     whole = back.startswith(url_for(".index", kind=of.name, id=record.id))
     shown = notes.page(of, record, current_user, None)
     if not whole:

@@ -9,8 +9,7 @@ from flask_login import current_user
 from blueprints.sales import actions, queries
 from blueprints.sales.forms import PaymentForm
 from blueprints.sales.views.purchases import SHOW, page_context
-from core.errors import RuleBroken
-from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
+from core.forms import done, make_once
 from core.rights import Right, requires
 from core.words import _
 
@@ -22,20 +21,13 @@ bp = Blueprint("payments", __name__, url_prefix="/purchases/<int:id>/payments")
 def create(id: int) -> ResponseReturnValue:
     purchase = queries.the_purchase(id, Right.SALES_PAY, current_user)
     form = PaymentForm()
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, SHOW, **page_context(purchase, payment=form))
-    if not form.validate():
-        return refused(form, SHOW, **page_context(purchase, payment=form))
-    try:
+
+    def pay() -> str:
         actions.record_payment(purchase, form.facts(purchase.currency))
-    except RuleBroken as broken:
-        return refused(form, SHOW, broken=broken, **page_context(purchase, payment=form))
-    to = url_for("purchases.show", id=id)
-    keep_key(form, to)
-    flash(_("The payment is on file now."), "success")
-    return done(to=to)
+        flash(_("The payment is on file now."), "success")
+        return url_for("purchases.show", id=id)
+
+    return make_once(form, SHOW, pay, **page_context(purchase, payment=form))
 
 
 @bp.post("/<int:payment_id>/deletion")

@@ -11,9 +11,8 @@ from blueprints.sales import actions, forms, queries
 from blueprints.sales.forms import EditProductForm, NewProductForm
 from blueprints.sales.models import Product
 from core import money
-from core.conflicts import stale
-from core.errors import RuleBroken, Stale
-from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
+from core.conflicts import save
+from core.forms import make_once
 from core.kinds import the
 from core.rights import Right, requires
 from core.words import _
@@ -41,19 +40,13 @@ def new() -> ResponseReturnValue:
 @requires(Right.SALES_PRODUCTS)
 def create() -> ResponseReturnValue:
     form = _offered(NewProductForm())
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, NEW)
-    if not form.validate():
-        return refused(form, NEW)
-    try:
+
+    def make() -> str:
         product = actions.make_product(form.facts())
-    except RuleBroken as broken:
-        return refused(form, NEW, broken=broken)
-    keep_key(form, url_for(".index"))
-    flash(_("%(name)s is on the list now.", name=product.name), "success")
-    return done(to=url_for(".index"))
+        flash(_("%(name)s is on the list now.", name=product.name), "success")
+        return url_for(".index")
+
+    return make_once(form, NEW, make)
 
 
 @bp.get("/<int:id>/edit")
@@ -70,17 +63,13 @@ def edit(id: int) -> ResponseReturnValue:
 def update(id: int) -> ResponseReturnValue:
     product = the(Product, id, Right.SALES_PRODUCTS)
     form = _offered(EditProductForm())
-    if not form.validate():
-        return refused(form, EDIT, product=product)
-    try:
+
+    def change() -> str:
         actions.change_product(product, form.facts(), version=form.opened_version)
-    except Stale:
-        words = {"price": lambda price: price}
-        return stale(form, product, EDIT, words=words, product=product)
-    except RuleBroken as broken:
-        return refused(form, EDIT, broken=broken, product=product)
-    flash(_("Saved."), "success")
-    return done(to=url_for(".index"))
+        flash(_("Saved."), "success")
+        return url_for(".index")
+
+    return save(form, product, EDIT, change, product=product)
 
 
 def _offered(form: Any) -> Any:

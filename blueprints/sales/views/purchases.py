@@ -13,7 +13,7 @@ from blueprints.sales.forms import DeliveryForm, EditPurchaseForm, NewPurchaseFo
 from blueprints.sales.models import Purchase
 from core import conflicts
 from core.errors import RuleBroken
-from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
+from core.forms import done, make_once, refused
 from core.rights import Right, requires
 from core.words import _
 
@@ -66,20 +66,13 @@ def create(id: int) -> ResponseReturnValue:
     form = _sent(NewPurchaseForm)
     if "more" in request.form:
         return refused(form, NEW, status=200, **_choices(customer))
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, NEW, **_choices(customer))
-    if not form.validate():
-        return refused(form, NEW, **_choices(customer))
-    try:
+
+    def make() -> str:
         purchase = actions.record_purchase(customer, form.facts({}))
-    except RuleBroken as broken:
-        return refused(form, NEW, broken=broken, **_choices(customer))
-    to = url_for(".show", id=purchase.id)
-    keep_key(form, to)
-    flash(_("Purchase %(number)s is on file now.", number=purchase.number), "success")
-    return done(to=to)
+        flash(_("Purchase %(number)s is on file now.", number=purchase.number), "success")
+        return url_for(".show", id=purchase.id)
+
+    return make_once(form, NEW, make, **_choices(customer))
 
 
 @bp.get("/purchases/<int:id>")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from blueprints.sales import actions, forms, queries
-from core.errors import RuleBroken
-from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
+from core.forms import make_once
 from core.rights import Right, requires
 from core.words import _
 
@@ -33,18 +30,10 @@ def create(id: int) -> ResponseReturnValue:
     purchase = queries.the_purchase(id, Right.SALES_EDIT, current_user)
     lines = queries.lines_of(purchase)
     form = forms.return_form(lines)
-    context: dict[str, Any] = {"purchase": purchase, "lines": lines}
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, NEW, **context)
-    if not form.validate():
-        return refused(form, NEW, **context)
-    try:
+
+    def take_back() -> str:
         made = actions.take_back(purchase, form.facts(lines))
-    except RuleBroken as broken:
-        return refused(form, NEW, broken=broken, **context)
-    to = url_for("purchases.show", id=made.id)
-    keep_key(form, to)
-    flash(_("Return %(number)s is on file now.", number=made.number), "success")
-    return done(to=to)
+        flash(_("Return %(number)s is on file now.", number=made.number), "success")
+        return url_for("purchases.show", id=made.id)
+
+    return make_once(form, NEW, take_back, purchase=purchase, lines=lines)
