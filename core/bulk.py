@@ -106,7 +106,7 @@ def _insertion(
     table: Any, names: tuple[str, ...], dialect: Any
 ) -> tuple[str, Sequence[str], Mapping[str, Callable[[Any], Any] | None]]:
     """The statement that inserts these columns, in which order, and what makes the driver's values of theirs."""
-    compiled = insert(table).compile(dialect=dialect, column_keys=names)
+    compiled = insert(table).inline().compile(dialect=dialect, column_keys=names)
     ways = {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names}
     return str(compiled), compiled.positiontup or names, ways
 

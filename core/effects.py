@@ -15,6 +15,7 @@ from core import kinds
 from core.acts import echoes_of, sets_of
 from core.bulk import chunks
 from core.change_sets import Change, ChangeSet
+from core.conditions import unindexed
 from core.db import Model, db
 from core.erasures import Erasure
 from core.roots import Root
@@ -76,9 +77,10 @@ def effects_of(
     been taken back by now, so that what is still there and refers to them is there to stay.
     """
     by_table: dict[str, dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    set_id = Change.set_id if roots is None else unindexed(Change.set_id)
     for part in [true()] if roots is None else _of_roots(roots):
         # Rows, for many changes are read and none is ever written
-        rows = select(_CHANGES).where(Change.set_id.in_(sets_of(leader.id)), part, ~_is_erased())
+        rows = select(_CHANGES).where(set_id.in_(sets_of(leader.id)), part, ~_is_erased())
         rows = rows.order_by(Change.id)
         for change in db.session.execute(rows):
             by_table[change.record_table][change.record_id].append(change)
@@ -156,7 +158,9 @@ class _Since:
     def edited(self, table: str, made: Sequence[int]) -> set[int]:
         """Those that were changed. That the act was taken back, and back again, is no change."""
         found: set[int] = set()
-        strange = (Change.set_id > self.leader.id) & Change.set_id.not_in(echoes_of(self.leader))
+        # Found by the rows: PostgreSQL, not knowing yet how many changes are new, would read all that are
+        set_id = unindexed(Change.set_id)
+        strange = (set_id > self.leader.id) & set_id.not_in(echoes_of(self.leader))
         for chunk in chunks(made):
             later = (Change.record_table == table) & Change.record_id.in_(chunk) & strange
             found.update(db.session.scalars(select(Change.record_id).where(later)))
@@ -168,7 +172,7 @@ class _Since:
 
     def _by_the_act(self, child: type[Tracked]) -> ColumnElement[bool]:
         row = (Change.record_table == child.__tablename__) & (Change.record_id == child.__table__.c.id)
-        return exists().where(row, Change.set_id.in_(sets_of(self.leader.id)))
+        return exists().where(row, unindexed(Change.set_id).in_(sets_of(self.leader.id)))
 
 
 def _used(
