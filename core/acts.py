@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, or_, select, union
 
 from core.bulk import chunks
 from core.change_sets import Change, ChangeSet
-from core.conditions import unindexed
+from core.conditions import listed, unindexed
 from core.db import db
 from core.roots import Root
 
@@ -92,7 +92,7 @@ def _touched_again(leader: ChangeSet, set_id: int, roots: Iterable[Root]) -> set
     of_set = unindexed(Change.set_id)
     for table, ids in by_table.items():
         for chunk in chunks(sorted(ids)):
-            these = (Change.root_table == table) & Change.root_id.in_(chunk)
+            these = (Change.root_table == table) & listed(Change.root_id, chunk)
             later = these & (of_set > set_id) & of_set.in_(sets_of(leader.id))
             found.update((table, id) for id in db.session.scalars(select(Change.root_id).where(later)))
     return found

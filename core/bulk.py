@@ -257,9 +257,9 @@ def let_go(model: type[Tracked], ids: set[int]) -> None:
             db.session.expunge(row)
 
 
-def chunks(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
-    """The items in pieces of at most `CHUNK`."""
-    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+def chunks(items: Sequence[Item], size: int = CHUNK) -> Iterable[Sequence[Item]]:
+    """The items in pieces of at most so many."""
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _execute(statement: Any, parameters: Any = None) -> int:
