@@ -5,12 +5,14 @@ The first set leads, the later ones name it. History, trail and undo speak of th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, exists, func, or_, select, union
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, func, or_, select, union
 
+from core.bulk import chunks
 from core.change_sets import Change, ChangeSet
+from core.conditions import listed, unindexed
 from core.db import db
 from core.roots import Root
 
@@ -74,11 +76,26 @@ def roots_of(set_id: int) -> list[Root]:
 
 def roots_last_touched(leader: ChangeSet, set_id: int) -> list[Root]:
     """The records that a set of an act touched and no later one did."""
-    later = aliased(Change)
-    same = (later.root_table == Change.root_table) & (later.root_id == Change.root_id)
-    again = exists().where(same, later.set_id > set_id, later.set_id.in_(sets_of(leader.id)))
-    touched = select(Change.root_table, Change.root_id).where(Change.set_id == set_id, ~again).distinct()
-    return [(table, id) for table, id in db.session.execute(touched)]
+    touched = select(Change.root_table, Change.root_id).where(Change.set_id == set_id).distinct()
+    roots = [(table, id) for table, id in db.session.execute(touched)]
+    again = _touched_again(leader, set_id, roots)
+    return [root for root in roots if root not in again]
+
+
+def _touched_again(leader: ChangeSet, set_id: int, roots: Iterable[Root]) -> set[Root]:
+    """Found by the records: PostgreSQL, as long as it does not know of a long act, reads all of it instead."""
+    by_table: dict[str, list[int]] = defaultdict(list)
+    for table, id in roots:
+        if id is not None:
+            by_table[table].append(id)
+    found: set[Root] = set()
+    of_set = unindexed(Change.set_id)
+    for table, ids in by_table.items():
+        for chunk in chunks(sorted(ids)):
+            these = (Change.root_table == table) & listed(Change.root_id, chunk)
+            later = these & (of_set > set_id) & of_set.in_(sets_of(leader.id))
+            found.update((table, id) for id in db.session.scalars(select(Change.root_id).where(later)))
+    return found
 
 
 def is_being_undone(leader_id: int) -> bool:

@@ -106,7 +106,7 @@ def _insertion(
     table: Any, names: tuple[str, ...], dialect: Any
 ) -> tuple[str, Sequence[str], Mapping[str, Callable[[Any], Any] | None]]:
     """The statement that inserts these columns, in which order, and what makes the driver's values of theirs."""
-    compiled = insert(table).compile(dialect=dialect, column_keys=names)
+    compiled = insert(table).inline().compile(dialect=dialect, column_keys=names)
     ways = {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names}
     return str(compiled), compiled.positiontup or names, ways
 
@@ -257,9 +257,9 @@ def let_go(model: type[Tracked], ids: set[int]) -> None:
             db.session.expunge(row)
 
 
-def chunks(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
-    """The items in pieces of at most `CHUNK`."""
-    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+def chunks(items: Sequence[Item], size: int = CHUNK) -> Iterable[Sequence[Item]]:
+    """The items in pieces of at most so many."""
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _execute(statement: Any, parameters: Any = None) -> int:

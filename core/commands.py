@@ -44,6 +44,7 @@ def worker() -> None:
     with reading():
         _check_database(current_app.extensions["huifang"])
     db.session.remove()
+    serving.keep_loaded()
     queue.queue_of(current_app).run()
 
 

@@ -61,6 +61,8 @@ def numbers(cell: str) -> list[str] | Doubt:
 
     What a spreadsheet made a number of is put right where that is certain, and told too.
     """
+    if phones.is_mobile(cell):
+        return [cell]
     found = [number for part in cell.split(":::") for number in phones.split_many(part)]
     mended = {number: phones.mended(number) or number for number in found}
     kept = [mended[n] for n in found if phones.digits(n) and not phones.spoiled(mended[n])]

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy import ColumnElement, exists, literal, or_, select, true, union_all
 from sqlalchemy.orm.exc import StaleDataError
 
 from core import kinds
 from core.acts import echoes_of, sets_of
 from core.bulk import chunks
 from core.change_sets import Change, ChangeSet
+from core.conditions import listed, unindexed
 from core.db import Model, db
 from core.erasures import Erasure
 from core.roots import Root
@@ -22,6 +23,7 @@ from core.tracked import Tracked, decoded, model_of
 
 _CHANGES: Any = Change.__table__
 MADE, CHANGED, DELETED = "insert", "update", "delete"
+ASKED_AT_ONCE = 50  # questions in one statement
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,14 @@ def effects_of(
     been taken back by now, so that what is still there and refers to them is there to stay.
     """
     by_table: dict[str, dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    set_id = Change.set_id if roots is None else unindexed(Change.set_id)
     for part in [true()] if roots is None else _of_roots(roots):
         # Rows, for many changes are read and none is ever written
-        rows = select(_CHANGES).where(Change.set_id.in_(sets_of(leader.id)), part, ~_is_erased())
+        rows = select(_CHANGES).where(set_id.in_(sets_of(leader.id)), part, ~_is_erased())
         rows = rows.order_by(Change.id)
         for change in db.session.execute(rows):
             by_table[change.record_table][change.record_id].append(change)
-    since = _Since(leader, by_table, others_gone)
+    since = _Since.of(leader, by_table, others_gone)
     return [effect for table, found in by_table.items() for effect in _effects(table, found, since)]
 
 
@@ -107,13 +110,13 @@ def _of_roots(roots: Iterable[Root]) -> Iterable[ColumnElement[bool]]:
             ids[table].append(id)
     for table, found in ids.items():
         for chunk in chunks(sorted(found)):
-            yield (Change.root_table == table) & Change.root_id.in_(chunk)
+            yield (Change.root_table == table) & listed(Change.root_id, chunk)
 
 
 def _effects(table: str, found: Mapping[int, Sequence[Change]], since: _Since) -> Iterable[Effect]:
-    made = sorted(id for id, history in found.items() if history[0].action == MADE)
+    made = _made(found)
     present = _present(table, found)
-    edited, used = since.edited(table, made), since.used(table, made)
+    edited, used = since.edited.get(table, ()), since.used(table, made)
     for id, history in found.items():
         first, last = history[0], history[-1]
         if first.action == MADE and last.action == DELETED:
@@ -121,6 +124,10 @@ def _effects(table: str, found: Mapping[int, Sequence[Change]], since: _Since) -
         before, after = _sum(history)
         action = first.action if first.action == MADE else last.action
         yield Effect(first, action, before, after, present.get(id), id in edited, id in used)
+
+
+def _made(found: Mapping[int, Sequence[Change]]) -> list[int]:
+    return sorted(id for id, history in found.items() if history[0].action == MADE)
 
 
 def _sum(history: Sequence[Change]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -140,27 +147,26 @@ def _present(table: str, ids: Collection[int]) -> dict[int, Mapping[str, Any]]:
     columns: Any = model_of(table).__table__
     found: dict[int, Mapping[str, Any]] = {}
     for chunk in chunks(sorted(ids)):
-        rows = db.session.execute(select(columns).where(columns.c.id.in_(chunk))).mappings()
+        rows = db.session.execute(select(columns).where(listed(columns.c.id, chunk))).mappings()
         found.update((row["id"], dict(row)) for row in rows)
     return found
 
 
 @dataclass(frozen=True)
 class _Since:
-    """What others did since to the rows that an act made; `rows` are those looked at."""
+    """What others did since to the rows that an act made; `rows` are those looked at, `edited` were changed."""
 
     leader: ChangeSet
     rows: Mapping[str, Collection[int]]
     others_gone: bool
+    edited: Mapping[str, Collection[int]]
 
-    def edited(self, table: str, made: Sequence[int]) -> set[int]:
-        """Those that were changed. That the act was taken back, and back again, is no change."""
-        found: set[int] = set()
-        strange = (Change.set_id > self.leader.id) & Change.set_id.not_in(echoes_of(self.leader))
-        for chunk in chunks(made):
-            later = (Change.record_table == table) & Change.record_id.in_(chunk) & strange
-            found.update(db.session.scalars(select(Change.record_id).where(later)))
-        return found
+    @classmethod
+    def of(
+        cls, leader: ChangeSet, rows: Mapping[str, Mapping[int, Sequence[Change]]], others_gone: bool
+    ) -> _Since:
+        made = {table: _made(found) for table, found in rows.items()}
+        return cls(leader, rows, others_gone, _edited(leader, made))
 
     def used(self, table: str, made: Sequence[int]) -> set[int]:
         """Those to which rows refer that stay when the act is taken back."""
@@ -168,7 +174,25 @@ class _Since:
 
     def _by_the_act(self, child: type[Tracked]) -> ColumnElement[bool]:
         row = (Change.record_table == child.__tablename__) & (Change.record_id == child.__table__.c.id)
-        return exists().where(row, Change.set_id.in_(sets_of(self.leader.id)))
+        return exists().where(row, unindexed(Change.set_id).in_(sets_of(self.leader.id)))
+
+
+def _edited(leader: ChangeSet, made: Mapping[str, Sequence[int]]) -> dict[str, set[int]]:
+    """Table → those of its rows that were changed. That the act was taken back, and back again, is no change."""
+    # Found by the rows: PostgreSQL, not knowing yet how many changes are new, would read all that are
+    set_id = unindexed(Change.set_id)
+    strange = (set_id > leader.id) & set_id.not_in(echoes_of(leader))
+    later = select(Change.record_table, Change.record_id).where(strange)
+    parts = [
+        later.where(Change.record_table == table, listed(Change.record_id, chunk))
+        for table, ids in sorted(made.items())
+        for chunk in chunks(ids)
+    ]
+    found: dict[str, set[int]] = defaultdict(set)
+    for some in chunks(parts, ASKED_AT_ONCE):
+        for table, id in db.session.execute(union_all(*some)):
+            found[table].add(id)
+    return found
 
 
 def _used(
@@ -179,13 +203,16 @@ def _used(
 ) -> set[int]:
     """Those of some rows to which others refer than `own` and those that meet the condition `but`."""
     found: set[int] = set()
-    for chunk in chunks(made):
-        for child, column, refers in children_of(table):
-            users = select(column, child.__table__.c.id).where(column.in_(chunk), refers)
-            if but is not None:
-                users = users.where(~but(child))
-            mine = own.get(child.__tablename__, ())
-            found.update(used for used, id in db.session.execute(users) if id not in mine)
+    children = children_of(table)
+    for chunk in chunks(made) if children else ():
+        users = []
+        for place, (child, column, refers) in enumerate(children):
+            user = select(literal(place), column, child.__table__.c.id).where(listed(column, chunk), refers)
+            users.append(user if but is None else user.where(~but(child)))
+        for some in chunks(users, ASKED_AT_ONCE):
+            for place, used, id in db.session.execute(union_all(*some)):
+                if id not in own.get(children[place][0].__tablename__, ()):
+                    found.add(used)
     return found
 
 
@@ -213,7 +240,7 @@ def _held(table: str, ids: Collection[int]) -> dict[int, int]:
     columns: Any = model_of(table).__table__.c
     found: dict[int, int] = {}
     for chunk in chunks(sorted(ids)):
-        rows = select(columns.id, columns.version).where(columns.id.in_(chunk)).order_by(columns.id)
+        rows = select(columns.id, columns.version).where(listed(columns.id, chunk)).order_by(columns.id)
         found.update((id, version) for id, version in db.session.execute(rows.with_for_update()))
     return found
 

@@ -48,7 +48,7 @@ def digits(text: str) -> str:
 @lru_cache(maxsize=4096)
 def normalise(text: str, region: str = "CN") -> Normalised:
     """What a typed number means; without a leading + it is one of `region`."""
-    if region == "CN" and _CHINESE_MOBILE.fullmatch(text):
+    if region == "CN" and is_mobile(text):
         return Normalised(f"+86{text}", None, "mobile", True)
     if spoiled(text):
         return Normalised("", None, "other", False)
@@ -61,6 +61,11 @@ def normalise(text: str, region: str = "CN") -> Normalised:
         return Normalised(digits(main), extension, "other", False)
     kind = _KINDS.get(phonenumbers.number_type(number), "other")
     return Normalised(phonenumbers.format_number(number, PhoneNumberFormat.E164), extension, kind, True)
+
+
+def is_mobile(text: str) -> bool:
+    """Whether a text is a mobile number of China and nothing else, as most are: there is nothing to make out."""
+    return _CHINESE_MOBILE.fullmatch(text) is not None
 
 
 def spoiled(text: str) -> bool:
@@ -81,7 +86,7 @@ def mended(text: str) -> str | None:
 
 def _with_zero(number: str) -> str | None:
     """The landline with the zero that begins it in China, if it is one without."""
-    if number.startswith("0") or not 9 <= len(number) <= 11:
+    if number.startswith("0") or not 9 <= len(number) <= 11 or is_mobile(number):
         return None
     meant = normalise(f"0{number}")
     return f"0{number}" if meant.kind == "landline" and meant == normalise(number) else None

@@ -7,7 +7,6 @@ libraries, tables of characters, texts, templates. No connection and no thread o
 from __future__ import annotations
 
 import ctypes
-import gc
 import logging
 import os
 import signal
@@ -30,7 +29,7 @@ from core import clock, holidays_cn, queue
 from core.config import Config
 from core.db import db, keep_small_caches
 from core.languages import LANGUAGES
-from core.serving import PATIENCE_S, options
+from core.serving import PATIENCE_S, keep_loaded, options
 from core.words import catalogue
 
 AGAIN_S = 2
@@ -176,9 +175,7 @@ def make_ready(app: Flask) -> None:
         holidays_cn.days_of(clock.today().year)
         db.session.remove()
         db.engine.dispose()
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()  # or the next collection would write to all of it, and each process have its own
+    keep_loaded()
 
 
 def _keep_little() -> None:

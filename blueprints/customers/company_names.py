@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 from rapidfuzz.distance import OSA
 
@@ -28,6 +29,15 @@ _HAN_ONLY = re.compile(f"[{HAN}]+")
 CLOSE = 0.8  # of the signs of both names: one slip in five
 
 
+class Core(Protocol):
+    """The brand and trade of a company, and whether there is any Chinese character in them."""
+
+    @property
+    def core(self) -> str: ...
+    @property
+    def is_chinese(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class Name:
     """The parts of a company's name that are compared; `core` is brand and trade."""
@@ -43,7 +53,7 @@ class Name:
         return _HAN_ONLY.search(self.core) is not None
 
 
-@lru_cache(100_000)
+@lru_cache(16_384)
 def parsed(name: str) -> Name:
     """The parts of a name as somebody typed it."""
     text, found, branch = fold(name), set(), ""
@@ -60,13 +70,13 @@ def parsed(name: str) -> Name:
     return Name(shadow(name), core, frozenset(found | beside), branch, numbers)
 
 
-@lru_cache(100_000)
+@lru_cache(16_384)
 def sound(core: str) -> str:
     """How a core is spelled in letters, its syllables with blanks."""
     return " ".join(syllables(core))
 
 
-def relation(one: Name, other: Name) -> str:
+def relation(one: Core, other: Core) -> str:
     """How two cores stand to each other: same, part (the one is a part of the other), sound, close, near, other."""
     if one.core == other.core:
         return "same"

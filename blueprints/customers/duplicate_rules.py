@@ -51,10 +51,11 @@ OTHER_KIND, OTHER_GENDER = -4.0, -3.0
 MOST_NAMESAKES = 6.0  # that a name is common takes no more away
 
 Points = Mapping[str, frozenset[str]]
+Words = tuple[str, ...]
 _HAN = re.compile(f"[{HAN}]")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(slots=True, eq=False)
 class File:
     """What of a customer is compared. `points`: kind → normal forms; `people`: contact persons, by their shadows."""
 
@@ -162,11 +163,8 @@ def _companies(one: File, other: File, holders: Holders) -> Iterable[Evidence]:
     elif how == "same":
         yield _same_core(one, other, mine, holders)
     elif how == "part":
-        length = min(len(mine.core), len(theirs.core))
-        weight = CORES["part"] - 2 * max(0, 4 - length)
-        yield Evidence(
-            "name_part", weight, _difference(one, other) or company_names.difference(mine.core, theirs.core)
-        )
+        more = _difference(one, other) or company_names.difference(mine.core, theirs.core)
+        yield Evidence("name_part", part_weight(mine.core, theirs.core), more)
     else:
         yield Evidence(f"name_{how}", CORES[how])
     yield from _regions(mine, theirs)
@@ -178,11 +176,21 @@ def _companies(one: File, other: File, holders: Holders) -> Iterable[Evidence]:
 
 
 def _same_core(one: File, other: File, name: Name, holders: Holders) -> Evidence:
-    signs = len(name.core) if name.is_chinese else len(name.core) // 2
-    weight = SAME_CORE[min(max(signs, 1), 4)] - _commonness(one, other, holders)
+    weight = core_weight(name.core, name.is_chinese) - _commonness(one, other, holders)
     if _spelled(one) == _spelled(other):
         return Evidence("name_same", weight)
     return Evidence("name_form", weight, _difference(one, other))
+
+
+def core_weight(core: str, is_chinese: bool) -> float:
+    """What it weighs that two companies share a core, if nobody else has it."""
+    signs = len(core) if is_chinese else len(core) // 2
+    return SAME_CORE[min(max(signs, 1), 4)]
+
+
+def part_weight(mine: str, theirs: str) -> float:
+    """What it weighs that the one core is a part of the other."""
+    return CORES["part"] - 2 * max(0, 4 - min(len(mine), len(theirs)))
 
 
 def _difference(one: File, other: File) -> str:
@@ -230,30 +238,36 @@ def _listed(regions: Iterable[str]) -> str:
 
 
 def _persons(one: File, other: File, holders: Holders) -> Iterable[Evidence]:
-    mine, theirs = _words(one.name), _words(other.name)
+    mine, theirs = words_of(one.name), words_of(other.name)
+    both_chinese = is_chinese(one.name) and is_chinese(other.name)
+    yield person_names(mine, theirs, both_chinese, _commonness(one, other, holders))
+
+
+def person_names(mine: Words, theirs: Words, both_chinese: bool, commonness: float = 0.0) -> Evidence:
+    """How the names of two persons stand to each other."""
     if mine == theirs:
-        weight = _alone(mine) - _commonness(one, other, holders)
-        yield Evidence("name_same", max(weight, 1.0))
-    elif _is_chinese(one.name) and _is_chinese(other.name):
-        yield _chinese(shadow(one.name, company=False), shadow(other.name, company=False))
-    elif sorted(mine) == sorted(theirs):
-        yield Evidence("name_order", max(_alone(mine) - 1 - _commonness(one, other, holders), 1.0))
-    else:
-        yield _latin(mine, theirs)
+        return Evidence("name_same", max(_alone(mine) - commonness, 1.0))
+    if both_chinese:
+        return _chinese(mine[0], theirs[0])
+    if sorted(mine) == sorted(theirs):
+        return Evidence("name_order", max(_alone(mine) - 1 - commonness, 1.0))
+    return _latin(mine, theirs)
 
 
-def _alone(words: tuple[str, ...]) -> float:
+def _alone(words: Words) -> float:
     if len(words) == 1:
-        return SAME_PERSON_NAME[min(len(words[0]), 3)] if _is_chinese(words[0]) else WORD["same"]
+        return SAME_PERSON_NAME[min(len(words[0]), 3)] if is_chinese(words[0]) else WORD["same"]
     return WORD["same"] * 2
 
 
-@lru_cache(20_000)
-def _words(name: str) -> tuple[str, ...]:
-    return tuple(letters(name).split()) if not _is_chinese(name) else (shadow(name, company=False),)
+@lru_cache(16_384)
+def words_of(name: str) -> Words:
+    """The words of a person's name; a Chinese one is a single word."""
+    return tuple(letters(name).split()) if not is_chinese(name) else (shadow(name, company=False),)
 
 
-def _is_chinese(name: str) -> bool:
+def is_chinese(name: str) -> bool:
+    """Whether there is any Chinese character in a name."""
     return not name.isascii() and _HAN.search(name) is not None
 
 
@@ -265,7 +279,7 @@ def _chinese(mine: str, theirs: str) -> Evidence:
     return Evidence("name_other", PERSON_OTHER)
 
 
-def _latin(mine: tuple[str, ...], theirs: tuple[str, ...]) -> Evidence:
+def _latin(mine: Words, theirs: Words) -> Evidence:
     """First with first and last with last word, or crosswise; a word that one lacks is unknown."""
     if not mine or not theirs:
         return Evidence("name_near", 0.0)
@@ -279,7 +293,7 @@ def _latin(mine: tuple[str, ...], theirs: tuple[str, ...]) -> Evidence:
     return Evidence(code, max(weight, PERSON_OTHER))
 
 
-@lru_cache(50_000)
+@lru_cache(16_384)
 def _word(one: str, other: str) -> float:
     if one == other:
         return WORD["same"] if len(one) >= 3 else WORD["close"]
@@ -307,13 +321,26 @@ def _codes(one: File, other: File) -> Iterable[Evidence]:
 def _birthdays(mine: date | None, theirs: date | None) -> Iterable[Evidence]:
     if mine is None or theirs is None:
         return
+    weight = birthday_weight(born(mine), born(theirs))
+    yield Evidence(_BIRTHDAYS[weight], weight)
+
+
+_BIRTHDAYS = {
+    SAME_BIRTHDAY: "birthday_same", CLOSE_BIRTHDAY: "birthday_close", OTHER_BIRTHDAY: "birthday_other",
+}  # fmt: skip
+
+
+def born(birthday: date) -> str:
+    """The form in which birthdays are compared: 19800307."""
+    return birthday.isoformat().replace("-", "")
+
+
+def birthday_weight(mine: str, theirs: str) -> float:
+    """What two birthdays weigh; close are a slip of the hand, and month and day the wrong way round."""
     if mine == theirs:
-        yield Evidence("birthday_same", SAME_BIRTHDAY)
-        return
-    texts = f"{mine:%Y%m%d}", f"{theirs:%Y%m%d}"
-    turned = (mine.year, mine.month, mine.day) == (theirs.year, theirs.day, theirs.month)
-    close = turned or OSA.distance(*texts) == 1
-    yield Evidence("birthday_close", CLOSE_BIRTHDAY) if close else Evidence("birthday_other", OTHER_BIRTHDAY)
+        return SAME_BIRTHDAY
+    turned = mine == theirs[:4] + theirs[6:] + theirs[4:6]
+    return CLOSE_BIRTHDAY if turned or OSA.distance(mine, theirs) == 1 else OTHER_BIRTHDAY
 
 
 def _genders(one: File, other: File) -> Iterable[Evidence]:
@@ -322,31 +349,40 @@ def _genders(one: File, other: File) -> Iterable[Evidence]:
 
 
 def _places(one: File, other: File) -> Iterable[Evidence]:
-    mine, theirs = _address(one.address), _address(other.address)
-    if mine and theirs:
-        alike = max(fuzz.token_sort_ratio(mine, theirs), fuzz.ratio(mine, theirs)) / 100
-        weight = next(weight for least, weight in ADDRESS if alike >= least)
-        code = "same" if alike >= ADDRESS[0][0] else "close" if weight > 0 else "other"
-        if weight:
-            yield Evidence(f"address_{code}", weight)
+    mine, theirs = address_of(one.address), address_of(other.address)
+    if mine and theirs and (weight := address_weight(mine, theirs)):
+        code = "same" if weight == ADDRESS[0][1] else "close" if weight > 0 else "other"
+        yield Evidence(f"address_{code}", weight)
     for name, same, differs in (
         ("postal_code", SAME_POSTCODE, OTHER_POSTCODE), ("city", SAME_CITY, OTHER_CITY),
     ):  # fmt: skip
         here, there = (place_name(getattr(file, name)) for file in (one, other))
         if here and there:
-            alike = here == there or (name == "city" and OSA.normalized_similarity(here, there) >= CLOSE_CITY)
+            alike = is_same_city(here, there) if name == "city" else here == there
             yield Evidence(f"{name}_same", same) if alike else Evidence(f"{name}_other", differs)
 
 
 CLOSE_CITY = 0.75
 
 
-@lru_cache(50_000)
-def _address(text: str | None) -> str:
+def is_same_city(here: str, there: str) -> bool:
+    """Whether two cities are one, but for a slip of the hand."""
+    return here == there or OSA.normalized_similarity(here, there) >= CLOSE_CITY
+
+
+def address_weight(mine: str, theirs: str) -> float:
+    """What two addresses weigh, by how much they are alike."""
+    alike = max(fuzz.token_sort_ratio(mine, theirs), fuzz.ratio(mine, theirs)) / 100
+    return next(weight for least, weight in ADDRESS if alike >= least)
+
+
+@lru_cache(16_384)
+def address_of(text: str | None) -> str:
+    """The form in which addresses are compared: folded words."""
     return " ".join(letters(text).split()) if text else ""
 
 
-@lru_cache(50_000)
+@lru_cache(16_384)
 def place_name(text: str | None) -> str:
     """The form in which a city or postal code is compared: 深圳市 is 深圳."""
     folded = letters(text).replace(" ", "") if text else ""

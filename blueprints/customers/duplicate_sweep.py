@@ -15,7 +15,8 @@ from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 
-from blueprints.customers import duplicate_files, duplicate_rules
+from blueprints.customers import duplicate_bounds, duplicate_files, duplicate_rules
+from blueprints.customers.duplicate_bounds import Outline
 from blueprints.customers.duplicate_keys import keys_of
 from blueprints.customers.duplicate_rules import Verdict
 from blueprints.customers.models import Customer, Relation
@@ -24,7 +25,7 @@ from core import clock, deriving
 from core.changes import Change, ChangeSet
 from core.db import affected, db, reading
 from core.jobs import DONE, Job
-from core.scattering import Scattered
+from core.scattering import Kept, Scattered
 from core.working import Work
 
 JOB = "customers.duplicates"
@@ -58,10 +59,10 @@ def sweep(work: Work) -> Mapping[str, Any]:
     if changed is None or len(changed) > MOST_CHANGED:
         changed = None
     if changed is None or changed:
-        with Scattered(3) as keys, Scattered(3) as pairs:
-            _deal_keys(work, keys, changed, total)
+        with Scattered(3) as keys, Scattered(3) as pairs, Kept() as outlines:
+            _deal_keys(work, keys, outlines, changed, total)
             tally.left_out = _deal_pairs(keys, pairs, changed)
-            _compare(work, pairs, tally)
+            _compare(work, pairs, outlines, tally)
         _forget(work, changed)
     return {
         "rules": RULES, "since": began.isoformat(), "all": changed is None, "compared": tally.compared,
@@ -86,8 +87,10 @@ def _changed() -> set[int] | None:
     return {id for row in db.session.execute(changes) for id in row if id is not None}
 
 
-def _deal_keys(work: Work, keys: Scattered, changed: Collection[int] | None, total: int) -> None:
-    """Every customer's keys, or of those that were not changed only keys that one that was has too."""
+def _deal_keys(
+    work: Work, keys: Scattered, outlines: Kept, changed: Collection[int] | None, total: int
+) -> None:
+    """Every customer's keys and outline, or of those that were not changed only keys that one that was has too."""
     wanted = None if changed is None else _keys_of_changed(changed)
     last = done = 0
     while True:
@@ -97,10 +100,12 @@ def _deal_keys(work: Work, keys: Scattered, changed: Collection[int] | None, tot
         if not files:
             return
         for file in files:
-            for key, finer in keys_of(file):
-                number = hash(key)
-                if wanted is None or number in wanted:
-                    keys.add(number, hash(finer), file.id)
+            mine = [(hash(key), hash(finer)) for key, finer in keys_of(file)]
+            mine = mine if wanted is None else [each for each in mine if each[0] in wanted]
+            for number, finer in mine:
+                keys.add(number, finer, file.id)
+            if mine:
+                outlines.put(file.id, tuple(duplicate_bounds.outline(file)))
         last, done = files[-1].id, done + len(files)
         work.advance(done, total=max(total, done))
 
@@ -137,20 +142,36 @@ def _blocks(members: Sequence[tuple[int, ...]]) -> Iterator[list[int]]:
         yield sorted({id for _finer, id in rows})
 
 
-def _compare(work: Work, pairs: Scattered, tally: Tally) -> None:
+def _compare(work: Work, pairs: Scattered, outlines: Kept, tally: Tally) -> None:
     done, total = work.done, work.done + pairs.count
     for part in pairs.parts():
         for start in range(0, len(part), COMPARED_AT_ONCE):
             candidates = [(low, high) for _near, low, high in part[start : start + COMPARED_AT_ONCE]]
-            with reading():
-                found = found_among(candidates)
-                db.session.rollback()
+            found = _found_among(_not_told_apart(candidates, outlines))
             tally.compared += len(candidates)
             tally.found += len(found)
             done += len(candidates)
             for first in range(0, len(found) or 1, WRITTEN_AT_ONCE):
                 _keep(found[first : first + WRITTEN_AT_ONCE], work.id)
                 work.advance(done, total=max(total, done))
+
+
+def _not_told_apart(candidates: Sequence[Pair], outlines: Kept) -> list[Pair]:
+    """Those pairs that may be one customer by what was kept of them; the lower ids in order, each taken once."""
+    left: list[Pair] = []
+    for low, those in groupby(candidates, itemgetter(0)):
+        one = Outline(*outlines.take(low))
+        left += [pair for pair in those if duplicate_bounds.may_be_one(one, Outline(*outlines.take(pair[1])))]
+    return left
+
+
+def _found_among(candidates: Sequence[Pair]) -> list[tuple[Pair, Verdict]]:
+    if not candidates:
+        return []
+    with reading():
+        found = found_among(candidates)
+        db.session.rollback()
+    return found
 
 
 def found_among(candidates: Sequence[Pair]) -> list[tuple[Pair, Verdict]]:

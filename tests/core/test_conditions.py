@@ -13,7 +13,7 @@ from sqlalchemy import Select, or_, select, text
 from blueprints.customers.models import Customer, CustomerTag, Tag
 from core import kinds, lists
 from core.budget import TooLong
-from core.conditions import among, tried
+from core.conditions import among, listed, tried
 from core.db import db
 from core.lists import Count, Order
 from core.rights import Right
@@ -46,6 +46,22 @@ def test_among_is_in(some: Flask) -> None:
         assert len(names(wanted.where(quick))) == 8
         none = select(CustomerTag.customer_id).where(CustomerTag.id == 0).scalar_subquery()
         assert names(wanted.where(among(Customer.id, none))) == []
+
+
+@pytest.mark.parametrize("places", [(), (3,), (0, 3, 3, 11)])
+def test_listed_is_in(some: Flask, places: tuple[int, ...]) -> None:
+    with some.app_context():
+        ids = db.session.scalars(select(Customer.id).order_by(Customer.id)).all()
+        few = [ids[place] for place in places] + [2**40]
+        wanted = select(Customer.name).order_by(Customer.id)
+        assert names(wanted.where(listed(Customer.id, few))) == names(wanted.where(Customer.id.in_(few)))
+        assert len(names(wanted.where(listed(Customer.id, few)))) == len(set(places))
+
+
+def test_an_index_serves_what_is_listed(some: Flask) -> None:
+    with some.app_context():
+        plan = explained(select(Customer.name).where(listed(Customer.id, range(40))))
+        assert "SCAN customers" not in plan
 
 
 def test_indexes_serve_every_way_to_reach_a_customer(app: Flask) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import date
-from itertools import product
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from blueprints.customers import company_names, duplicate_rules, duplicate_words, regions
+from blueprints.customers import company_names, duplicate_bounds, duplicate_rules, duplicate_words, regions
 from blueprints.customers.duplicate_keys import keys_of
 from blueprints.customers.duplicate_rules import File, Holders, band, compare
 
@@ -119,8 +119,8 @@ def test_a_second_number_in_common_adds_less_than_the_first() -> None:
     assert not band(both)
 
 
-def test_the_order_does_not_matter() -> None:
-    """Whichever file is named first, and in whatever order numbers were noted."""
+def some_files(count: int) -> list[File]:
+    """Files of all sorts, many of them alike."""
     chance = random.Random(7)
     names = [
         "恒达餐饮",
@@ -141,15 +141,49 @@ def test_the_order_does_not_matter() -> None:
         "city": [None, "杭州", "杭州市", "宁波"], "address": [None, "文昌路9号", "文昌路 9 号 A", "x"],
         "postal_code": [None, "310000"], "people": [frozenset(), frozenset({"罗红"})],
     }  # fmt: skip
-    files = [
+    return [
         File(
             id=n, name=chance.choice(names), **{name: chance.choice(those) for name, those in values.items()}
         )
-        for n in range(1, 60)
+        for n in range(1, count)
     ]  # type: ignore[arg-type]
-    for one, other in product(files, files):
-        if one.id != other.id:
-            assert compare(one, other) == compare(other, one)
+
+
+def test_the_order_does_not_matter() -> None:
+    """Whichever file is named first, and in whatever order numbers were noted."""
+    for one, other in permutations(some_files(60), 2):
+        assert compare(one, other) == compare(other, one)
+
+
+def test_no_pair_that_is_shown_is_told_apart_by_outlines() -> None:
+    """And of the others most are, for that is what outlines are for."""
+    shown = told_apart = 0
+    for one, other in permutations(some_files(200), 2):
+        may_be_one = duplicate_bounds.may_be_one(*map(duplicate_bounds.outline, (one, other)))
+        if band(compare(one, other).score):
+            shown += 1
+            assert may_be_one, (one, other)
+        told_apart += not may_be_one
+    assert shown > 1_000
+    assert told_apart > 10_000
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may_be_one"),
+    [
+        (company("恒达餐饮管理", city="宁波"), company("恒达餐饮管理有限公司", city="宁波"), True),
+        (company("恒达餐饮管理"), company("恒达建材贸易"), False),
+        (company("上海恒达餐饮", points=MOBILE), company("北京恒达餐饮", points=MOBILE), True),
+        (company("上海恒达餐饮"), company("北京恒达餐饮"), False),
+        (company("宏图广告", points=MOBILE), company("新彩", short_name="宏图广告", points=MOBILE), True),
+        (company("老李五金", points=MOBILE), company("大海门窗厂", points=MOBILE), False),
+        (person("张伟", points=MOBILE), company("张伟商行", points=MOBILE), True),
+        (person("张伟", birthday=date(1980, 3, 7)), person("张伟", birthday=date(1999, 12, 1)), False),
+        (person("张伟", birthday=date(1980, 3, 7)), person("章伟", birthday=date(1980, 7, 3)), True),
+    ],
+)  # fmt: skip
+def test_what_outlines_leave_open(one: File, other: File, may_be_one: bool) -> None:
+    assert duplicate_bounds.may_be_one(*map(duplicate_bounds.outline, (one, other))) is may_be_one
 
 
 def test_whoever_is_likely_has_a_key_in_common() -> None:
