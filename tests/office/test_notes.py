@@ -153,7 +153,7 @@ def test_who_changes_the_note_of_the_owner(
     note, client = a_note(app, id), signed_in(who)
     assert client.post(at(id, f"/{note}{path}"), {"text": "换了", "version": "1"}).status == status
     assert stored(app) == ([] if path and status == 303 else ["换了" if status == 303 else "交期要写进合同"])
-    offered = client.get(f"/customers/{id}").soup.select(f'[href^="{at(id, f"/{note}/edit")}"]')
+    offered = client.get(at(id)).soup.select(f'[href^="{at(id, f"/{note}/edit")}"]')
     assert bool(offered) == (status == 303 and not path)
 
 
