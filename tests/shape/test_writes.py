@@ -32,6 +32,11 @@ COMMITTING = frozenset(
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def all_models(sqlite_app: Flask) -> None:
+    """The areas are loaded, and with them the models of all of them."""
+
+
 def calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
     """Every call with the last part of what is called."""
     for node in ast.walk(tree):
