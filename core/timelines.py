@@ -1,8 +1,8 @@
 """One timeline of a record, made of what several areas know of it: each declares a source, and none knows another.
 
 A page is the newest entries of all sources together: of each as many are read as the page may hold, behind the same
-place. So a page takes no more statements than there are sources, and one, wherever one is in it: most records have
-nothing of most kinds, which one statement tells of all of them.
+place. So a page takes as many statements as there are sources, wherever one is in it. Most records have nothing of most
+kinds, which one statement tells of all of them beforehand.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Source:
 
     It judges itself what the viewer may see. `filters` are those it knows: where others are in force it is silent.
     `template` shows a row as `entry`. `seldom`, where most records have nothing of it, is the condition for the rows of
-    the record RECORD_ID, whoever may see them: where there are none, nothing is read.
+    the record RECORD_ID, whoever may see them: where there are none, it is neither read nor offered.
     """
 
     kind: str
@@ -105,10 +105,10 @@ def sources(kind: str, record: Any, viewer: Viewer, rights: Collection[Right]) -
 def page(found: Iterable[Source], asked: Asked) -> Page[Entry]:
     """The page of a timeline that these sources make together."""
     further = replace(asked, size=asked.size + 1)
-    meant = [source for source in found if asked.filters <= source.filters]
     entries = [
         Entry(Place(at, source.kind, id), row, source.template)
-        for source in _there(meant, asked.record)
+        for source in found
+        if asked.filters <= source.filters
         for at, id, row in source.read(further)
     ]
     entries.sort(key=lambda entry: (entry.place.at, entry.place.kind, entry.place.id), reverse=True)
@@ -116,13 +116,13 @@ def page(found: Iterable[Source], asked: Asked) -> Page[Entry]:
     return Page(shown, cursor(shown[-1].place) if len(entries) > asked.size else None)
 
 
-def _there(found: Sequence[Source], record: Any) -> list[Source]:
-    """Of these sources those that may have anything of a record."""
+def there(found: Sequence[Source], record: Any) -> list[Source]:
+    """Of these sources those that may have anything of a record. One statement."""
     asked = tuple((source.kind, source.seldom) for source in found if source.seldom is not None)
-    if len(asked) < 2:
+    if not asked:
         return list(found)
-    there = db.session.execute(_which(asked), {RECORD_ID.key: record.id}).one()._mapping
-    return [source for source in found if there.get(source.kind, True)]
+    has = db.session.execute(_which(asked), {RECORD_ID.key: record.id}).one()._mapping
+    return [source for source in found if has.get(source.kind, True)]
 
 
 @cache

@@ -63,7 +63,9 @@ def read(
     alone.
     """
     whole, rights = rights is None, customers.rights_over(customer, viewer) if rights is None else rights
-    found = timelines.sources("customer", customer, viewer, rights)
+    every = timelines.sources("customer", customer, viewer, rights)
+    offered = {one.kind for one in timelines.there(every, customer)} | {args.get("kind", "")}
+    found = [one for one in every if one.kind in offered]
     kinds = {one.kind: one.label for one in sorted(found, key=lambda one: one.kind != KIND)}
     kind = args.get("kind", "") if args.get("kind", "") in kinds else ""
     people = _people(customer) if whole else ()

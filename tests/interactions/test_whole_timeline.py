@@ -106,6 +106,17 @@ def test_by_kind(id: int, signed_in: SignedIn, query: str, kinds_shown: set[str]
     assert {entry.split("-")[0] for entry in found} - {"payment"} == kinds_shown
 
 
+def test_kinds_of_which_there_is_nothing_are_not_offered(id: int, signed_in: SignedIn) -> None:
+    client = signed_in("manager")
+    for path in (f"/customers/{id}", f"/customers/{id}/interactions"):
+        offered = re.findall(r"kind=(\w+)|<option value=\"([a-z]+)\"", client.get(path).text)
+        kinds_offered = {first or second for first, second in offered}
+        assert {"contact", "change", "note", "purchase"} <= kinds_offered
+        assert not kinds_offered & {"exit", "merge", "file"}
+    kept = client.get(f"/customers/{id}/interactions?kind=exit")
+    assert not shown(kept) and kept.one("select[name=kind] option[selected]")["value"] == "exit"
+
+
 def test_by_colleague(app: Flask, id: int, signed_in: SignedIn) -> None:
     with app.app_context():
         lead, stranger = the_user("lead1").id, the_user("sales2a").id
