@@ -14,8 +14,7 @@ from blueprints.customers.cardfiles import FORMATS
 from blueprints.customers.listing import Listing
 from blueprints.customers.permit_forms import ExportRequestForm
 from core import clock, lists
-from core.errors import RuleBroken
-from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
+from core.forms import make_once
 from core.requests import viewer
 from core.rights import Right, requires
 from core.tablefiles import CSV
@@ -35,13 +34,8 @@ def new() -> ResponseReturnValue:
 @requires(Right.CUSTOMERS_EXPORT, asked=True)
 def create() -> ResponseReturnValue:
     asked, form = _asked(), ExportRequestForm()
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, PAGE, **_context(asked))
-    if not form.validate():
-        return refused(form, PAGE, **_context(asked))
-    try:
+
+    def ask() -> str:
         made = export_requests.ask_to_export(
             urlencode(list(listing.meant(request.args, current_user).items(multi=True))),
             by=viewer(),
@@ -49,12 +43,10 @@ def create() -> ResponseReturnValue:
             clear=form.numbers.data == "clear",
             reason=form.reason.data or "",
         )
-    except RuleBroken as broken:
-        return refused(form, PAGE, broken=broken, **_context(asked))
-    to = url_for("approvals.show", id=made.id)
-    keep_key(form, to)
-    flash(_("Asked. You get a notification when it is decided."), "success")
-    return done(to=to)
+        flash(_("Asked. You get a notification when it is decided."), "success")
+        return url_for("approvals.show", id=made.id)
+
+    return make_once(form, PAGE, ask, **_context(asked))
 
 
 @bp.get("/<int:id>")

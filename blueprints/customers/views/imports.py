@@ -37,7 +37,7 @@ from blueprints.customers.permit_forms import ImportRequestForm
 from core import importkinds
 from core.csvfiles import IN_A_REQUEST, FileProblem
 from core.errors import RuleBroken
-from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
+from core.forms import done, make_once, refused
 from core.importkinds import ImportKind
 from core.importways import Way
 from core.intake import READERS
@@ -144,20 +144,13 @@ def run(kind: ImportKind, id: int) -> ResponseReturnValue:
 
 def request_it(kind: ImportKind, id: int) -> ResponseReturnValue:
     made, form = importing.the_import(id, person(kind), kind.name), ImportRequestForm()
-    try:
-        check_key(form)
-    except MadeAlready as again:
-        return made_already(again, form, PAGE, **page_context(kind, made, asked=form))
-    if not form.validate():
-        return refused(form, PAGE, **page_context(kind, made, asked=form))
-    try:
+
+    def ask() -> str:
         approval = import_requests.ask_to_import(made, by=person(kind), reason=form.reason.data or "")
-    except RuleBroken as broken:
-        return refused(form, PAGE, broken=broken, **page_context(kind, made, asked=form))
-    to = url_for("approvals.show", id=approval.id)
-    keep_key(form, to)
-    flash(_("Asked. You get a notification when it is decided."), "success")
-    return done(to=to)
+        flash(_("Asked. You get a notification when it is decided."), "success")
+        return url_for("approvals.show", id=approval.id)
+
+    return make_once(form, PAGE, ask, **page_context(kind, made, asked=form))
 
 
 def problems(kind: ImportKind, id: int) -> ResponseReturnValue:
