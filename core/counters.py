@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, insert, update
+from typing import Any
+
+from sqlalchemy import String, bindparam, insert, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model, affected, db
@@ -17,12 +19,18 @@ class Counter(Model):
     value: Mapped[int]
 
 
+_COUNTERS: Any = Counter.__table__
+_RAISED = (
+    update(_COUNTERS)
+    .where(_COUNTERS.c.name == bindparam("counted"))
+    .values(value=_COUNTERS.c.value + bindparam("n"))
+    .returning(_COUNTERS.c.value)
+)
+
+
 def take(name: str, n: int = 1) -> int:
     """The first of `n` fresh numbers; others that ask meanwhile wait for this transaction to end."""
-    raised = (
-        update(Counter).where(Counter.name == name).values(value=Counter.value + n).returning(Counter.value)
-    )
-    last = db.session.scalar(raised)
+    last: int | None = db.session.scalar(_RAISED, {"counted": name, "n": n})
     if last is None:
         db.session.execute(insert(Counter).values(name=name, value=n))
         last = n

@@ -74,7 +74,10 @@ def snapshot(row: Tracked) -> dict[str, Any]:
 def _difference(session: Session, row: Tracked) -> tuple[dict[str, Any], dict[str, Any]]:
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
+    untouched = inspect(row).unmodified
     for column in recorded_columns(type(row)):
+        if attribute_of(type(row), column.name) in untouched:
+            continue
         past = attributes.get_history(row, attribute_of(type(row), column.name))
         if past.added and (old := _old(session, row, column, past)) != past.added[0]:
             before[column.name], after[column.name] = kept(column, old), kept(column, past.added[0])

@@ -62,7 +62,6 @@ def create(values: Mapping[str, Any], by: Viewer) -> Customer:
         set_tags(fresh, values["tags"])
     custom_values.put(fresh, values.get("custom"))
     events.tell("customer.created", customer=fresh)
-    db.session.flush()
     search.refresh([fresh.id], fresh=True)
     return fresh
 
@@ -383,7 +382,6 @@ def _set(row: Person | Affiliation, values: Mapping[str, Any], names: Iterable[s
 
 
 def _kept(customer: Customer) -> Customer:
-    """Flush, and bring the search terms up to date."""
-    db.session.flush()
+    """Flush with the search terms up to date."""
     search.refresh([customer.id])
     return customer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -122,15 +123,6 @@ WHOLE_FILE = (
 def whole(customer_id: int) -> Customer:
     """A customer with everything its file shows, in a constant number of statements."""
     return db.session.scalars(WHOLE_FILE, {"id": customer_id}).one()
-
-
-def points_like(*, normals: Sequence[str] = (), reversed_prefix: str = "") -> Select[int]:
-    """Ids of customers that one of these contact points belongs to."""
-    ids = select(ContactPoint.customer_id)
-    if reversed_prefix:
-        upper = reversed_prefix[:-1] + chr(ord(reversed_prefix[-1]) + 1)
-        return ids.where(ContactPoint.reversed >= reversed_prefix, ContactPoint.reversed < upper)
-    return ids.where(ContactPoint.normal.in_(normals))
 
 
 def has_customers() -> bool:
@@ -280,26 +272,32 @@ def same(
 
     The full name of a file that was merged leads to the one that stands for it.
     """
-    ways: list[Select[Any]] = []
-    if names:
-        ways.append(select(Customer.id).where(Customer.name_shadow.in_(names)))
-    if credit_code:
-        ways.append(
-            select(Customer.id).where(Customer.credit_code == credit_code, Customer.deleted_at.is_(None))
-        )
-    if normals:
-        ways.append(points_like(normals=normals))
-    if ends:
-        ways.append(points_like(reversed_prefix=ends[::-1]))
-    if not ways:
+    start = ends[::-1]
+    asked = {"names": names, "code": credit_code, "normals": normals, "start": start}
+    given = {name: value for name, value in asked.items() if value}
+    if not given:
         return []
+    beyond = start[:-1] + chr(ord(start[-1]) + 1) if start else ""
+    return _as_they_are_now(db.session.scalars(_alike(tuple(given)), {**given, "beyond": beyond}).all())
+
+
+@cache
+def _alike(by: tuple[str, ...]) -> Select[Any]:
+    """Selects customers that are alike in one of these ways; asked whenever somebody makes a file, built once."""
+    owner, coded = select(ContactPoint.customer_id), Customer.credit_code == bindparam("code")
+    ways = {
+        "names": select(Customer.id).where(Customer.name_shadow.in_(bindparam("names", expanding=True))),
+        "code": select(Customer.id).where(coded, Customer.deleted_at.is_(None)),
+        "normals": owner.where(ContactPoint.normal.in_(bindparam("normals", expanding=True))),
+        "start": owner.where(
+            ContactPoint.reversed >= bindparam("start"), ContactPoint.reversed < bindparam("beyond")
+        ),
+    }
     # Each way by its index: as an OR, of which one part has an index of the living alone, SQLite reads all files
+    alike = union(*(way for name, way in ways.items() if name in by))
     gone = exists().where(CustomerMerge.gone_id == Customer.id)
-    wanted = select(Customer).where(Customer.id.in_(union(*ways)), Customer.deleted_at.is_(None) | gone)
-    found = list(
-        db.session.scalars(wanted.order_by(Customer.id).limit(10).options(selectinload(Customer.team)))
-    )
-    return _as_they_are_now(found)
+    wanted = select(Customer).where(Customer.id.in_(alike), Customer.deleted_at.is_(None) | gone)
+    return wanted.order_by(Customer.id).limit(10).options(selectinload(Customer.team))
 
 
 def _as_they_are_now(found: Sequence[Customer]) -> list[Customer]:

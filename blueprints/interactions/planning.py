@@ -130,6 +130,22 @@ def plan_first_contacts(
     db.session.flush()
 
 
+def plan_first_contact(customer: Customer) -> None:
+    """Plan the first contact with a file made just now: as `plan_first_contacts` and `refresh` would, without asking
+    for contacts and plans, of which it has none.
+    """
+    if customer.owner_id is None:
+        return
+    diaries: dict[int, Diary] = {}
+    _open(diaries, {customer.owner_id: [customer]})
+    calendar = cadence.calendar_of(customer.team_id)
+    start = calendar.on_or_after(clock.today())
+    day = diaries[customer.owner_id].enter(start, calendar)
+    if day > start:
+        db.session.add(PlannedContact(customer_id=customer.id, on_day=day, purpose="first_contact"))
+    customer.next_contact_on = day
+
+
 def drop_unwanted(ids: Sequence[int]) -> None:
     """Of these customers, those who want no contact at all are not met for the first time either."""
     unwanted = select(Customer.id).where(Customer.id.in_(ids), Customer.do_not_contact == "all")

@@ -149,8 +149,7 @@ def row_acts(viewer: Viewer) -> list[Act] | None:
 @events.listen("customer.created")
 def meet(customer: Any) -> None:
     """Plan the first contact with a new customer."""
-    plan_first_contacts([customer.id])
-    refresh([customer.id])
+    planning.plan_first_contact(customer)
 
 
 @events.listen("customer.graded")

@@ -181,6 +181,24 @@ def test_first_contacts_of_many_are_spread(app: Flask) -> None:
         assert refresh() == 0
 
 
+@pytest.mark.parametrize(
+    "moment", [datetime(2026, 11, 18, 4, tzinfo=UTC), datetime(2026, 10, 3, 4, tzinfo=UTC)]
+)
+def test_files_made_one_by_one_are_met_on_the_days_that_all_their_facts_give(
+    app: Flask, moment: datetime
+) -> None:
+    with app.app_context(), clock.frozen(moment):
+        made = [a_customer(f"客户{n}", tier="a", owner="sales1a" if n else None) for n in range(20)]
+        load = Counter(c.next_contact_on for c in made if c.owner_id)
+        assert sorted(load.values()) == [3, 8, 8]
+        first = min(day for day in load if day)
+        plans = db.session.execute(select(PlannedContact.customer_id, PlannedContact.on_day)).all()
+        assert dict(plans) == {c.id: c.next_contact_on for c in made if (c.next_contact_on or first) > first}
+        assert refresh() == 0
+        undo_last()
+        assert len(db.session.scalars(select(PlannedContact)).all()) == len(plans) - 1
+
+
 def test_taking_the_owner_back_takes_the_first_contacts_back(app: Flask) -> None:
     with app.app_context():
         made = [a_customer(f"客户{n}", owner=None) for n in range(20)]
