@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from app import create_app
+from core.processes import make_ready
 
 HEADER = "X-Statements"
 _ASIDE = ("PRAGMA", "BEGIN")
@@ -19,6 +20,7 @@ def create() -> Callable[..., Iterable[bytes]]:
     """The application with the counter around it."""
     event.listen(Engine, "before_cursor_execute", _count)
     application = create_app()
+    make_ready(application)
 
     def counting(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         _request.statements = 0

@@ -17,6 +17,7 @@ WORKERS = 2
 THREADS = 8
 PATIENCE_S = 30
 PORT, OTHER_PORT = 8000, 9000
+GARBAGE = (5_000, 20, 20)  # so many new objects, and collections of the young and of the middle-aged
 
 
 def faults(config: Config, *, debug: bool, demonstration: bool) -> list[str]:
@@ -85,11 +86,13 @@ def _why_deaf(config: Config, error: OSError) -> str:
 
 def keep_loaded() -> None:
     """What is loaded by now stays: no collection of garbage looks through it any more, which takes a fifth of a large
-    import, nor writes to it, so that forked processes share it.
+    import, nor writes to it, so that forked processes share it. Later ones come once or twice a page, not dozens
+    of times.
     """
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
 
 
 def options(config: Config, workers: int) -> dict[str, Any]:
