@@ -115,6 +115,7 @@ RIGHTS: dict[Right, Words] = {
         _l("Import past contacts"),
         _l("May import what was said to %(whom)s in the past, in the name of whoever said it."),
         CUSTOMERS,
+        asked=True,
     ),
     R.INTERACTIONS_LOG: Words(_l("Log a contact"), _l("May log contacts with %(whom)s."), HELPED),
     R.INTERACTIONS_LOG_FOR_OTHERS: Words(
@@ -149,7 +150,7 @@ RIGHTS: dict[Right, Words] = {
     R.SALES_IMPORT: Words(
         _l("Import purchases"), _l("May import purchases of %(whom)s."), CUSTOMERS, asked=True
     ),
-    R.SALES_PRODUCTS: Words(_l("Products"), _l("May change the list of products.")),
+    R.SALES_PRODUCTS: Words(_l("Products"), _l("May change the list of products."), asked=True),
     R.ACCESS_USERS: Words(
         _l("Users"),
         _l(
