@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from blueprints.access import actions, queries, roles
-from blueprints.access.defaults import ASK
+from blueprints.access.defaults import ASK, Cell
 from blueprints.access.models import Membership, Role, Team, User
 from blueprints.customers import actions as customer_actions
 from blueprints.customers.models import Customer
@@ -84,7 +84,12 @@ def without_right(code: str, right: Right) -> None:
 
 def that_asks(code: str, right: Right) -> None:
     """A role may ask for what a right allows, no more; committed."""
-    _with_cells(code, lambda cells: {**cells, right: ASK})
+    with_right(code, right, ASK)
+
+
+def with_right(code: str, right: Right, cell: Cell) -> None:
+    """A role holds a right so; committed."""
+    _with_cells(code, lambda cells: {**cells, right: cell})
 
 
 def _with_cells(code: str, changed: Callable[[roles.Cells], roles.Cells]) -> None:

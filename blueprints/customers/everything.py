@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -12,7 +12,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlalchemy import ColumnElement, or_, select
 
+from blueprints.customers import merged
 from blueprints.customers.models import Customer, Person
+from blueprints.office import queries as office
 from blueprints.office.models import Attachment, StoredFile
 from core import clock, effects, jobs, journal, kinds, parts, uploads, wholes
 from core.change_sets import Change, ChangeSet
@@ -49,7 +51,10 @@ def make(work: Work) -> dict[str, Any]:
         if not kinds.held(Customer, by, Right.CUSTOMERS_EXPORT_FILE, [id]):
             raise NotFound(_("This page does not exist, or it is not yours to see."))
         table, root = (PEOPLE, int(work.asked["person"])) if work.asked["person"] else (TABLE, id)
-        whole = _within(wholes.whole_of(table, [root]), by, id)
+        whole, own = wholes.whole_of(table, [root]), merged.with_files([id])
+        if table == TABLE:
+            office.gather_requests(whole, TABLE, own)
+        whole = _within(whole, by, own)
         with NamedTemporaryFile() as made:
             _write(made.name, table, root, whole)
             name = uploads.keep(Path(made.name))
@@ -58,14 +63,20 @@ def make(work: Work) -> dict[str, Any]:
     return {"file": name}
 
 
-def _within(whole: Whole, by: Any, id: int) -> Whole:
-    """Without what hangs on customers that this person may not take away: a contact person may be known to several."""
-    roots = {row["customer_id"] for rows in whole.values() for row in rows.values() if "customer_id" in row}
-    held = kinds.held(Customer, by, Right.CUSTOMERS_EXPORT_FILE, sorted(roots)) | {id}
+def _within(whole: Whole, by: Any, own: Collection[int]) -> Whole:
+    """Without what hangs on customers that this person may not take away: a contact person may be known to several,
+    and a request may be about two.
+    """
+    roots = {_customer_of(row) for rows in whole.values() for row in rows.values()} - {None}
+    held = {None, *own, *kinds.held(Customer, by, Right.CUSTOMERS_EXPORT_FILE, sorted(roots))}
     return {
-        table: {key: row for key, row in rows.items() if row.get("customer_id", id) in held}
+        table: {key: row for key, row in rows.items() if _customer_of(row) in held}
         for table, rows in whole.items()
     }
+
+
+def _customer_of(row: Row) -> int | None:
+    return row["record_id"] if row.get("record_table") == TABLE else row.get("customer_id")
 
 
 def _write(path: str, table: str, id: int, whole: Whole) -> None:
@@ -107,6 +118,7 @@ def _labelled(words: parts.Part, row: Mapping[str, Any]) -> dict[str, Any]:
 def history(table: str, id: int, whole: Whole) -> list[dict[str, Any]]:
     """Who changed what of it and when, oldest first."""
     own: ColumnElement[bool] = (Change.root_table == table) & or_(Change.root_id == id, Change.also_id == id)
+    own |= (Change.root_table == "approvals") & Change.root_id.in_(list(whole.get("approvals", {})))
     if table != TABLE:
         ways = [(Change.record_table == name) & Change.record_id.in_(rows) for name, rows in whole.items()]
         own = or_(*ways)

@@ -124,6 +124,7 @@ requests.declare_approvals(
         chain=merge_requests.chain,
         answer=_l("Approve, and go on to merge them"),
         onward=merge_requests.onward,
+        also=merge_requests.OTHER,
     ),
     ApprovalKind(
         name=export_requests.KIND,
