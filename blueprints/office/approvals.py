@@ -71,7 +71,7 @@ def titles(rows: Sequence[Approval], viewer: Viewer) -> dict[int, Title]:
     return found
 
 
-def gather(whole: Whole, table: str, ids: Iterable[int]) -> None:
+def gather_requests(whole: Whole, table: str, ids: Iterable[int]) -> None:
     """Put to the rows that hang on some records the requests about these."""
     about = select(Approval.__table__).where(approval_kinds.about(table, ids)).order_by(Approval.id)
     whole[Approval.__tablename__].update(

@@ -227,6 +227,6 @@ def _look_after(approval: Approval) -> None:
 @events.listen("record.gathered")
 def forget_requests(order: Order, whole: Whole) -> None:
     """What was asked about a record that is erased goes with it."""
-    approvals.gather(whole, order.table, order.ids)
+    approvals.gather_requests(whole, order.table, order.ids)
     readers = select(ApprovalReader.__table__).where(ApprovalReader.approval_id.in_(list(whole["approvals"])))
     whole["approval_readers"].update((row["id"], dict(row)) for row in db.session.execute(readers).mappings())
