@@ -67,7 +67,8 @@ def _within(whole: Whole, by: Any, own: Collection[int]) -> Whole:
     """Without what hangs on customers that this person may not take away: a contact person may be known to several,
     and a request may be about two.
     """
-    roots = {_customer_of(row) for rows in whole.values() for row in rows.values()} - {None}
+    named = (_customer_of(row) for rows in whole.values() for row in rows.values())
+    roots = {id for id in named if id is not None}
     held = {None, *own, *kinds.held(Customer, by, Right.CUSTOMERS_EXPORT_FILE, sorted(roots))}
     return {
         table: {key: row for key, row in rows.items() if _customer_of(row) in held}
