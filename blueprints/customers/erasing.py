@@ -197,14 +197,13 @@ def have_scrubbed() -> None:
 
 
 @events.listen("record.erasing")
-def forget_beside(order: Order, whole: Whole, past: Past) -> None:
+def forget_beside(order: Order, whole: Whole, past: Past) -> set[tuple[int, int]]:
     """What is derived of customers goes, and what is told of them elsewhere."""
     if order.table == TABLE:
         db.session.execute(delete(CustomerSearch).where(CustomerSearch.customer_id.in_(order.ids)))
         for column in (Duplicate.customer_id, Duplicate.other_id):
             db.session.execute(delete(Duplicate).where(column.in_(order.ids)))
-    if order.table in (TABLE, PEOPLE):
-        traces.forget(order, whole, past)
+    return traces.forget(order, whole, past) if order.table in (TABLE, PEOPLE) else set()
 
 
 @events.listen("record.gathered")
