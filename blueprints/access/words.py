@@ -101,6 +101,7 @@ RIGHTS: dict[Right, Words] = {
         _l("Export everything"),
         _l("May take all that is kept about one of %(whom)s, to hand it to them."),
         CUSTOMERS,
+        asked=True,
     ),
     R.CUSTOMERS_ERASE: Words(
         _l("Erase"),

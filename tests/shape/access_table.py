@@ -244,9 +244,19 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "customers:erase",
         "employee service callback assistant lead finance auditor admin",
     ),
+    "customer_data.request_export": (
+        "POST /customers/<int:id>/full-export-request",
+        "customers:export-file, or to ask for it",
+        "employee service callback assistant lead finance auditor admin",
+    ),
     "customer_data.show": (
         "GET /customers/<int:id>/personal-data",
-        "customers:erase or customers:export-file",
+        "customers:erase or customers:export-file, or to ask for it",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.take_granted": (
+        "POST /customers/<int:id>/granted-export",
+        "customers:export-file, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "customer_days.create": (
