@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, true, union_all
 from sqlalchemy.orm.exc import StaleDataError
 
 from core import kinds
@@ -90,9 +90,10 @@ def effects_of(
 
 
 def _is_erased() -> ColumnElement[bool]:
-    """A change of what was erased for good says nothing any more."""
+    """A change of what was erased for good says nothing any more, nor does one of others that told of it."""
     record = or_(Erasure.record_id == Change.root_id, Erasure.record_id == Change.also_id)
-    return exists().where(Erasure.record_table == Change.root_table, record)
+    says_nothing = and_(Change.action != MADE, Change.before.is_(None), Change.after.is_(None))
+    return or_(says_nothing, exists().where(Erasure.record_table == Change.root_table, record))
 
 
 def is_all_erased(change_set: ChangeSet) -> bool:

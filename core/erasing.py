@@ -21,7 +21,7 @@ from core.db import Model, db
 from core.effects import children_of
 from core.erasures import Erasure, hashed
 from core.notifications import Notification
-from core.tracked import model_of
+from core.tracked import Tracked, model_of
 from core.wholes import Whole
 
 Past = Sequence[tuple[str, Mapping[str, Any]]]
@@ -79,8 +79,10 @@ def erase(order: Order, verb: str) -> Whole:
     # An area adds what hangs on the record in no way that the models tell
     events.tell("record.gathered", order=order, whole=whole)
     found = _changes_of(order, whole)
-    # While the rows are still there: an area that keeps something derived of them, or beside them
-    events.tell("record.erasing", order=order, whole=whole, past=_past(found))
+    # While the rows are still there: an area that keeps something derived of them, or beside them. It answers which
+    # changes of its own, as set and id, are to be forgotten as well
+    for told in events.ask("record.erasing", order=order, whole=whole, past=_past(found)):
+        found |= told
     _delete(order, whole)
     bulk.read_again()
     _forget_payloads(found)
@@ -99,6 +101,13 @@ def erase(order: Order, verb: str) -> Whole:
     erasure_log.write_when_committed(Path(current_app.extensions["huifang"].data))
     events.tell("record.erased", order=order, whole=whole)
     return whole
+
+
+def blank(model: type[Tracked], values: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write over texts that tell of what is erased, in rows that stay: id → columns. It is not recorded."""
+    table: Any = model.__table__
+    for id, row in values.items():
+        db.session.execute(update(table).where(table.c.id == id).values(**row), execution_options=AROUND)
 
 
 def _delete(order: Order, whole: Whole) -> None:

@@ -33,7 +33,7 @@ class Judged:
 class ImportKind:
     """A kind of list: its pages, who may import it, what its columns fill, and what its rows do.
 
-    `like` is the right as far as which somebody's rows reach who may only ask for `right`; None: nobody may ask.
+    `like` is the right as far as which somebody's rows reach who may only ask for `right`.
     `fields` are what a person may fill, `readable` what a mapping may name. `read` makes of rows under a mapping what
     `judge` takes, which says what each would do, as a person; nothing is written before `write`. `ways` are the
     questions of the form that make sense for it. `jobs` try it and carry it out behind the page, where rows with the
@@ -48,7 +48,7 @@ class ImportKind:
     title: Any
     row: Any
     right: Right
-    like: Right | None = None
+    like: Right
     verb: str
     fields: Callable[[Viewer], Sequence[Field]]
     readable: Callable[[], Sequence[Field]]

@@ -106,7 +106,7 @@ class JobKind:
     by `work.advance`, and goes on from `work.place` after an interruption. `outcome(told)` says in words what came of
     it, and `follow(told, viewer)` is label and address of where that is seen, if not on the page of what was changed;
     `told` is `Job.told`. A result with a `file` (a name of `core.uploads`) is for the starter to fetch under
-    `file_name(job)`, as long as they hold `right`.
+    `file_name(job)`, as long as they hold `right`, or may ask for it and were allowed just this job (`lent`).
     """
 
     name: str
@@ -118,6 +118,7 @@ class JobKind:
     follow: Callable[[Mapping[str, Any], Viewer], tuple[Any, str] | None] | None = None
     file_name: Callable[[Job], str] | None = None
     right: Right | None = None
+    lent: Callable[[Job], bool] = lambda _job: False
 
 
 _kinds: dict[str, JobKind] = {}

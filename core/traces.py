@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import quote_plus
 
 SHORTEST = 2  # signs: names of two are usual in Chinese
 SHORTEST_LATIN = 5
@@ -28,10 +29,12 @@ def _is_telling(text: str) -> bool:
 
 
 def hidden(value: Any, traces: Sequence[str]) -> Any:
-    """A value of JSON without the traces in its texts."""
+    """A value of JSON without the traces in its texts, be it an address that holds them."""
     if not traces:
         return value
-    return _hidden(value, re.compile("|".join(map(re.escape, traces)), re.IGNORECASE))
+    forms = {form for trace in traces for form in (trace, quote_plus(trace))}
+    longest_first = sorted(forms, key=lambda form: (-len(form), form))
+    return _hidden(value, re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE))
 
 
 def _hidden(value: Any, pattern: re.Pattern[str]) -> Any:
@@ -43,8 +46,8 @@ def _hidden(value: Any, pattern: re.Pattern[str]) -> Any:
 
 
 def written(trace: str) -> set[str]:
-    """A trace in the ways in which a text of JSON may hold it."""
-    return {json.dumps(trace)[1:-1], json.dumps(trace, ensure_ascii=False)[1:-1]}
+    """A trace in the ways in which a text of JSON may hold it, that of an address among them."""
+    return {json.dumps(trace)[1:-1], json.dumps(trace, ensure_ascii=False)[1:-1], quote_plus(trace)}
 
 
 def hidden_in_file(data: bytes, traces: Sequence[str], encoding: str) -> bytes:

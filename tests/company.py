@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from blueprints.access import actions, queries, roles
+from blueprints.access.defaults import ASK, Cell
 from blueprints.access.models import Membership, Role, Team, User
 from blueprints.customers import actions as customer_actions
 from blueprints.customers.models import Customer
@@ -77,10 +79,23 @@ def the_viewer(username: str) -> Viewer:
 
 def without_right(code: str, right: Right) -> None:
     """A role loses a right; committed."""
+    _with_cells(code, lambda cells: {held: cell for held, cell in cells.items() if held != right})
+
+
+def that_asks(code: str, right: Right) -> None:
+    """A role may ask for what a right allows, no more; committed."""
+    with_right(code, right, ASK)
+
+
+def with_right(code: str, right: Right, cell: Cell) -> None:
+    """A role holds a right so; committed."""
+    _with_cells(code, lambda cells: {**cells, right: cell})
+
+
+def _with_cells(code: str, changed: Callable[[roles.Cells], roles.Cells]) -> None:
     role = db.session.query(Role).filter(Role.code == code).one()
-    cells = {held: cell for held, cell in roles.cells_of(role).items() if held != right}
     with changes.acting(changes.SYSTEM):
-        roles.update(role, {}, cells, version=None)
+        roles.update(role, {}, changed(roles.cells_of(role)), version=None)
         db.session.commit()
 
 

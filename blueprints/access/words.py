@@ -101,6 +101,7 @@ RIGHTS: dict[Right, Words] = {
         _l("Export everything"),
         _l("May take all that is kept about one of %(whom)s, to hand it to them."),
         CUSTOMERS,
+        asked=True,
     ),
     R.CUSTOMERS_ERASE: Words(
         _l("Erase"),
@@ -115,6 +116,7 @@ RIGHTS: dict[Right, Words] = {
         _l("Import past contacts"),
         _l("May import what was said to %(whom)s in the past, in the name of whoever said it."),
         CUSTOMERS,
+        asked=True,
     ),
     R.INTERACTIONS_LOG: Words(_l("Log a contact"), _l("May log contacts with %(whom)s."), HELPED),
     R.INTERACTIONS_LOG_FOR_OTHERS: Words(
@@ -149,7 +151,7 @@ RIGHTS: dict[Right, Words] = {
     R.SALES_IMPORT: Words(
         _l("Import purchases"), _l("May import purchases of %(whom)s."), CUSTOMERS, asked=True
     ),
-    R.SALES_PRODUCTS: Words(_l("Products"), _l("May change the list of products.")),
+    R.SALES_PRODUCTS: Words(_l("Products"), _l("May change the list of products."), asked=True),
     R.ACCESS_USERS: Words(
         _l("Users"),
         _l(

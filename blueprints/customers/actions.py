@@ -8,10 +8,12 @@ from typing import Any
 from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import consents, custom_values, holds, queries, rules, search
+from blueprints.customers.archiving import archive as archive
 from blueprints.customers.archiving import wake as wake
 from blueprints.customers.collisions import claim as claim
 from blueprints.customers.consents import note_consent as note_consent
 from blueprints.customers.custom_values import Sent as Sent
+from blueprints.customers.erasing import erase as erase
 from blueprints.customers.exit_talks import note_talk as note_talk
 from blueprints.customers.export_requests import ask_to_export as ask_to_export
 from blueprints.customers.models import (

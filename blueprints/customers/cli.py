@@ -36,6 +36,7 @@ from core.words import _
 customers = AppGroup("customers", help="Customers in and out.")
 COMMANDS = (customers,)
 
+_ENDINGS = {"vcf": "vcard"}  # of files, beside those that are the names of their format
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -124,9 +125,15 @@ def _in_batches(
 @customers.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @click.option("--as", "username", required=True, metavar="USER", help="Whose rights apply.")
-@click.option("--format", type=click.Choice(list(FORMATS)), default=CSV, show_default=True)
-def export_customers(file: Path, username: str, format: str) -> None:
-    """Export all customers that USER may export into a FILE."""
+@click.option(
+    "--format",
+    type=click.Choice([*FORMATS, *_ENDINGS]),
+    help="Without it, what FILE ends in says it, else csv.",
+)
+def export_customers(file: Path, username: str, format: str | None) -> None:
+    """Export all customers that USER may export into a FILE (CSV, XLSX or vCard)."""
+    format = format or file.suffix.lower().removeprefix(".")
+    format = _ENDINGS.get(format, format if format in FORMATS else CSV)
     with acting(username, access.viewer_named(username), Right.CUSTOMERS_EXPORT) as by:
         everything = Listing.read(MultiDict())
         exporting.check(everything, by, format)

@@ -9,11 +9,10 @@ from typing import Any
 from sqlalchemy import String, cast, delete, exists, func, literal, select
 
 from blueprints.access import actions as access
-from blueprints.customers import holds, search, traces, words
+from blueprints.customers import holds, merged, search, traces, words
 from blueprints.customers.models import (
     Affiliation,
     Customer,
-    CustomerMerge,
     CustomerSearch,
     CustomerTag,
     Person,
@@ -62,7 +61,7 @@ class Preview:
 
 def preview(customer: Customer) -> Preview:
     """What erasing a customer would do; writes nothing."""
-    whole = wholes.whole_of(TABLE, _with_merged([customer.id]))
+    whole = wholes.whole_of(TABLE, merged.with_files([customer.id]))
     goes, stays = [], []
     for name in wholes.in_order(whole):
         count, kept = len(whole[name]), erasing.remainder_of(name)
@@ -110,7 +109,7 @@ def erase(
     one after another scrubs once, at the end.
     """
     changes.record(ERASED)
-    every = _with_merged(ids)
+    every = merged.with_files(ids)
     db.session.execute(select(Customer.id).where(Customer.id.in_(every)).with_for_update())
     for id in every if not held else ():
         holds.check(id)
@@ -180,16 +179,6 @@ def repeat(entries: Sequence[Entry], really: bool) -> int:
     return len(back)
 
 
-def _with_merged(ids: Iterable[int]) -> list[int]:
-    """These customers and all files that were merged into them, step by step."""
-    found, waiting = set(ids), set(ids)
-    while waiting:
-        gone = select(CustomerMerge.gone_id).where(CustomerMerge.into_id.in_(waiting))
-        waiting = set(db.session.scalars(gone)) - found
-        found |= waiting
-    return sorted(found)
-
-
 def _part_from_people(ids: Sequence[int]) -> None:
     """Whoever has a place at a customer that stays belongs to that one from now on."""
     stay = select(Affiliation.person_id, func.min(Affiliation.customer_id)).join(
@@ -208,14 +197,13 @@ def have_scrubbed() -> None:
 
 
 @events.listen("record.erasing")
-def forget_beside(order: Order, whole: Whole, past: Past) -> None:
+def forget_beside(order: Order, whole: Whole, past: Past) -> set[tuple[int, int]]:
     """What is derived of customers goes, and what is told of them elsewhere."""
     if order.table == TABLE:
         db.session.execute(delete(CustomerSearch).where(CustomerSearch.customer_id.in_(order.ids)))
         for column in (Duplicate.customer_id, Duplicate.other_id):
             db.session.execute(delete(Duplicate).where(column.in_(order.ids)))
-    if order.table in (TABLE, PEOPLE):
-        traces.forget(order, whole, past)
+    return traces.forget(order, whole, past) if order.table in (TABLE, PEOPLE) else set()
 
 
 @events.listen("record.gathered")

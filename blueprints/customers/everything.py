@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -12,8 +12,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlalchemy import ColumnElement, or_, select
 
+from blueprints.customers import merged, permits
 from blueprints.customers.models import Customer, Person
+from blueprints.office import queries as office
 from blueprints.office.models import Attachment, StoredFile
+from blueprints.office.queries import Approval
 from core import clock, effects, jobs, journal, kinds, parts, uploads, wholes
 from core.change_sets import Change, ChangeSet
 from core.db import db, reading
@@ -31,10 +34,20 @@ TABLE, PEOPLE = Customer.__tablename__, Person.__tablename__
 HIDDEN = frozenset({"id", "version"})
 
 
-def ask(customer: Customer, *, person_id: int | None, reason: str) -> Job:
-    """Have the file made behind the page, of the customer or of one contact person; it is journaled."""
-    journal.note(JOURNALED, record=customer, reason=reason)
-    return jobs.ask(JOB, total=1, customer=customer.id, person=person_id)
+def ask(customer: Customer, *, person_id: int | None, reason: str, approval: Approval | None = None) -> Job:
+    """Have the file made behind the page, of the customer or of one contact person; it is journaled.
+
+    `approval` is the request by which somebody has it made who may only ask for it.
+    """
+    allowed: dict[str, Any] = {"approved_by": permits.used_by(approval)} if approval else {}
+    journal.note(JOURNALED, record=customer, reason=reason, **allowed)
+    facts = {"approval": approval.id} if approval else {}
+    return jobs.ask(JOB, total=1, customer=customer.id, person=person_id, **facts)
+
+
+def is_lent(job: Job) -> bool:
+    """Whether somebody else has said yes to just this file."""
+    return bool(job.asked.get("approval"))
 
 
 def file_name(job: Job) -> str:
@@ -45,11 +58,15 @@ def file_name(job: Job) -> str:
 def make(work: Work) -> dict[str, Any]:
     """Make the file, under the rights of that moment."""
     with reading():
-        by, id = work.by, int(work.asked["customer"])
+        id, lent = int(work.asked["customer"]), bool(work.asked.get("approval"))
+        by = permits.lent(work.by, Right.CUSTOMERS_EXPORT_FILE, Right.CUSTOMERS_SEE) if lent else work.by
         if not kinds.held(Customer, by, Right.CUSTOMERS_EXPORT_FILE, [id]):
             raise NotFound(_("This page does not exist, or it is not yours to see."))
         table, root = (PEOPLE, int(work.asked["person"])) if work.asked["person"] else (TABLE, id)
-        whole = _within(wholes.whole_of(table, [root]), by, id)
+        whole, own = wholes.whole_of(table, [root]), merged.with_files([id])
+        if table == TABLE:
+            office.gather_requests(whole, TABLE, own)
+        whole = _within(whole, None if lent else by, own)
         with NamedTemporaryFile() as made:
             _write(made.name, table, root, whole)
             name = uploads.keep(Path(made.name))
@@ -58,14 +75,23 @@ def make(work: Work) -> dict[str, Any]:
     return {"file": name}
 
 
-def _within(whole: Whole, by: Any, id: int) -> Whole:
-    """Without what hangs on customers that this person may not take away: a contact person may be known to several."""
-    roots = {row["customer_id"] for rows in whole.values() for row in rows.values() if "customer_id" in row}
-    held = kinds.held(Customer, by, Right.CUSTOMERS_EXPORT_FILE, sorted(roots)) | {id}
+def _within(whole: Whole, by: Any, own: Collection[int]) -> Whole:
+    """Without what hangs on customers that this person may not take away: a contact person may be known to several,
+    and a request may be about two. A yes (`by` is None) is to this one alone.
+    """
+    named = (_customer_of(row) for rows in whole.values() for row in rows.values())
+    roots = {id for id in named if id is not None}
+    held: set[int | None] = {None, *own}
+    if by is not None:
+        held |= kinds.held(Customer, by, Right.CUSTOMERS_EXPORT_FILE, sorted(roots))
     return {
-        table: {key: row for key, row in rows.items() if row.get("customer_id", id) in held}
+        table: {key: row for key, row in rows.items() if _customer_of(row) in held}
         for table, rows in whole.items()
     }
+
+
+def _customer_of(row: Row) -> int | None:
+    return row["record_id"] if row.get("record_table") == TABLE else row.get("customer_id")
 
 
 def _write(path: str, table: str, id: int, whole: Whole) -> None:
@@ -107,6 +133,7 @@ def _labelled(words: parts.Part, row: Mapping[str, Any]) -> dict[str, Any]:
 def history(table: str, id: int, whole: Whole) -> list[dict[str, Any]]:
     """Who changed what of it and when, oldest first."""
     own: ColumnElement[bool] = (Change.root_table == table) & or_(Change.root_id == id, Change.also_id == id)
+    own |= (Change.root_table == "approvals") & Change.root_id.in_(list(whole.get("approvals", {})))
     if table != TABLE:
         ways = [(Change.record_table == name) & Change.record_id.in_(rows) for name, rows in whole.items()]
         own = or_(*ways)

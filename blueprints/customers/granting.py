@@ -13,6 +13,7 @@ from blueprints.customers import (
     asked,
     collision_rules,
     collisions,
+    everything_requests,
     export_requests,
     import_requests,
     merge_requests,
@@ -30,6 +31,7 @@ from core.rights import Right, Viewer
 from core.words import _, _l
 
 OWNER, COLLISION = _l("Change of owner"), _l("Collision request")
+EVERYTHING = _l("Export everything about a customer")
 HELP, MERGE = _l("Ask to help"), _l("Merge files")
 
 
@@ -124,6 +126,7 @@ requests.declare_approvals(
         chain=merge_requests.chain,
         answer=_l("Approve, and go on to merge them"),
         onward=merge_requests.onward,
+        also=merge_requests.OTHER,
     ),
     ApprovalKind(
         name=export_requests.KIND,
@@ -136,6 +139,18 @@ requests.declare_approvals(
         stands=export_requests.stands,
         answer=_l("Approve the export"),
         next_step=export_requests.next_step,
+    ),
+    ApprovalKind(
+        name=everything_requests.KIND,
+        label=EVERYTHING,
+        icon="shield-lock",
+        titles=asked.titles(EVERYTHING, lambda approval: _("a customer that is not yours to see")),
+        facts=everything_requests.facts,
+        deciders=everything_requests.deciders,
+        approve=everything_requests.allow,
+        stands=everything_requests.stands,
+        answer=_l("Approve the export"),
+        next_step=everything_requests.next_step,
     ),
     ApprovalKind(
         name=import_requests.KIND,

@@ -105,9 +105,9 @@ def stands(approval: Approval) -> bool:
 def deciders(approval: Approval) -> dict[int, Scope]:
     """Who may import such a list as far as the requester could."""
     made, who = of(approval), permits.requester_of(approval)
-    kind = the_kind(made.kind) if made is not None else None
-    if made is None or who is None or kind is None or kind.like is None:
+    if made is None or who is None:
         return {}
+    kind = the_kind(made.kind)
     return permits.deciders(who, made.rows, kind.right, kind.like)
 
 

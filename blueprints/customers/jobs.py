@@ -136,6 +136,7 @@ jobs.declare(
         everything.make,
         file_name=everything.file_name,
         right=Right.CUSTOMERS_EXPORT_FILE,
+        lent=everything.is_lent,
     ),
     JobKind(
         import_batches.TRY, _l("Try an import out"), import_batches.try_out, outcome=_tried, follow=_to_import

@@ -18,7 +18,7 @@ from core.languages import day
 from core.rights import Right, Scope, Viewer
 from core.words import _
 
-KIND = "customers.merge"
+KIND, OTHER = "customers.merge", "other"
 MERGE = Right.CUSTOMERS_MERGE
 
 
@@ -41,12 +41,12 @@ def ask_to_merge(customer: Customer, other: Customer, *, by: Viewer, reason: str
         raise RuleBroken(_("Choose another file."), "other")
     if len(kinds.held(Customer, by, MERGE, [customer.id, other.id])) > 1:
         raise RuleBroken(_("You may merge these files yourself."))
-    return office.request(KIND, asked.subject(customer), by=by, reason=reason, payload={"other": other.id})
+    return office.request(KIND, asked.subject(customer), by=by, reason=reason, payload={OTHER: other.id})
 
 
 def both(approval: Approval) -> list[Customer]:
     """The two files, as far as they are there; one where they were merged meanwhile."""
-    found = [asked.living(id) for id in (approval.record_id, int(approval.payload["other"]))]
+    found = [asked.living(id) for id in (approval.record_id, int(approval.payload[OTHER]))]
     return list({customer.id: customer for customer in found if customer is not None}.values())
 
 
@@ -71,7 +71,7 @@ def chain(approval: Approval) -> list[frozenset[int]]:
 
 def facts(approval: Approval, viewer: Viewer) -> Facts:
     """Both files side by side, for who sees both."""
-    ids = (approval.record_id, int(approval.payload["other"]))
+    ids = (approval.record_id, int(approval.payload[OTHER]))
     found = asked.seen(ids, viewer)
     files = [found[id] for id in ids if id in found]
     if len(files) < 2:

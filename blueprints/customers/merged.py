@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -35,6 +35,16 @@ def _gone(ids: Collection[int]) -> Any:
     named: Any = select(CustomerMerge.into_id, CustomerMerge.gone_id, Customer.number)
     found = named.join(Customer, Customer.id == CustomerMerge.gone_id)
     return found.where(CustomerMerge.into_id.in_(ids)).order_by(CustomerMerge.id)
+
+
+def with_files(ids: Iterable[int]) -> list[int]:
+    """These customers and all files that were merged into them, step by step."""
+    found, waiting = set(ids), set(ids)
+    while waiting:
+        gone = select(CustomerMerge.gone_id).where(CustomerMerge.into_id.in_(waiting))
+        waiting = set(db.session.scalars(gone)) - found
+        found |= waiting
+    return sorted(found)
 
 
 def files(customer: Customer, viewer: Viewer) -> list[Customer]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import exists, select
 
-from blueprints.customers import holds, merge_fields, relations, rules, search
+from blueprints.customers import holds, merge_fields, merge_news, relations, rules, search
 from blueprints.customers.import_rows import mark_of
 from blueprints.customers.models import (
     Affiliation,
@@ -66,7 +66,7 @@ def merge(
     for each in ids:
         holds.check(each)
     owners = {file.owner_id for file in gone if file.owner_id is not None}
-    before = _told(into)
+    caretakers, before = merge_news.caretakers(files), _told(into)
     _settle(ids, id)
     for file in gone:  # first of all: codes are unique among the living
         file.deleted_at, file.deleted_by_id = clock.now(), by.id
@@ -77,6 +77,7 @@ def merge(
     db.session.flush()
     _settle_helpers(into, owners if owners_help else set())
     _tell(into, ids, before)
+    merge_news.tell_of_merge(caretakers, into, ids, by=by)
 
 
 def give_up() -> None:
@@ -222,10 +223,17 @@ def check_undo(change_set: ChangeSet) -> None:
 
 
 def settle_undo(plan: Plan) -> None:
-    """A number that was added since to somebody who goes back to a file of their own goes there with them."""
+    """A number that was added since to somebody who goes back to a file of their own goes there with them. Those who
+    were told of the merge are told that it was taken back.
+    """
     ids = {e.change.root_id for e in plan.effects if e.change.root_table == Customer.__tablename__}
     if undo.origin(plan.change_set).verb != MERGED or not ids:
         return
+    _part_people(ids)
+    merge_news.tell_of_undo(plan.change_set.id)
+
+
+def _part_people(ids: Collection[int | None]) -> None:
     here = (
         Affiliation.customer_id == ContactPoint.customer_id,
         Affiliation.person_id == ContactPoint.person_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from blueprints.customers.forms import ExportForm
+from blueprints.customers.forms import EverythingForm, ExportForm
 from core import fields
 from core.forms import Form, Keyed
 from core.words import _l
@@ -24,3 +24,7 @@ class ImportRequestForm(Keyed, Form):
     """Why a list is to be imported."""
 
     reason = fields.long_text(_l("Where the list comes from"), most=600, required=True)
+
+
+class EverythingRequestForm(Keyed, EverythingForm):
+    """About whom everything is to be taken out, and why."""

@@ -20,14 +20,14 @@ from core.rights import Grant, Right, Scope, Viewer
 HOLDS_FOR = timedelta(days=7)
 
 
-def lent(viewer: Viewer, right: Right, like: Right | None) -> Viewer:
+def lent(viewer: Viewer, right: Right, like: Right) -> Viewer:
     """The person with a right that they may only ask for, as far as another right of theirs reaches.
 
     Somebody who holds it stays as they are. Raises Refused for somebody who may not even ask.
     """
     if viewer.may(right):
         return viewer
-    reach = viewer.scope(like) if like is not None and right in viewer.asks else None
+    reach = viewer.scope(like) if right in viewer.asks else None
     if reach is None:
         raise Refused(refusal(right))
     return replace(viewer, grants={**viewer.grants, right: Grant(reach)})

@@ -25,6 +25,7 @@ from blueprints.customers import (  # noqa: F401
     granting,
     happening,
     holds,
+    merge_news,
     merging,
     needs,
     owner_requests,
@@ -209,6 +210,7 @@ settings.declare(
 notifications.declare(
     NotificationKind(unusual_reading.KIND, "eye", unusual_reading.tell),
     NotificationKind(reaching_owners.WORD, "message", reaching_owners.tell),
+    NotificationKind(merge_news.KIND, "git-merge", merge_news.tell),
 )
 navigation.declare(
     navigation.Place(

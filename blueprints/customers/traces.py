@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select, update
 
-from blueprints.customers.models import CustomerImport
-from core import forgetting, uploads
+from blueprints.customers.models import Customer, CustomerImport
+from blueprints.customers.requested import ExportRequest
+from blueprints.office import actions as office
+from core import forgetting, querytraces, uploads
 from core.db import db
 from core.erasing import Order, Past
 from core.jobs import Job
@@ -25,12 +27,19 @@ IDENTIFYING = {
 }
 
 
-def of(whole: Whole, past: Past = ()) -> list[str]:
+# Those that somebody types to find just this one, and what they may be asked of in a list
+CALLED = {
+    "customers": ("name", "short_name", "number", "credit_code"),
+    "people": ("name",),
+    "contact_points": ("value", "normal"),
+}
+ASKED_OF = frozenset({"name", "number", "phone"})
+
+
+def of(whole: Whole, past: Past = (), by: Mapping[str, Sequence[str]] = IDENTIFYING) -> list[str]:
     """The texts by which somebody would know of whom it is spoken, those of earlier days too."""
-    rows = [(table, row) for table in IDENTIFYING for row in whole.get(table, {}).values()]
-    return traces_in(
-        row.get(column) for table, row in [*rows, *past] for column in IDENTIFYING.get(table, ())
-    )
+    rows = [(table, row) for table in by for row in whole.get(table, {}).values()]
+    return traces_in(row.get(column) for table, row in [*rows, *past] for column in by.get(table, ()))
 
 
 def telling(whole: Whole, text: str) -> bool:
@@ -38,8 +47,11 @@ def telling(whole: Whole, text: str) -> bool:
     return hidden(text, of(whole)) != text
 
 
-def forget(order: Order, whole: Whole, past: Past) -> None:
-    """Make what is told of them elsewhere unreadable. The rows stay: that somebody exported something is no secret."""
+def forget(order: Order, whole: Whole, past: Past) -> set[tuple[int, int]]:
+    """Make what is told of them elsewhere unreadable. The rows stay: that somebody exported something is no secret.
+
+    Answers set and id of the changes of other records that speak of them.
+    """
     found = of(whole, past)
     about = (JournalEntry.record_table == order.table) & JournalEntry.record_id.in_(order.ids)
     db.session.execute(
@@ -54,6 +66,16 @@ def forget(order: Order, whole: Whole, past: Past) -> None:
         forgetting.forget(model, columns, found)
     _hide_in_imports(found)
     _drop_made_files()
+    called = of(whole, past, CALLED)
+    _hide_in_requests(called)
+    return office.forget_in_views(Customer.__tablename__, called, ASKED_OF)
+
+
+def _hide_in_requests(called: Sequence[str]) -> None:
+    """In what was asked of the list when somebody asked to export it."""
+    for request in db.session.scalars(select(ExportRequest)).all():
+        request.query = querytraces.without(request.query, called, ASKED_OF)
+    db.session.flush()
 
 
 def _hide_in_imports(found: Sequence[str]) -> None:

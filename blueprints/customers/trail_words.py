@@ -185,7 +185,11 @@ journal.declare(
         },
         {"point_kind": lambda kind: words.POINT_KINDS.get(kind, kind)},
     ),
-    Event("exported_file", _l("exported everything about a customer"), {"reason": _l("Reason")}),
+    Event(
+        "exported_file",
+        _l("exported everything about a customer"),
+        {"reason": _l("Reason"), "approved_by": _l("Approved by")},
+    ),
     Event("opened", _l("opened a file with its numbers in clear")),
     Event(
         "exported",

@@ -14,6 +14,7 @@ from blueprints.customers import actions as customers
 from blueprints.customers.models import Customer
 from blueprints.customers.queries import phones
 from blueprints.interactions import cadence, queries, rules, settling
+from blueprints.interactions.import_contacts import import_past as import_past
 from blueprints.interactions.models import Interaction
 from blueprints.interactions.refreshing import refresh as refresh
 from blueprints.interactions.settling import Logged

@@ -122,6 +122,7 @@ KIND = declare(
         title=_l("Import past contacts"),
         row=_l("Customer"),
         right=Right.INTERACTIONS_IMPORT,
+        like=Right.INTERACTIONS_LOG,
         verb=VERB,
         fields=lambda _by: fields(),
         readable=fields,

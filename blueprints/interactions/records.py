@@ -132,7 +132,7 @@ def acts(record: Any, viewer: Viewer) -> list[Act] | None:
 @events.listen("customer.list_acts")
 def list_acts(viewer: Viewer) -> list[Act] | None:
     """The way to the import of past contacts."""
-    if not viewer.may(Right.INTERACTIONS_IMPORT):
+    if not viewer.may_or_ask(Right.INTERACTIONS_IMPORT):
         return None
     return [Act(_l("Import past contacts"), url_for("contact_imports.new"), "file-import")]
 

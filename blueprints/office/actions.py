@@ -18,6 +18,7 @@ from blueprints.office.defining import create_field as create_field
 from blueprints.office.models import CalendarDay, TeamCalendar, WorkingCalendar
 from blueprints.office.noting import pin_note as pin_note
 from blueprints.office.noting import write_note as write_note
+from blueprints.office.view_texts import forget_in_views as forget_in_views
 from core import changes, events, settings
 from core.db import db
 from core.errors import RuleBroken, Stale

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
 
 from blueprints.office.models import Approval
 from core import fields
@@ -53,6 +55,7 @@ class ApprovalKind:
     Refused. `stands` tells whether there still is what the request is about. `form` asks for more than a remark;
     `fill` puts choices in. `discreet`: the requester is not told who decides. `onward` is where the approver goes on
     to, `next_step` what a yes lets the requester do now, as its words and address (None: nothing, or not any more).
+    `also` is the value of the payload that names another record of the same table.
     """
 
     name: str
@@ -71,6 +74,7 @@ class ApprovalKind:
     discreet: bool = False
     onward: Callable[[Approval], str] | None = None
     next_step: Callable[[Approval], tuple[str, str] | None] | None = None
+    also: str = ""
 
 
 _kinds: dict[str, ApprovalKind] = {}
@@ -84,6 +88,22 @@ def declare_approvals(*kinds: ApprovalKind) -> None:
 def kind_of(approval: Approval) -> ApprovalKind:
     """What a request asks for."""
     return _kinds[approval.kind]
+
+
+def about(table: str, ids: Iterable[int]) -> ColumnElement[bool]:
+    """The condition for the requests that name one of these records."""
+    wanted = list(ids)
+    also = [
+        and_(Approval.kind == kind.name, Approval.payload[kind.also].as_integer().in_(wanted))
+        for kind in _kinds.values()
+        if kind.also
+    ]
+    return and_(Approval.record_table == table, or_(Approval.record_id.in_(wanted), *also))
+
+
+def label_of(name: str) -> Any:
+    """What a kind is called; None for one of a version before."""
+    return _kinds[name].label if name in _kinds else None
 
 
 def known() -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
+from blueprints.office import approval_kinds
 from blueprints.office.approval_kinds import ApprovalKind, Chain, Title, kind_of
 from blueprints.office.approval_rules import OPEN
 from blueprints.office.models import Approval, ApprovalReader
@@ -19,6 +20,7 @@ from core.errors import NotFound
 from core.kinds import holding
 from core.lists import Order, Page
 from core.rights import Right, Scope, Viewer
+from core.wholes import Whole
 from core.words import _
 
 WAITING_ORDER = Order(Approval.due_at)
@@ -67,6 +69,14 @@ def titles(rows: Sequence[Approval], viewer: Viewer) -> dict[int, Title]:
         alike = [row for row in rows if row.kind == name]
         found |= kind_of(alike[0]).titles(alike, viewer)
     return found
+
+
+def gather_requests(whole: Whole, table: str, ids: Iterable[int]) -> None:
+    """Put to the rows that hang on some records the requests about these."""
+    about = select(Approval.__table__).where(approval_kinds.about(table, ids)).order_by(Approval.id)
+    whole[Approval.__tablename__].update(
+        (row["id"], dict(row)) for row in db.session.execute(about).mappings()
+    )
 
 
 def chain_of(kind: ApprovalKind, approval: Approval) -> Chain:

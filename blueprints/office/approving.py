@@ -227,10 +227,6 @@ def _look_after(approval: Approval) -> None:
 @events.listen("record.gathered")
 def forget_requests(order: Order, whole: Whole) -> None:
     """What was asked about a record that is erased goes with it."""
-    requests, readers = Approval.__table__.c, ApprovalReader.__table__.c
-    about = (requests.record_table == order.table) & requests.record_id.in_(order.ids)
-    for row in db.session.execute(select(Approval.__table__).where(about)).mappings():
-        whole["approvals"][row["id"]] = dict(row)
-    read = readers.approval_id.in_(list(whole["approvals"]))
-    for row in db.session.execute(select(ApprovalReader.__table__).where(read)).mappings():
-        whole["approval_readers"][row["id"]] = dict(row)
+    approvals.gather_requests(whole, order.table, order.ids)
+    readers = select(ApprovalReader.__table__).where(ApprovalReader.approval_id.in_(list(whole["approvals"])))
+    whole["approval_readers"].update((row["id"], dict(row)) for row in db.session.execute(readers).mappings())

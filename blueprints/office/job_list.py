@@ -51,7 +51,8 @@ def may_fetch(job: Job, viewer: Viewer) -> bool:
     kind = jobs.kind_of(job.kind)
     if job.state != DONE or not job.file or kind is None or kind.right is None:
         return False
-    return job.user_id == viewer.id and viewer.may(kind.right) and uploads.path_of(job.file).exists()
+    may = viewer.may_or_ask(kind.right) if kind.lent(job) else viewer.may(kind.right)
+    return job.user_id == viewer.id and may and uploads.path_of(job.file).exists()
 
 
 def act_of(job: Job, viewer: Viewer) -> int | None:

@@ -10,6 +10,7 @@ from sqlalchemy import true
 
 from blueprints.office import (
     actions,
+    approval_kinds,
     approval_words,
     approving,
     attaching,
@@ -152,7 +153,12 @@ parts.declare(
     ),
     Part("setting_values", _l("Setting"), {"value": _l("Value")}, by_row={"value": _setting_value}),
     Part("calendar_days", _l("Corrected day"), words.DAY),
-    Part("approvals", _l("Request"), words.APPROVAL, {"state": approval_words.STATES.get}),
+    Part(
+        "approvals",
+        _l("Request"),
+        words.APPROVAL,
+        {"state": approval_words.STATES.get, "kind": approval_kinds.label_of},
+    ),
     Part("approval_readers", _l("May read the request"), {"user_id": _l("Colleague")}),
     Part("notes", _l("Note on file"), words.NOTE),
     Part("note_mentions", _l("Mention"), {"user_id": _l("Colleague")}),

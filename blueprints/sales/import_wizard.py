@@ -48,6 +48,7 @@ PURCHASES = _kind(
 )
 PRODUCTS = _kind(
     PRODUCT_LIST,
+    like=Right.SALES_SEE,
     name="products",
     blueprint="product_imports",
     address="/products/import",

@@ -177,11 +177,13 @@ def test_csv_spectrum(app: Flask, manager: Client, case: str) -> None:
     wanted = [tuple(row.values())[-2:] for row in expected]
     with app.app_context():
         found = {tuple(row) for row in db.session.execute(select(Customer.note, Customer.name))}
-    assert found == {(_lines(note) or None, " ".join(name.split())) for note, name in wanted if name.strip()}
+    assert found == {
+        (lines_of(note) or None, " ".join(name.split())) for note, name in wanted if name.strip()
+    }
     assert figures(page)["refused rows"] == sum(not name.strip() for _note, name in wanted)
 
 
-def _lines(text: str) -> str:
+def lines_of(text: str) -> str:
     return "\n".join(line.strip() for line in text.replace("\r\n", "\n").split("\n")).strip()
 
 

@@ -10,13 +10,18 @@ from flask import Flask
 from sqlalchemy import select
 
 from blueprints.access.models import User
+from blueprints.access.words import RIGHTS
 from blueprints.customers import import_batches, import_requests
 from blueprints.customers.models import Customer, CustomerImport
+from blueprints.interactions.models import Interaction
 from blueprints.office.models import Approval
+from blueprints.sales.models import Product
 from core import clock
 from core.changes import ChangeSet
 from core.db import db
-from tests.company import a_customer
+from core.importkinds import the_kind
+from core.rights import Right
+from tests.company import a_customer, that_asks
 from tests.conftest import NOW
 from tests.customers.wizard import counted, led, sent, tried
 from tests.pages import Client, Page
@@ -142,6 +147,61 @@ def test_an_import_of_purchases_is_asked_for_too(app: Flask, signed_in: SignedIn
     assert assistant.post(f"{at}/run", {}).status == 303
     with app.app_context():
         assert db.session.scalars(select(CustomerImport.state)).all() == ["done"]
+
+
+def test_past_contacts_are_asked_for_where_the_requester_may_log_them(
+    app: Flask, signed_in: SignedIn
+) -> None:
+    with app.app_context():
+        that_asks("assistant", Right.INTERACTIONS_IMPORT)
+        for name, owner in (("甲公司", "sales1a"), ("丙公司", "sales2a")):
+            a_customer(name, owner=owner)
+    assistant, to = signed_in("assistant1"), "/interactions/import"
+    assert assistant.get("/customers").soup.select_one(f'a[href="{to}"]')
+    rows = "客户,沟通日期,沟通人,沟通方式\n甲公司,2026-03-01,sales1a,电话\n丙公司,2026-03-01,sales2a,电话\n"
+    page = tried(assistant, sent(assistant, to, rows))
+    assert counted(page)[0] == 1 and counted(page)[4] == 1, page.words
+    id, at = asked(assistant, page)
+    assert assistant.post(f"{at}/run", {}).status == 422
+    request = signed_in("manager").get(f"/approvals/{id}")
+    assert approver(app, id) == "manager" and "导入历史沟通" in request.words
+    assert signed_in("manager").post(f"/approvals/{id}/approval", {}).status == 303
+    assert counted(led(assistant, assistant.post(f"{at}/run", {})))[0] == 1
+    with app.app_context():
+        said = db.session.scalars(select(Interaction)).one()
+        assert (said.author.username, said.recorded_by.username) == ("sales1a", "assistant1")
+
+
+def test_products_are_asked_for_by_whoever_sees_them(app: Flask, signed_in: SignedIn) -> None:
+    with app.app_context():
+        that_asks("employee", Right.SALES_PRODUCTS)
+    employee, to = signed_in("sales1a"), "/products/import"
+    assert employee.get("/products").soup.select_one(f'a[href="{to}"]')
+    assert not employee.get("/products").soup.select_one('a[href="/products/new"]')
+    page = tried(employee, sent(employee, to, "产品编号,产品名称,单价\nP1,打印机,100\n"))
+    assert counted(page)[0] == 1, page.words
+    id, at = asked(employee, page)
+    assert employee.post(f"{at}/run", {}).status == 422
+    assert approver(app, id) == "manager"
+    signed_in("manager").post(f"/approvals/{id}/approval", {})
+    assert employee.post(f"{at}/run", {}).status == 303
+    with app.app_context():
+        assert db.session.scalars(select(Product.name)).all() == ["打印机"]
+    again = tried(employee, sent(employee, to, "产品编号,产品名称,单价\nP1,复印机,100\n"))
+    other = str(again.one('form[action$="/request"]')["action"]).removesuffix("/request")
+    assert employee.post(f"{other}/run", {}).status == 422  # a yes is not for another file
+    assert signed_in("sales1a").get("/products/new").status == 403
+
+
+@pytest.mark.parametrize("kind", ["customers", "contacts", "purchases", "products"])
+def test_a_role_may_ask_for_every_kind_of_list(app: Flask, kind: str) -> None:
+    assert RIGHTS[the_kind(kind).right].asked
+
+
+@pytest.mark.parametrize("to", ["/interactions/import", "/products/import"])
+def test_who_asks_for_another_list_by_another_right_is_refused(signed_in: SignedIn, to: str) -> None:
+    assert signed_in("assistant1").get(to).status == 403
+    assert signed_in("assistant1").post(f"{to}/1/request", {"reason": "x"}).status == 403
 
 
 @pytest.mark.parametrize("who", ["sales1a", "service1", "auditor", "finance"])

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from flask import Flask
 
-from blueprints.customers import actions, everything
+from blueprints.access.defaults import BRANCH
+from blueprints.customers import actions, erasing, everything, merge_requests, merging, owner_requests
+from blueprints.office.models import Approval
 from core import uploads
-from tests.company import PASSWORD, a_customer
+from core.db import db
+from core.rights import Right
+from tests.company import PASSWORD, a_customer, the_user, the_viewer, with_right
 from tests.customers.keeping import acted
 from tests.pages import Client
 from tests.security.world import a_full_customer
@@ -61,6 +66,44 @@ def test_of_one_person_only_what_is_theirs(app: Flask, signed_in: SignedIn) -> N
     with app.app_context(), ZipFile(uploads.path_of(str(the_job(app, everything.JOB).file))) as zip:
         told = zip.read("everything.json").decode()
     assert "王敏" in told and "13812345678" in told and "13900000001" not in told
+
+
+def the_file(app: Flask, person: Client, id: int) -> dict[str, Any]:
+    """The file of everything that somebody asks for, read."""
+    assert person.post(f"/customers/{id}/full-export", {"reason": "x"}).status == 303
+    worked(app)
+    with app.app_context(), ZipFile(uploads.path_of(str(the_job(app, everything.JOB).file))) as zip:
+        return dict(json.loads(zip.read("everything.json")))
+
+
+@pytest.mark.both_databases
+def test_what_was_asked_about_the_customer_is_in_the_file(app: Flask, signed_in: SignedIn) -> None:
+    with app.app_context():
+        with_right("lead", Right.CUSTOMERS_EXPORT_FILE, BRANCH)
+        mine, gone, far = (a_customer(f"{name}公司", owner=who) for name, who in
+                           (("甲", "sales1a"), ("乙", "sales1a"), ("丙", "sales2a")))  # fmt: skip
+        service = the_viewer("service1")
+        for customer, reason in ((mine, "就近服务"), (gone, "换人跟进"), (far, "无关")):
+            acted(owner_requests.ask_for_owner, customer, the_user("sales1b"), by=service, reason=reason)
+        acted(merge_requests.ask_to_merge, far, mine, by=service, reason="同一家")
+        acted(merging.merge, [mine, gone], mine, {}, versions={mine.id: mine.version, gone.id: gone.version},
+              owners_help=False, by=the_viewer("manager"))  # fmt: skip
+        id = mine.id
+    for who, meant in (("manager", {"就近服务", "换人跟进", "同一家"}), ("lead1", {"就近服务", "换人跟进"})):
+        told = the_file(app, signed_in(who), id)
+        [rows] = [part["rows"] for part in told["sections"] if part["table"] == "approvals"]
+        assert {row["原因"] for row in rows} == meant
+        assert {row["申请事项"] for row in rows} <= {"更换负责人", "合并档案"}, rows
+        asked = [entry for entry in told["history"] if entry["did"] == "提交了审批"]
+        assert len(asked) == len(meant), told["history"]
+
+
+@pytest.mark.both_databases
+def test_a_request_to_merge_goes_with_either_of_its_files(in_context: None) -> None:
+    mine, other = a_customer("甲公司"), a_customer("乙公司")
+    asked = acted(merge_requests.ask_to_merge, other, mine, by=the_viewer("sales1a"), reason="和甲公司是一家")
+    acted(erasing.erase, [mine.id], ground="asked")
+    assert db.session.get(Approval, asked.id) is None
 
 
 def test_an_erasure_asks_for_number_ground_and_password(app: Flask, signed_in: SignedIn) -> None:

@@ -18,7 +18,7 @@ from blueprints.access.models import Credential, User
 from blueprints.customers import family, search
 from blueprints.customers import rules as customer_rules
 from blueprints.customers.models import ContactPoint, Customer, Person
-from blueprints.home.demo import company
+from blueprints.home.demo import company, endings
 from blueprints.home.demo.days import INTRODUCED, Days
 from blueprints.home.demo.history import group_of
 from blueprints.home.demo.plain import PACES, File
@@ -31,6 +31,7 @@ from blueprints.sales.models import Purchase
 from core import clock, config, demonstration, kinds, notifications, upkeep, working
 from core.changes import Change, ChangeSet
 from core.db import db
+from core.erasures import Erasure
 from core.journal import JournalEntry
 from core.notifications import Notification
 from tests.company import the_user, the_viewer
@@ -162,6 +163,28 @@ def test_stories_stand_as_they_are_told(company_of: Flask) -> None:
     assert {member.customer.id for member in found.members} == {customer.id for customer in group}
 
 
+def test_what_an_older_system_knew_has_its_own_author_and_day(company_of: Flask) -> None:
+    huaxing = the_customer("华兴科技")
+    past = select(Interaction).where(
+        Interaction.customer_id == huaxing.id, Interaction.on_day < TODAY - timedelta(INTRODUCED)
+    )
+    said = db.session.scalars(past.order_by(Interaction.on_day)).all()
+    assert [row.author.username for row in said] == ["sales1a", "sales1a", "sales1b"]
+    assert {row.recorded_by.username for row in said} == {"manager"}
+    assert all(huaxing.created_at > row.happened_at for row in said)
+
+
+def test_one_file_is_put_away_and_one_was_erased(company_of: Flask) -> None:
+    (closed,) = db.session.scalars(select(Customer).where(Customer.archived_at.is_not(None)))
+    assert (closed.owner.username, closed.status, closed.next_contact_on) == ("lead2", "lost", None)
+    (stub,) = db.session.scalars(select(Customer).where(Customer.deleted_at.is_not(None)))
+    assert (stub.name, stub.number) == ("—", f"erased-{stub.id}")
+    (erasure,) = db.session.scalars(select(Erasure))
+    assert (erasure.record_id, erasure.ground) == (stub.id, "asked")
+    told = (*db.session.scalars(select(Change.before)), *db.session.scalars(select(Change.after)))
+    assert not [row for row in told if endings.GUEST["name"] in str(row)]
+
+
 def test_five_messages_without_an_answer_reset_nothing(company_of: Flask) -> None:
     cloud = the_customer("云帆软件")
     said = db.session.scalars(
@@ -268,6 +291,7 @@ DAYS = [TODAY + timedelta(days=n) for n in range(7)] + [
 def test_any_day_will_do(company_of: Flask, day: date) -> None:
     days, files = files_on(day)
     assert days.calendar.is_workday(days.today) and days.today <= day
+    assert endings.closed(files).said[-1].ago >= 1
     for file in files:
         assert 0 < file.born <= INTRODUCED, file.name
         assert group_of(file) in PACES

@@ -121,57 +121,62 @@ TABLE: dict[str, tuple[str, str, str]] = {
     ),
     "contact_imports.create": (
         "POST /interactions/import",
-        "interactions:import",
+        "interactions:import, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "contact_imports.drop_kept": (
         "POST /interactions/import/mappings/<int:mapping_id>/deletion",
-        "interactions:import",
+        "interactions:import, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "contact_imports.forget": (
         "POST /interactions/import/<int:id>/deletion",
-        "interactions:import",
+        "interactions:import, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "contact_imports.new": (
         "GET /interactions/import",
-        "interactions:import",
+        "interactions:import, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "contact_imports.problems": (
         "GET /interactions/import/<int:id>/problems",
-        "interactions:import",
+        "interactions:import, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "contact_imports.read_again": (
         "POST /interactions/import/<int:id>/reading",
-        "interactions:import",
+        "interactions:import, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "contact_imports.refused_rows": (
         "GET /interactions/import/<int:id>/refused.csv",
-        "interactions:import",
+        "interactions:import, or to ask for it",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "contact_imports.request_it": (
+        "POST /interactions/import/<int:id>/request",
+        "interactions:import, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "contact_imports.run": (
         "POST /interactions/import/<int:id>/run",
-        "interactions:import",
+        "interactions:import, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "contact_imports.show": (
         "GET /interactions/import/<int:id>",
-        "interactions:import",
+        "interactions:import, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "contact_imports.try_out": (
         "POST /interactions/import/<int:id>/columns",
-        "interactions:import",
+        "interactions:import, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "contact_imports.use_kept": (
         "POST /interactions/import/<int:id>/mapping",
-        "interactions:import",
+        "interactions:import, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "contacts.new": (
@@ -239,9 +244,19 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "customers:erase",
         "employee service callback assistant lead finance auditor admin",
     ),
+    "customer_data.request_export": (
+        "POST /customers/<int:id>/full-export-request",
+        "customers:export-file, or to ask for it",
+        "employee service callback assistant lead finance auditor admin",
+    ),
     "customer_data.show": (
         "GET /customers/<int:id>/personal-data",
-        "customers:erase or customers:export-file",
+        "customers:erase or customers:export-file, or to ask for it",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_data.take_granted": (
+        "POST /customers/<int:id>/granted-export",
+        "customers:export-file, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "customer_days.create": (
@@ -1056,57 +1071,62 @@ TABLE: dict[str, tuple[str, str, str]] = {
     ),
     "product_imports.create": (
         "POST /products/import",
-        "sales:products",
+        "sales:products, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "product_imports.drop_kept": (
         "POST /products/import/mappings/<int:mapping_id>/deletion",
-        "sales:products",
+        "sales:products, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "product_imports.forget": (
         "POST /products/import/<int:id>/deletion",
-        "sales:products",
+        "sales:products, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "product_imports.new": (
         "GET /products/import",
-        "sales:products",
+        "sales:products, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "product_imports.problems": (
         "GET /products/import/<int:id>/problems",
-        "sales:products",
+        "sales:products, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "product_imports.read_again": (
         "POST /products/import/<int:id>/reading",
-        "sales:products",
+        "sales:products, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "product_imports.refused_rows": (
         "GET /products/import/<int:id>/refused.csv",
-        "sales:products",
+        "sales:products, or to ask for it",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "product_imports.request_it": (
+        "POST /products/import/<int:id>/request",
+        "sales:products, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "product_imports.run": (
         "POST /products/import/<int:id>/run",
-        "sales:products",
+        "sales:products, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "product_imports.show": (
         "GET /products/import/<int:id>",
-        "sales:products",
+        "sales:products, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "product_imports.try_out": (
         "POST /products/import/<int:id>/columns",
-        "sales:products",
+        "sales:products, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "product_imports.use_kept": (
         "POST /products/import/<int:id>/mapping",
-        "sales:products",
+        "sales:products, or to ask for it",
         "employee service callback assistant lead finance auditor admin",
     ),
     "products.create": (

@@ -264,9 +264,7 @@ def wizard(kind: ImportKind) -> Blueprint:
     """The pages of the wizard for a kind of list, each by its right."""
     made = Blueprint(kind.blueprint, __name__, url_prefix=kind.address)
     for method, rule, view in ROUTES:
-        if view is request_it and kind.like is None:
-            continue
-        shown = requires(kind.right, asked=kind.like is not None)(_of(kind, view))
+        shown = requires(kind.right, asked=True)(_of(kind, view))
         made.add_url_rule(rule, view.__name__, shown, methods=[method])
     return made
 

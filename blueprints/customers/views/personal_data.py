@@ -8,13 +8,15 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import erasing, everything, holds, queries
+from blueprints.customers import erasing, everything, everything_requests, holds, permits, queries
 from blueprints.customers.forms import ErasureForm, EverythingForm, HoldForm, PersonErasureForm
 from blueprints.customers.models import Affiliation, Customer
+from blueprints.customers.permit_forms import EverythingRequestForm
 from core.errors import NotFound, RuleBroken
-from core.forms import done, refused
+from core.forms import done, make_once, refused
 from core.kinds import holds as holds_right
 from core.kinds import the
+from core.requests import viewer
 from core.rights import Right, requires
 from core.words import _
 
@@ -24,7 +26,7 @@ PERSON = "customers/person_erasure.html"
 
 
 @bp.get("/personal-data")
-@requires(Right.CUSTOMERS_ERASE, Right.CUSTOMERS_EXPORT_FILE)
+@requires(Right.CUSTOMERS_ERASE, Right.CUSTOMERS_EXPORT_FILE, asked=True)
 def show(id: int) -> ResponseReturnValue:
     return render_template(PAGE, **_context(the(Customer, id, Right.CUSTOMERS_SEE)))
 
@@ -38,6 +40,30 @@ def export(id: int) -> ResponseReturnValue:
         return refused(form, PAGE, **_context(customer, export_form=form))
     about = int(form.about.data) if form.about.data else None
     job = everything.ask(customer, person_id=about, reason=form.reason.data or "")
+    return done(to=url_for("jobs.show", id=job.id))
+
+
+@bp.post("/full-export-request")
+@requires(Right.CUSTOMERS_EXPORT_FILE, asked=True)
+def request_export(id: int) -> ResponseReturnValue:
+    customer = the(Customer, id, Right.CUSTOMERS_SEE)
+    form = _with_people(EverythingRequestForm(), customer)
+
+    def ask() -> str:
+        about = int(form.about.data) if form.about.data else None
+        made = everything_requests.ask_for_everything(
+            customer, person_id=about, by=viewer(), reason=form.reason.data or ""
+        )
+        flash(_("Asked. You get a notification when it is decided."), "success")
+        return url_for("approvals.show", id=made.id)
+
+    return make_once(form, PAGE, ask, **_context(customer, request_form=form))
+
+
+@bp.post("/granted-export")
+@requires(Right.CUSTOMERS_EXPORT_FILE, asked=True)
+def take_granted(id: int) -> ResponseReturnValue:
+    job = everything_requests.take(the(Customer, id, Right.CUSTOMERS_SEE), by=viewer())
     return done(to=url_for("jobs.show", id=job.id))
 
 
@@ -143,6 +169,7 @@ def _with_people(form: EverythingForm, customer: Customer) -> EverythingForm:
 
 
 def _context(customer: Customer, **forms: Any) -> dict[str, Any]:
+    asking = everything_requests.asking(customer, viewer())
     return {
         "customer": queries.whole(customer.id),
         "hold": holds.hold_on(customer.id),
@@ -150,5 +177,8 @@ def _context(customer: Customer, **forms: Any) -> dict[str, Any]:
         "may_export": holds_right(customer, current_user, Right.CUSTOMERS_EXPORT_FILE),
         "export_form": _with_people(EverythingForm(formdata=None), customer),
         "hold_form": HoldForm(formdata=None),
+        "asking": asking,
+        "until": permits.holds_until(asking.approval) if asking and asking.approval else "",
+        "request_form": _with_people(EverythingRequestForm(formdata=None), customer),
         **forms,
     }

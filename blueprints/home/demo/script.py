@@ -14,7 +14,7 @@ from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import actions as customers
 from blueprints.customers.models import Customer
-from blueprints.home.demo import abroad, asking, buying, company, fields, newcomers, stories
+from blueprints.home.demo import abroad, asking, buying, company, endings, fields, newcomers, stories
 from blueprints.home.demo.buying import Bought
 from blueprints.home.demo.crowd import HANDED_OVER, Crowd
 from blueprints.home.demo.days import INTRODUCED, Days
@@ -79,13 +79,14 @@ class Script:
             Step(self._at(INTRODUCED, "09:10"), "admin", fields.define),
             Step(self._at(INTRODUCED, "10:00"), "manager", self._take_over),
             Step(self._at(INTRODUCED, "10:30"), "manager", self._fill_in),
+            Step(self._at(INTRODUCED, "11:15"), "manager", self._remember),
             Step(self._at(HANDED_OVER, "08:50"), "admin", self._engage),
             Step(self._at(HANDED_OVER, "18:10"), "lead2", self._hand_over),
             Step(self._at(self._imported[0].born, "11:20"), newcomers.IMPORTED_BY, self._import),
             *self._created(), *self._edited(), *self._related(), *self._talked(), *self._noted(),
             *self._filed(), *self._looked_through(), *self._bought(), *self._consented(), *self._needed(),
             *self._asked(),
-            *self._left(),
+            *self._left(), *self._ended(),
             Step(self._at(self._days.workdays_back(0, 2), "16:50"), "sales1a", self._celebrate),
         ]  # fmt: skip
         yield from sorted(steps, key=lambda step: step.at)
@@ -108,6 +109,9 @@ class Script:
     def _fill_in(self) -> None:
         for file, sent in fields.filled(self.files, self._days):
             customers.update(self._rows.customers[file.name], {"custom": sent})
+
+    def _remember(self) -> None:
+        endings.bring_in(self._rows.customers, self._days)
 
     def _engage(self) -> None:
         company.engage(company.NEWCOMER, self._hash)
@@ -214,6 +218,19 @@ class Script:
     def _ask(self, asked: asking.Asked) -> None:
         contacts.refresh(self._ids(file for file in self.files if file.name == asked.of))
         asking.ask(asked, self._rows.customers[asked.of], self._days)
+
+    def _ended(self) -> Iterator[Step]:
+        """One customer went out of business; somebody else asked for their own erasure."""
+        came, erased, yesterday = (self._days.workdays_back(0, n) for n in (endings.CAME, endings.ERASED, 1))
+        guests: list[Customer] = []
+        yield Step(self._at(came, "14:05"), endings.GUEST_OF, lambda: guests.append(endings.welcome()))
+        yield Step(self._at(erased, "15:40"), endings.ERASED_BY, lambda: endings.erase(guests[0]))
+        closed = endings.closed(self.files)
+        yield Step(self._at(yesterday, "17:55"), endings.ARCHIVED_BY, partial(self._archive, closed))
+
+    def _archive(self, file: File) -> None:
+        contacts.refresh(self._ids([file]))
+        endings.archive(self._rows.customers[file.name])
 
     def _celebrate(self) -> None:
         """Whose birthday is tomorrow, by the lunar calendar; nobody knows the year."""
