@@ -69,6 +69,25 @@ def people(viewer: Viewer, q: str, after: str | None) -> Page[User]:
     return lists.page(reached.options(main), User, BY_NAME, after)
 
 
+def choices(person: User) -> list[tuple[str, str]]:
+    """User name and name of all who could answer for a person."""
+    return [
+        (username, name)
+        for username, name in access.named(access.living_users())
+        if username != person.username
+    ]
+
+
+def called(username: str | None) -> User | None:
+    """The account of a user name; None for nobody."""
+    return access.user_named(username) if username else None
+
+
+def history_of(cover: Cover | None, viewer: Viewer, after: int | None) -> access.History | None:
+    """What was changed in deputy and times away; None while neither was ever noted."""
+    return access.history_of(Cover.__tablename__, cover.id, viewer, after) if cover is not None else None
+
+
 def cover_of(user_id: int) -> Cover | None:
     """Deputy and times away of a person; None while neither is noted."""
     return db.session.scalar(select(Cover).where(Cover.user_id == user_id))

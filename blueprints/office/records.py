@@ -275,7 +275,7 @@ declare_notifications(NotificationKind(deputizing.KIND, "users", deputy_words.te
 declare_notifications(NotificationKind(approval_words.KIND, "inbox", approval_words.tell))
 navigation.declare(
     Place("approvals.index", _l("Approvals"), "inbox", order=60, phone=True, count=waiting.requests),
-    Place("team.index", deputy_words.TITLE, "user-share", rights=(deputies.RIGHT,), group="me", order=92),
+    Place("team.index", _l("Deputies"), "user-share", rights=(deputies.RIGHT,), group="me", order=92),
     Place("settings.index", _l("Settings"), "settings", rights=(R,), group="admin", order=80),
     Place("calendars.index", _l("Working calendars"), "calendar", rights=(R,), group="admin", order=81),
     Place("fields.index", _l("Custom fields"), "forms", rights=(R,), group="admin", order=81),

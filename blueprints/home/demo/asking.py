@@ -1,5 +1,6 @@
-"""What people of the demonstration company asked others to decide on: a claim, changes of owner, and an export. And who decides while one
-of them is away.
+"""What people of the demonstration company asked others to decide on: a claim, changes of owner, and an export.
+
+And who decides while one of them is away.
 """
 
 from __future__ import annotations

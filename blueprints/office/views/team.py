@@ -7,8 +7,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints.access import queries as access
-from blueprints.access.models import User
 from blueprints.office import deputies, deputizing
 from blueprints.office.forms import AbsenceForm, DeputyForm
 from blueprints.office.models import Cover
@@ -60,7 +58,7 @@ def name_deputy(id: int) -> ResponseReturnValue:
     context = page_context(person, deputy_form=form)
 
     def change() -> str:
-        chosen = access.user_named(form.deputy.data) if form.deputy.data else None
+        chosen = deputies.called(form.deputy.data)
         deputizing.name_deputy(person, chosen, by=viewer(), version=form.opened_version)
         flash(_("Saved."), "success")
         return url_for(".show", id=id)
@@ -96,7 +94,7 @@ def forget_away(id: int, absence_id: int) -> ResponseReturnValue:
     return done(to=url_for(".show", id=id))
 
 
-def page_context(person: User, **forms: Any) -> dict[str, Any]:
+def page_context(person: Any, **forms: Any) -> dict[str, Any]:
     """What the page of a person needs; `forms` are those that were sent and not taken."""
     found = deputies.cover_of(person.id)
     after = request.args.get("after", type=int)
@@ -110,7 +108,7 @@ def page_context(person: User, **forms: Any) -> dict[str, Any]:
         "answers_for": [each.user.name for each in deputies.named_by(person.id)],
         "deputy_form": _with_people(own, person),
         "absence_form": AbsenceForm(formdata=None),
-        "history": access.history_of(Cover.__tablename__, found.id, viewer(), after) if found else None,
+        "history": deputies.history_of(found, viewer(), after),
         "history_url": url_for(".show", id=person.id),
     } | forms
 
@@ -119,10 +117,6 @@ def _values(found: Cover | None) -> dict[str, Any]:
     return {"deputy": found.deputy.username if found and found.deputy else None}
 
 
-def _with_people(form: DeputyForm, person: User) -> DeputyForm:
-    people = access.named(access.living_users())
-    form.deputy.choices = [
-        ("", _("nobody")),
-        *((name, label) for name, label in people if name != person.username),
-    ]
+def _with_people(form: DeputyForm, person: Any) -> DeputyForm:
+    form.deputy.choices = [("", _("nobody")), *deputies.choices(person)]
     return form
