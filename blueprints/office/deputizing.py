@@ -92,7 +92,7 @@ def _tell(cover: Cover, event: str, people: Iterable[int], by: int, what: str = 
 @events.listen("user.left")
 def let_go(user: User) -> None:
     """Whoever leaves is nobody's deputy any more; those who had them are told to name another."""
-    for cover in deputies.named_by(user.id):
+    for cover in db.session.scalars(select(Cover).where(Cover.deputy_id == user.id).order_by(Cover.id)).all():
         cover.deputy_id = None
         db.session.flush()
         _tell(cover, GONE, [cover.user_id], user.id)

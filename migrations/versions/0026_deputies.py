@@ -107,7 +107,9 @@ def _grant() -> None:
     """
     held, roles = GRANTS.alias("held"), ROLES.c
     widest = sa.select(sa.func.max(sa.case((held.c.right == "access:users", ALL), else_=held.c.scope))).where(
-        held.c.role_id == roles.id, held.c.right.in_(("access:users", "customers:assign"))
+        held.c.role_id == roles.id,
+        held.c.right.in_(("access:users", "customers:assign")),
+        held.c.scope.is_not(None),
     )
     scope = sa.func.coalesce(widest.scalar_subquery(), OWN)
     names = ["role_id", "right", "scope", "ask", "version", "created_at", "updated_at"]
