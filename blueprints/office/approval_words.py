@@ -27,6 +27,16 @@ STATES = {
     "recalled": _l("recalled"),
     "lapsed": _l("lapsed"),
 }
+STEP = {"user_id": _l("Colleague"), "why": _l("Why they were asked"), "instead_of_id": _l("After or for")}
+WHY = {
+    approval_rules.FIRST: _l("as the first one"),
+    approval_rules.AWAY: _l("as the deputy of somebody away"),
+    approval_rules.LATE: _l("as the deputy of somebody who had not answered"),
+    approval_rules.ABSENT: _l("instead of somebody away without a deputy"),
+    approval_rules.UP: _l("one level above somebody who had not answered"),
+    approval_rules.LEFT: _l("instead of somebody who has left"),
+    approval_rules.PASSED: _l("passed on"),
+}
 MARKS = {"open": "amber", "approved": "green", "refused": "red"}
 
 

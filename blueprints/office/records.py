@@ -176,7 +176,7 @@ parts.declare(
     Part("setting_values", _l("Setting"), {"value": _l("Value")}, by_row={"value": _setting_value}),
     Part("calendar_days", _l("Corrected day"), words.DAY),
     Part("approvals", _l("Request"), words.APPROVAL, {"state": approval_words.STATES.get}),
-    Part("approval_steps", _l("Who was asked"), {"user_id": _l("Colleague")}),
+    Part("approval_steps", _l("Who was asked"), approval_words.STEP, {"why": approval_words.WHY.get}),
     Part("absences", _l("Time away"), deputy_words.ABSENCE),
     Part("approval_readers", _l("May read the request"), {"user_id": _l("Colleague")}),
     Part("notes", _l("Note on file"), words.NOTE),
