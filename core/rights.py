@@ -39,6 +39,7 @@ class Right(StrEnum):
     INTERACTIONS_IMPORT = "interactions:import"
     INTERACTIONS_LOG = "interactions:log"
     INTERACTIONS_LOG_FOR_OTHERS = "interactions:log-for-others"
+    OFFICE_DEPUTIES = "office:deputies"
     OFFICE_FILES = "office:files"
     OFFICE_FILES_OF_OTHERS = "office:files-of-others"
     OFFICE_NOTES = "office:notes"

@@ -8,7 +8,7 @@ from typing import Any
 
 from blueprints.access import actions, leaving, places, queries, rules, second_factor
 from blueprints.access.models import Role, User, UserRole
-from core import changes, clock, journal
+from core import changes, clock, events, journal
 from core.db import db, released
 from core.errors import Refused, RuleBroken, Stale
 from core.names import nfc, sort_key
@@ -105,6 +105,7 @@ def deactivate(user: User, *, successor: User | None, reason: str, by: Viewer) -
     leaving.check_successor(user, successor)
     user.deactivated_at = clock.now()
     db.session.flush()
+    events.tell("user.left", user=user)
     if successor is not None:
         leaving.hand_over(user, successor, act=changes.set_id(), reason=reason)
     actions.end_sessions(user.id)

@@ -256,6 +256,11 @@ def seeing_customers() -> Select[Any]:
     return living_users().where(User.id.in_(holding))
 
 
+def people_within(viewer: Viewer, right: Right) -> Select[Any]:
+    """The active people whom a right reaches, by name."""
+    return _within(viewer, right)
+
+
 def _within(viewer: Viewer, right: Right, *, main: bool = False) -> Select[Any]:
     """`main` leaves out those who have only a further team within the scope, or see no customers."""
     scope = viewer.scope(right)

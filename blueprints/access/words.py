@@ -124,6 +124,9 @@ RIGHTS: dict[Right, Words] = {
         _l("May log contacts of colleagues with %(whom)s; the record is marked as logged for somebody else."),
         CUSTOMERS,
     ),
+    R.OFFICE_DEPUTIES: Words(
+        _l("Deputies and times away"), _l("May name deputies and note times away for %(whom)s."), PEOPLE
+    ),
     R.OFFICE_FILES: Words(_l("Attach files"), _l("May attach files to %(whom)s."), HELPED),
     R.OFFICE_FILES_OF_OTHERS: Words(
         _l("Files of others"), _l("May delete files that others attached to %(whom)s."), CUSTOMERS

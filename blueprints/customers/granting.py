@@ -85,6 +85,7 @@ requests.declare_approvals(
         approve=change_owner,
         stands=asked.stands,
         chain=owner_requests.chain,
+        parties=owner_requests.parties,
         answer=_l("Approve, and change the owner"),
     ),
     ApprovalKind(

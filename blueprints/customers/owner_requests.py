@@ -64,6 +64,13 @@ def chain(approval: Approval) -> list[frozenset[int]]:
     return [*access.leads_above(customer.team_id if customer else None), *access.leads_above(theirs)]
 
 
+def parties(approval: Approval) -> list[int]:
+    """Who has the customer, and who would get it."""
+    customer = asked.customer_of(approval)
+    present = customer.owner_id if customer else None
+    return [int(approval.payload["owner"]), *([present] if present is not None else [])]
+
+
 def reaches(viewer: Viewer, right: Right, team_id: int | None) -> bool:
     """Whether a right of somebody reaches the people whose main team this is."""
     scope = viewer.scope(right) or Scope.OWN

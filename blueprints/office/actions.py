@@ -15,6 +15,8 @@ from blueprints.office.approving import request as request
 from blueprints.office.attaching import Sent as Sent
 from blueprints.office.attaching import attach as attach
 from blueprints.office.defining import create_field as create_field
+from blueprints.office.deputizing import name_deputy as name_deputy
+from blueprints.office.deputizing import note_away as note_away
 from blueprints.office.models import CalendarDay, TeamCalendar, WorkingCalendar
 from blueprints.office.noting import pin_note as pin_note
 from blueprints.office.noting import write_note as write_note

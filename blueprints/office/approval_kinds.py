@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,8 @@ class ApprovalKind:
 
     `titles(rows, viewer)` says what each is about, `facts` what the viewer may be shown of it: both through the
     viewer's rights. `deciders` answers who may decide as things stand, with the scope of their right; `chain` whom to
-    ask first, nearest first (else those who lead the requester's team, and up). `approve(request, by, values)` does
+    ask first, nearest first (else those who lead the requester's team, and up), `parties` whom the matter concerns, so
+    that they are asked as nobody's deputy. `approve(request, by, values)` does
     what was asked for, in the transaction of the decision: it judges what may be done now, and raises RuleBroken or
     Refused. `stands` tells whether there still is what the request is about. `form` asks for more than a remark;
     `fill` puts choices in. `discreet`: the requester is not told who decides. `onward` is where the approver goes on
@@ -67,6 +68,7 @@ class ApprovalKind:
     approve: Callable[[Approval, Viewer, Mapping[str, Any]], None]
     stands: Callable[[Approval], bool]
     chain: Callable[[Approval], Chain] | None = None
+    parties: Callable[[Approval], Collection[int]] = lambda approval: ()
     form: type[Form] = ApprovalForm
     fill: Callable[[Any, Approval], None] | None = None
     answer: Any = APPROVE

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
 from blueprints.access.models import User
-from blueprints.office import approvals
+from blueprints.office import approval_rules, approvals
 from blueprints.office.approval_kinds import kind_of, known
 from blueprints.office.approval_rules import APPROVED, OPEN, RECALLED, REFUSED
-from blueprints.office.models import Approval
+from blueprints.office.models import Approval, ApprovalStep
 from core import clock
 from core.db import db
 from core.languages import moment
@@ -26,12 +27,22 @@ STATES = {
     "recalled": _l("recalled"),
     "lapsed": _l("lapsed"),
 }
+STEP = {"user_id": _l("Colleague"), "why": _l("Why they were asked"), "instead_of_id": _l("After or for")}
+WHY = {
+    approval_rules.FIRST: _l("as the first one"),
+    approval_rules.AWAY: _l("as the deputy of somebody away"),
+    approval_rules.LATE: _l("as the deputy of somebody who had not answered"),
+    approval_rules.ABSENT: _l("instead of somebody away without a deputy"),
+    approval_rules.UP: _l("one level above somebody who had not answered"),
+    approval_rules.LEFT: _l("instead of somebody who has left"),
+    approval_rules.PASSED: _l("passed on"),
+}
 MARKS = {"open": "amber", "approved": "green", "refused": "red"}
 
 
 def who_decides(approval: Approval, viewer: Viewer) -> str:
     """The name of the approver, as far as this person may know it."""
-    if approval.requester_id == viewer.id and kind_of(approval).discreet:
+    if is_hidden(approval, viewer):
         return _("whoever looks after it")
     return approval.approver.name
 
@@ -42,7 +53,7 @@ def outcome(approval: Approval, viewer: Viewer) -> str:
         return ""
     if approval.state == RECALLED:
         return _("%(name)s has recalled this request meanwhile.", name=approval.requester.name)
-    hidden = approval.requester_id == viewer.id and kind_of(approval).discreet
+    hidden = is_hidden(approval, viewer)
     name = approval.decided_by.name if approval.decided_by and not hidden else _("somebody else")
     if approval.state == APPROVED:
         return _("%(name)s has approved this request already.", name=name)
@@ -53,7 +64,7 @@ def outcome(approval: Approval, viewer: Viewer) -> str:
 
 def result(approval: Approval, viewer: Viewer) -> str:
     """How a request ended, for its page."""
-    hidden = approval.requester_id == viewer.id and kind_of(approval).discreet
+    hidden = is_hidden(approval, viewer)
     name = approval.decided_by.name if approval.decided_by and not hidden else _("whoever looks after it")
     day = moment(approval.decided_at) if approval.decided_at else ""
     if approval.state == APPROVED:
@@ -63,6 +74,25 @@ def result(approval: Approval, viewer: Viewer) -> str:
     return (
         _("Recalled on %(when)s", when=day) if approval.state == RECALLED else _("This request has lapsed.")
     )
+
+
+def step_title(step: ApprovalStep) -> str:
+    """Why a request came to somebody."""
+    name = step.instead_of.name if step.instead_of else ""
+    return {
+        approval_rules.FIRST: lambda: _("asked to decide"),
+        approval_rules.AWAY: lambda: _("as the deputy of %(name)s, who was away", name=name),
+        approval_rules.LATE: lambda: _("as the deputy of %(name)s, who had not answered in time", name=name),
+        approval_rules.ABSENT: lambda: _("%(name)s was away, and no deputy could decide on this", name=name),
+        approval_rules.UP: lambda: _("one level up: %(name)s had not answered in time", name=name),
+        approval_rules.LEFT: lambda: _("instead of %(name)s, who has left", name=name),
+        approval_rules.PASSED: lambda: _("passed on by %(name)s", name=name),
+    }[step.why]()
+
+
+def is_hidden(approval: Approval, viewer: Viewer) -> bool:
+    """Whether somebody is not to know who decides."""
+    return approval.requester_id == viewer.id and kind_of(approval).discreet
 
 
 def is_late(approval: Approval) -> bool:
@@ -84,7 +114,8 @@ def tell(rows: Sequence[Notification], viewer: Viewer) -> dict[int, Told]:
     )
     asked = asked.where(Approval.kind.in_(known())).options(*approvals.PEOPLE)
     found = {approval.id: approval for approval in db.session.scalars(asked)}
-    people = select(User.id, User.name).where(User.id.in_({row.facts["by"] for row in rows}))
+    named = {row.facts.get(name) for row in rows for name in ("by", "deputy_for")}
+    people = select(User.id, User.name).where(User.id.in_(named - {None}))
     names = dict(db.session.execute(people).all()) if found else {}
     titles = approvals.titles(list(found.values()), viewer)
     return {
@@ -104,6 +135,8 @@ def _sentence(
     hidden = kind.discreet and viewer.id == approval.requester_id
     said = {"what": kind.label, "name": _("somebody") if hidden else names.get(by, _("Huifang"))}
     refused = approval.state == REFUSED
+    if deputy_for := int(facts.get("deputy_for") or 0):
+        return _to_deputy(facts, {**said, "of": names.get(deputy_for, "")})
     sentences = {
         "requested": lambda: _("%(name)s asks for your approval: %(what)s", **said),
         "concerns": lambda: _("%(name)s asks for something that concerns your team: %(what)s", **said),
@@ -116,3 +149,9 @@ def _sentence(
         "moved": lambda: _("A request is past due and went one level up: %(what)s", **said),
     }
     return sentences[str(facts["event"])]()
+
+
+def _to_deputy(facts: Mapping[str, int | str], said: Mapping[str, Any]) -> str:
+    if facts["event"] == "requested":
+        return _("%(name)s asks for your approval, as the deputy of %(of)s: %(what)s", **said)
+    return _("A request is past due and went to a deputy: %(what)s", **said)

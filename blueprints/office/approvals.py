@@ -13,7 +13,7 @@ from blueprints.access.models import User
 from blueprints.office import approval_kinds
 from blueprints.office.approval_kinds import ApprovalKind, Chain, Title, kind_of
 from blueprints.office.approval_rules import OPEN
-from blueprints.office.models import Approval, ApprovalReader
+from blueprints.office.models import Approval, ApprovalReader, ApprovalStep
 from core import lists
 from core.db import db
 from core.errors import NotFound
@@ -84,6 +84,13 @@ def chain_of(kind: ApprovalKind, approval: Approval) -> Chain:
     if kind.chain is not None:
         return kind.chain(approval)
     return access.leads_above(access.main_team_ids([approval.requester_id]).get(approval.requester_id))
+
+
+def steps(approval: Approval) -> Sequence[ApprovalStep]:
+    """With whom a request came to be, the first one first; one statement."""
+    people = joinedload(ApprovalStep.user), joinedload(ApprovalStep.instead_of)
+    mine = select(ApprovalStep).where(ApprovalStep.approval_id == approval.id).order_by(ApprovalStep.id)
+    return db.session.scalars(mine.options(*people)).all()
 
 
 def passing_choices(approval: Approval) -> list[tuple[int, str]]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
-from blueprints.office import approval_kinds, approval_rules, approval_words, approvals, queries
+from blueprints.office import approval_kinds, approval_rules, approval_words, approvals, deputies, queries
 from blueprints.office.approval_kinds import kind_of
-from blueprints.office.approval_rules import APPROVED, LAPSED, OPEN, RECALLED, REFUSED
-from blueprints.office.models import Approval, ApprovalReader
+from blueprints.office.approval_rules import APPROVED, LAPSED, OPEN, RECALLED, REFUSED, Question, Step
+from blueprints.office.models import Approval, ApprovalReader, ApprovalStep
 from core import changes, clock, events, notifications
 from core.db import db, one_after_another
 from core.erasing import Order
@@ -24,6 +24,7 @@ from core.worktime import Calendar
 
 ASKED, DECIDED, WITHDRAWN = "approval.requested", "approval.decided", "approval.recalled"
 PASSED, NUDGED, MOVED, EXPIRED = "approval.passed", "approval.nudged", "approval.moved", "approval.lapsed"
+STOOD_IN = "approval.stood_in"
 AT_ONCE = 50
 
 
@@ -51,18 +52,36 @@ def request(
         payload=dict(payload or {}),
     )  # fmt: skip
     declared = kind_of(made)
-    chain, may = approvals.chain_of(declared, made), declared.deciders(made)
-    approver = approval_rules.decider(chain, may, requester=by.id)
-    if approver is None:
+    step = approval_rules.first_step(_question(made))
+    if step is None:
         raise RuleBroken(_("There is nobody else who could decide on this. Tell your administrator."))
-    made.approver_id, made.due_at = approver, _due(approver, declared.days)
+    made.approver_id, made.due_at = step.user_id, _due(step.user_id, declared.days)
     with changes.apart(ASKED):
         db.session.add(made)
         db.session.flush()
-        _let_read(made, readers)
-    _tell(made, "requested", [approver])
-    _tell(made, "concerns", set(readers) - {approver, by.id})
+        _write_down(made, step)
+        _let_read(made, [*readers, *([step.deputy_for] if step.deputy_for else [])])
+    _tell(made, "requested", [step.user_id], step=step)
+    _tell(made, "concerns", set(readers) - {step.user_id, by.id})
     return made
+
+
+def _question(approval: Approval, steps: Sequence[ApprovalStep] = ()) -> Question:
+    """What tells who is asked next, as things stand. Seven statements, and those of the kind."""
+    kind = kind_of(approval)
+    return Question(
+        approvals.chain_of(kind, approval), kind.deciders(approval), approval.requester_id,
+        parties=kind.parties(approval), deputies=deputies.deputies(), away=deputies.away().keys(),
+        asked={step.user_id for step in steps},
+    )  # fmt: skip
+
+
+def _write_down(approval: Approval, step: Step) -> None:
+    made = ApprovalStep(
+        approval_id=approval.id, user_id=step.user_id, why=step.why, instead_of_id=step.instead_of
+    )
+    db.session.add(made)
+    db.session.flush()
 
 
 def _asked_already(kind: str, subject: tuple[str, int], user_id: int) -> bool:
@@ -121,7 +140,7 @@ def pass_on(approval: Approval, to: int, *, by: Viewer) -> None:
     approval_rules.check_passing(
         to, requester=approval.requester_id, present=approval.approver_id, may=may.keys()
     )
-    _hand_to(approval, to, PASSED)
+    _hand_to(approval, Step(to, approval_rules.PASSED, by.id), PASSED)
     _tell(approval, "passed", [to])
 
 
@@ -157,11 +176,12 @@ def _hold(approval: Approval) -> None:
     db.session.scalars(select(Approval).where(Approval.id == id).with_for_update()).one()
 
 
-def _hand_to(approval: Approval, to: int, verb: str) -> None:
+def _hand_to(approval: Approval, step: Step, verb: str) -> None:
     with changes.apart(verb):
-        _let_read(approval, [approval.approver_id])
-        approval.passed_from_id, approval.approver_id = approval.approver_id, to
-        approval.due_at, approval.overdue_at = _due(to, kind_of(approval).days), None
+        _let_read(approval, [approval.approver_id, *([step.deputy_for] if step.deputy_for else [])])
+        approval.passed_from_id, approval.approver_id = approval.approver_id, step.user_id
+        approval.due_at, approval.overdue_at = _due(step.user_id, kind_of(approval).days), None
+        _write_down(approval, step)
     db.session.expire(approval, ["approver", "passed_from"])
 
 
@@ -177,10 +197,14 @@ def _readers(approval: Approval) -> list[int]:
     )
 
 
-def _tell(approval: Approval, event: str, people: Iterable[int], *, but: int | None = None) -> None:
+def _tell(
+    approval: Approval, event: str, people: Iterable[int], *, but: int | None = None, step: Step | None = None
+) -> None:
+    facts = {"deputy_for": step.deputy_for} if step is not None and step.deputy_for else {}
     notifications.notify(
         approval_words.KIND, set(people) - {but}, key=f"{approval.id} {event} {approval.version}",
         about=(Approval.__tablename__, approval.id), event=event, by=approval_words.actor_of(approval, event),
+        **facts,
     )  # fmt: skip
 
 
@@ -199,7 +223,7 @@ def look_after(after: int) -> list[int]:
 
 
 def _look_after(approval: Approval) -> None:
-    """One level up, or if nobody is above, whoever decides and whoever asked are told that it is past due."""
+    """To the deputy, then one level up; where nobody is left, both sides are told that it is past due."""
     _hold(approval)
     if approval.state != OPEN:
         return
@@ -209,13 +233,10 @@ def _look_after(approval: Approval) -> None:
             approval.state, approval.decided_at = LAPSED, clock.now()
         _tell(approval, "lapsed", [approval.requester_id, approval.approver_id])
         return
-    present = approval.approver_id
-    higher = approval_rules.above(
-        approvals.chain_of(kind, approval), kind.deciders(approval), requester=approval.requester_id, present=present
-    )  # fmt: skip
-    if higher is not None:
-        _hand_to(approval, higher, MOVED)
-        _tell(approval, "moved", [higher, present, approval.requester_id])
+    present, step = approval.approver_id, _next(approval)
+    if step is not None:
+        _hand_to(approval, step, STOOD_IN if step.deputy_for else MOVED)
+        _tell(approval, "moved", [step.user_id, present, approval.requester_id], step=step)
         return
     if approval.overdue_at is not None:
         return
@@ -224,9 +245,23 @@ def _look_after(approval: Approval) -> None:
     _tell(approval, "overdue", [present, approval.requester_id])
 
 
+def _next(approval: Approval) -> Step | None:
+    steps, left = approvals.steps(approval), User.deactivated_at.is_not(None)
+    last = steps[-1] if steps else None
+    deputy_for = Step(last.user_id, last.why, last.instead_of_id).deputy_for if last else None
+    gone = db.session.scalar(select(User.id).where(User.id == approval.approver_id, left)) is not None
+    question = _question(approval, steps)
+    return approval_rules.next_step(question, present=approval.approver_id, deputy_for=deputy_for, left=gone)
+
+
 @events.listen("record.gathered")
 def forget_requests(order: Order, whole: Whole) -> None:
     """What was asked about a record that is erased goes with it."""
     approvals.gather_requests(whole, order.table, order.ids)
-    readers = select(ApprovalReader.__table__).where(ApprovalReader.approval_id.in_(list(whole["approvals"])))
-    whole["approval_readers"].update((row["id"], dict(row)) for row in db.session.execute(readers).mappings())
+    for name, part in (
+        ("approval_readers", ApprovalReader.__table__),
+        ("approval_steps", ApprovalStep.__table__),
+    ):
+        theirs = select(part).where(part.c.approval_id.in_(list(whole["approvals"])))
+        for row in db.session.execute(theirs).mappings():
+            whole[name][row["id"]] = dict(row)

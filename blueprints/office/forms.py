@@ -167,3 +167,24 @@ def assignment_form(
         choices = [("", inherited), *((str(calendar), name) for calendar, name in calendars)]
         made[f"team-{id}"] = fields.choice(label, choices)
     return type("AssignmentForm", (Form,), made)
+
+
+class DeputyForm(Versioned, Form):
+    """Who answers for somebody; the choices are filled in by the view."""
+
+    deputy = fields.choice(
+        _l("Deputy"),
+        [],
+        description=_l(
+            "Gets the requests that come while the person is away or does not answer in time, as far as the deputy may"
+            " decide on them anyway; all others go one level up."
+        ),
+    )
+    opened = HiddenField()
+
+
+class AbsenceForm(Keyed, Form):
+    """A time away, from one day to another, both included."""
+
+    first_on = fields.day(_l("First day away"), required=True)
+    last_on = fields.day(_l("Last day away"), required=True)

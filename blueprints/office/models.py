@@ -1,4 +1,6 @@
-"""Working calendars: when a team works. Notes and files on records of other areas. Custom fields. Approvals."""
+"""Working calendars: when a team works. Notes and files on records of other areas. Custom fields. Approvals.
+Deputies, and who is away.
+"""
 
 from __future__ import annotations
 
@@ -235,6 +237,26 @@ class Approval(Tracked):
     passed_from: Mapped[User | None] = relationship(foreign_keys=[passed_from_id])
 
 
+class ApprovalStep(Tracked):
+    """Somebody with whom a request came to be, since `created_at`, and why (`approval_rules.STEPS`).
+
+    `instead_of_id` is who was asked before, or would have been: the person for whom a deputy answers.
+    """
+
+    __tablename__ = "approval_steps"
+    __table_args__ = (Index("ix_approval_steps_approval_id", "approval_id", "id"),)
+    root_column = "approval_id"
+
+    id: Mapped[int] = pk()
+    approval_id: Mapped[int] = ref("approvals.id", index=False)
+    user_id: Mapped[int] = ref("users.id", index=False)
+    why: Mapped[str] = mapped_column(String(10))
+    instead_of_id: Mapped[int | None] = ref("users.id", index=False)
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    instead_of: Mapped[User | None] = relationship(foreign_keys=[instead_of_id])
+
+
 class ApprovalReader(Tracked):
     """Somebody who may read a request beside requester and approver: who had it before, or whom it concerns."""
 
@@ -245,3 +267,32 @@ class ApprovalReader(Tracked):
     id: Mapped[int] = pk()
     approval_id: Mapped[int] = ref("approvals.id", index=False)
     user_id: Mapped[int] = ref("users.id")
+
+
+class Cover(Tracked):
+    """Who answers for somebody, and, by its parts, when the person is away. A row comes with the first of either."""
+
+    __tablename__ = "covers"
+
+    id: Mapped[int] = pk()
+    user_id: Mapped[int] = ref("users.id", index=False, unique=True)
+    deputy_id: Mapped[int | None] = ref("users.id")
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="joined")
+    deputy: Mapped[User | None] = relationship(foreign_keys=[deputy_id], lazy="joined")
+    absences: Mapped[list[Absence]] = relationship(cascade="all, delete-orphan", back_populates="cover")
+
+
+class Absence(Tracked):
+    """A time away, from the first day to the last, both included."""
+
+    __tablename__ = "absences"
+    __table_args__ = (Index("ix_absences_last_on", "last_on", "first_on"),)
+    root_column = "cover_id"
+
+    id: Mapped[int] = pk()
+    cover_id: Mapped[int] = ref("covers.id")
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+
+    cover: Mapped[Cover] = relationship(back_populates="absences")

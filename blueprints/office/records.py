@@ -17,6 +17,9 @@ from blueprints.office import (
     attachments,
     custom_fields,
     defining,
+    deputies,
+    deputizing,
+    deputy_words,
     filing,
     hanging,
     happening,
@@ -30,7 +33,7 @@ from blueprints.office import (
     waiting,
     words,
 )
-from blueprints.office.models import Attachment, CustomField, Note, SavedView, WorkingCalendar
+from blueprints.office.models import Attachment, Cover, CustomField, Note, SavedView, WorkingCalendar
 from core import config, events, filekinds, journal, kinds, merging, navigation, parts, settings, verbs
 from core.changes import ChangeSet
 from core.erasing import Order
@@ -112,6 +115,26 @@ kinds.declare(
         value_labels={"shared": saved_views.SHARED.get},
     )
 )
+kinds.declare(
+    Kind(
+        name="cover",
+        model=Cover,
+        label=_l("Deputy and times away"),
+        plural=deputy_words.TITLE,
+        url=lambda id: url_for("team.cover", id=id),
+        title=lambda cover: cover.user.name,
+        policy=deputies.POLICY,
+        see=deputies.RIGHT,
+        edit=deputies.RIGHT,
+        internal=True,
+        field_labels=deputy_words.COVER,
+    )
+)
+verbs.declare(
+    Verb(deputizing.NAMED, _l("named a deputy"), undo=deputies.RIGHT),
+    Verb(deputizing.AWAY, _l("noted a time away"), undo=deputies.RIGHT),
+    Verb(deputizing.BACK, _l("took a time away back"), undo=deputies.RIGHT),
+)
 verbs.declare(
     Verb(saved_views.SAVED, _l("kept a view"), undo=Right.OFFICE_VIEWS),
     Verb(saved_views.CHANGED, _l("changed a view"), undo=Right.OFFICE_VIEWS),
@@ -159,6 +182,8 @@ parts.declare(
         words.APPROVAL,
         {"state": approval_words.STATES.get, "kind": approval_kinds.label_of},
     ),
+    Part("approval_steps", _l("Who was asked"), approval_words.STEP, {"why": approval_words.WHY.get}),
+    Part("absences", _l("Time away"), deputy_words.ABSENCE),
     Part("approval_readers", _l("May read the request"), {"user_id": _l("Colleague")}),
     Part("notes", _l("Note on file"), words.NOTE),
     Part("note_mentions", _l("Mention"), {"user_id": _l("Colleague")}),
@@ -247,13 +272,16 @@ verbs.declare(
     Verb(approving.PASSED, _l("passed a request on")),
     Verb(approving.NUDGED, _l("nudged whoever decides")),
     Verb(approving.MOVED, _l("took a request past due one level up")),
+    Verb(approving.STOOD_IN, _l("gave a request to the deputy")),
     Verb(approving.EXPIRED, _l("let a request lapse")),
 )
 merging.leave("approvals", "record_id", "what was asked for is looked for anew when somebody decides")
 declare_notifications(NotificationKind(mentions.KIND, "at", mentions.tell))
+declare_notifications(NotificationKind(deputizing.KIND, "users", deputy_words.tell))
 declare_notifications(NotificationKind(approval_words.KIND, "inbox", approval_words.tell))
 navigation.declare(
     Place("approvals.index", _l("Approvals"), "inbox", order=60, phone=True, count=waiting.requests),
+    Place("team.index", _l("Deputies"), "user-share", rights=(deputies.RIGHT,), group="me", order=92),
     Place("settings.index", _l("Settings"), "settings", rights=(R,), group="admin", order=80),
     Place("calendars.index", _l("Working calendars"), "calendar", rights=(R,), group="admin", order=81),
     Place("fields.index", _l("Custom fields"), "forms", rights=(R,), group="admin", order=81),
@@ -267,6 +295,19 @@ navigation.declare(
 def first_calendars() -> None:
     """A new company works at office hours until it says otherwise."""
     actions.make_default_calendars()
+
+
+@events.listen("user.panels")
+def cover_panel(record: Any, viewer: Viewer, rights: Collection[Right]) -> Panel | None:
+    """Deputy and times away, on the page of a person for whom this one may name them."""
+    values = deputies.panel_of(record, viewer)
+    return Panel("office/team/_panel.html", values) if values is not None else None
+
+
+@events.listen("user.ends")
+def ends(user: Any) -> str | None:
+    """Whose deputy somebody is who leaves."""
+    return deputy_words.leaves(user.id)
 
 
 @events.listen("record.panels")
@@ -335,6 +376,7 @@ journal.declare(
 TEMPLATE_GLOBALS = {
     "condition_words": custom_fields.condition_words,
     "approval_words": approval_words,
+    "deputy_words": deputy_words,
     "office_words": words,
     "job_words": job_words,
     "note_pieces": notes.pieces,

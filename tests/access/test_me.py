@@ -30,8 +30,9 @@ def test_it_shows_who_one_is(signed_in: SignedIn) -> None:
 
 
 def test_it_says_what_one_may_do(signed_in: SignedIn) -> None:
-    assert len(signed_in("sales1a").get("/me").soup.select("#rights li")) == 14
-    assert signed_in("finance").get("/me").soup.select("#rights li") == []
+    assert len(signed_in("sales1a").get("/me").soup.select("#rights li")) == 15
+    [only] = signed_in("finance").get("/me").soup.select("#rights li")
+    assert "代理人" in only.get_text()
 
 
 def test_language_and_theme_are_ones_own_choice(signed_in: SignedIn) -> None:

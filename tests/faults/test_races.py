@@ -13,9 +13,10 @@ from sqlalchemy import func, insert, select
 from bench.visitor import Answer, Visitor
 from blueprints.access import rules
 from blueprints.access.models import Role, SignInAttempt, User, UserRole
-from blueprints.customers import owner_requests
+from blueprints.customers import export_requests, owner_requests
 from blueprints.customers import rules as customer_rules
 from blueprints.customers.models import Customer, Relation
+from blueprints.customers.requested import ExportRequest
 from blueprints.office.models import Approval
 from core import changes, clock, serving
 from core.db import db
@@ -140,6 +141,30 @@ def test_a_request_made_by_many_clicks_is_there_once(app: Flask, server: Server)
     answers = all_at_once([lambda form=form: persistent(visitor, path, form) for form in forms])
     assert statuses(answers) == {303: 1, 422: EDITORS - 1}
     assert counted(app, Approval) == 1
+
+
+def test_an_approved_export_that_is_taken_by_many_clicks_is_given_once(app: Flask, server: Server) -> None:
+    """One gets the file; the others are told that it was taken, and the journal knows of one export."""
+    with app.app_context():
+        a_customer()
+        by = the_viewer("lead1")
+        now = clock.frozen(datetime.now(UTC))  # that of the server
+        with now, changes.acting(changes.Actor(by.id, by.name, "web")):
+            asked = export_requests.ask_to_export("", by=by, format="csv", clear=False, reason="a race")
+            db.session.commit()
+        yes, take = f"/approvals/{asked.id}/approval", f"/customers/export/requests/{asked.record_id}/file"
+    assert server.visitor("manager").post(yes, {}).status == 303
+    visitor = server.visitor("lead1")
+    answers = all_at_once([lambda: persistent(visitor, take, {}) for _click in range(EDITORS)])
+    assert statuses(answers) == {200: 1, 409: EDITORS - 1}, server.said()
+    for answer in answers:
+        taken = "华兴科技有限公司" in answer.text
+        assert taken if answer.status == 200 else "你已经下载过这个文件" in answer.text and not taken
+    with app.app_context():
+        [made] = db.session.scalars(select(ExportRequest))
+        assert made.taken_at is not None and made.customer_ids == []
+        exported = select(func.count()).where(JournalEntry.kind == "exported")
+        assert db.session.scalar(exported) == 1
 
 
 @pytest.mark.parametrize("way", ["look-up", "new customer"])

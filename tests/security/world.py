@@ -33,7 +33,7 @@ from blueprints.customers.rulings import CollisionRuling
 from blueprints.interactions import actions as interactions
 from blueprints.interactions.models import Interaction, PlannedContact
 from blueprints.office import actions as office
-from blueprints.office import attaching, noting
+from blueprints.office import attaching, deputizing, noting
 from blueprints.office.attaching import Sent
 from blueprints.office.models import Attachment, CalendarDay, SavedView, WorkingCalendar
 from blueprints.sales import actions as sales
@@ -131,6 +131,9 @@ MEANINGS = {
     r"/files/.* file_id": "file",
     r"/files/.* id": "customer",
     r"/approvals/.* id": "approval",
+    r"/team/covers/.* id": "cover",
+    r"/team/.* absence_id": "absence",
+    r"/team/.* id": "user",
     r"/lists/.* name": "list",
     r"/lists/.* id": "view",
     r"/views/.* id": "view",
@@ -194,6 +197,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         notification = a_notification(owner)
         import_mappings.keep("x", {"甲": "name"}, Way(), by=the_viewer(owner))
         view = a_view(owner)
+        away = deputizing.note_away(the_user(owner), clock.today(), clock.today(), by=the_viewer(owner))
         changes.record("customer.updated", reason=text("change_sets.reason"))
         for row in rows_of(customer):
             for name in texts_of(type(row)):
@@ -207,7 +211,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         "calendar": calendar.id, "calendar_day": calendar.days[0].id, "job": job.id,
         "notification": notification.id, "kind": "customer", "note": note.id, "relation": related.id,
         "import_mapping": import_mappings.of(the_viewer(owner))[0].id, "file": file.id,
-        "list": "customers", "view": view.id,
+        "list": "customers", "view": view.id, "absence": away.id, "cover": away.cover_id,
         "duplicate": pair.id, "approval": asked.id, "export_request": an_export_request(customer),
         "purchase": purchase.id, "payment": payment.id, "product": a_product(),
         "field": field.id,

@@ -1384,6 +1384,36 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "public: the switch on the sign-in page, and that of the menu",
         "",
     ),
+    "team.cover": (
+        "GET /team/covers/<int:id>",
+        "office:deputies",
+        "auditor",
+    ),
+    "team.forget_away": (
+        "POST /team/<int:id>/absences/<int:absence_id>/deletion",
+        "office:deputies",
+        "auditor",
+    ),
+    "team.index": (
+        "GET /team",
+        "office:deputies",
+        "auditor",
+    ),
+    "team.name_deputy": (
+        "POST /team/<int:id>/deputy",
+        "office:deputies",
+        "auditor",
+    ),
+    "team.note_away": (
+        "POST /team/<int:id>/absences",
+        "office:deputies",
+        "auditor",
+    ),
+    "team.show": (
+        "GET /team/<int:id>",
+        "office:deputies",
+        "auditor",
+    ),
     "teams.close": (
         "POST /admin/teams/<int:id>/closure",
         "access:teams",

@@ -10,12 +10,14 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
+from blueprints.access.models import User
 from blueprints.customers import custom_filters, relations, search
 from blueprints.customers.listing import ORDERS
 from blueprints.customers.models import Customer
 from blueprints.customers.owner_requests import ask_for_owner
+from blueprints.office import deputizing
 from blueprints.office.models import Approval
-from core import changes, lists
+from core import changes, clock, lists
 from core.db import db
 from core.notifications import Notification
 from tests.access.trails import a_file, an_update
@@ -204,6 +206,21 @@ def test_approvals(app: Flask, file: int, signed_in: SignedIn, faults_of: Any, w
     paths += [f"/approvals?show=requested&after={after[1]}", "/notifications"]
     if who in ("sales1a", "lead1"):
         paths.append(f"/approvals/{made.id}")
+    assert [fault for path in paths for fault in faults_of(client.get, path)] == []
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_deputies(app: Flask, signed_in: SignedIn, faults_of: Any, who: str) -> None:
+    with app.app_context():
+        person = the_user(who)
+        with changes.acting(changes.Actor(person.id, person.name, "web")):
+            deputizing.name_deputy(person, the_user("callback1"), by=the_viewer(who), version=0)
+            deputizing.note_away(person, clock.today(), clock.today(), by=the_viewer(who))
+            db.session.commit()
+        id = person.id
+        after = lists.cursor(person, lists.Order(User.name_key))
+    client = signed_in(who)
+    paths = ["/team", f"/team?after={after}", "/team?q=zhou", f"/team/{id}", "/me"]
     assert [fault for path in paths for fault in faults_of(client.get, path)] == []
 
 

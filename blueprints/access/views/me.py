@@ -21,7 +21,7 @@ from flask_login import current_user
 from blueprints.access import actions, queries, second_factor, words
 from blueprints.access.forms import PasswordForm, PreferencesForm
 from blueprints.access.views.sign_in import begin
-from core import htmx, settings
+from core import htmx, panels, settings
 from core.errors import RuleBroken
 from core.forms import done, refused
 from core.rights import Viewer, access_of, signed_in
@@ -114,9 +114,10 @@ def end_other_sessions() -> ResponseReturnValue:
 
 
 def _context() -> dict[str, Any]:
-    here = actions.token_hash(current_user.session_token)
+    here, user = actions.token_hash(current_user.session_token), queries.whole(current_user.id)
     return {
-        "user": queries.whole(current_user.id),
+        "user": user,
+        "panels": panels.panels("user", user, current_user, frozenset())[0],
         "sessions": [
             (s, words.device(s.agent), s.token_hash == here) for s in queries.sessions_of(current_user.id)
         ],

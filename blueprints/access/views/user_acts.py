@@ -12,6 +12,7 @@ from blueprints.access import accounts, leaving, queries, successors
 from blueprints.access.forms import DeactivationForm
 from blueprints.access.models import User
 from blueprints.access.views.users import the_user
+from core import events
 from core.errors import RuleBroken
 from core.forms import done, refused
 from core.rights import Right, requires
@@ -104,7 +105,7 @@ def _successor(form: DeactivationForm) -> User | None:
 
 
 def _context(user: User) -> dict[str, Any]:
-    return {"user": user, "owned": leaving.owned(user)}
+    return {"user": user, "owned": leaving.owned(user), "ends": events.ask("user.ends", user=user)}
 
 
 def _with_people(form: DeactivationForm, user: User) -> DeactivationForm:

@@ -14,7 +14,7 @@ from blueprints.access import accounts, leaving, listing, queries, second_factor
 from blueprints.access.forms import AccountForm, EditAccountForm, NewAccountForm
 from blueprints.access.listing import Listing
 from blueprints.access.models import User
-from core import conflicts, lists
+from core import conflicts, lists, panels
 from core.errors import RuleBroken, Stale
 from core.forms import MadeAlready, check_key, done, keep_key, made_already, refused
 from core.kinds import the
@@ -81,6 +81,7 @@ def show(id: int) -> ResponseReturnValue:
         left=() if user.is_living else leaving.owned(user),
         handing_over=None if user.is_living else leaving.job_of(user),
         second_factor=second_factor.state(user.id),
+        panels=panels.panels("user", user, current_user, frozenset())[0],
     )
 
 

@@ -1,4 +1,7 @@
-"""What people of the demonstration company asked others to decide on: a claim, changes of owner, and an export."""
+"""What people of the demonstration company asked others to decide on: a claim, changes of owner, and an export.
+
+And who decides while one of them is away.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from blueprints.customers import actions as customers
 from blueprints.customers.models import Customer
 from blueprints.home.demo import company
 from blueprints.home.demo.days import Days
+from blueprints.office import actions as office
 
 CLAIM = "秋季展会上我先加了采购的微信，也报过一次价，客户一直在和我谈。"
 CLOSER = "客户搬到宁波了，离二部更近，韩雪去过一次。"
@@ -35,6 +39,7 @@ REQUESTS = (
 LIST = "tier=a&tier=b"
 SEATS = "下周新品体验会的邀请名单，交给会务核对座位，不需要电话。"
 LISTED = (1, "17:20")  # working days ago, and when, the lead asked for a list
+AWAY = (8, 10)  # the working days from now on between which the lead is away
 MET = 15  # working days ago, the claimant says
 
 
@@ -52,3 +57,16 @@ def ask_for_list() -> None:
     """A lead, who may not export by himself, asks for the list of important customers."""
     by = access.viewer_of(company.the("lead1"))
     customers.ask_to_export(LIST, by=by, format="csv", clear=False, reason=SEATS)
+
+
+def name_deputy() -> None:
+    """A lead names the manager his deputy."""
+    lead = company.the("lead1")
+    office.name_deputy(lead, company.the("manager"), by=access.viewer_of(lead), version=0)
+
+
+def note_away(days: Days) -> None:
+    """He is away for some days from now."""
+    lead = company.the("lead1")
+    first, last = (days.day(days.workdays_back(0, -n)) for n in AWAY)
+    office.note_away(lead, first, last, by=access.viewer_of(lead))

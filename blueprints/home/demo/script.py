@@ -213,7 +213,10 @@ class Script:
             at = self._at(self._days.workdays_back(0, each.ago), each.at)
             yield Step(at, each.by, partial(self._ask, each))
         ago, at_clock = asking.LISTED
-        yield Step(self._at(self._days.workdays_back(0, ago), at_clock), "lead1", asking.ask_for_list)
+        at = self._at(self._days.workdays_back(0, ago), at_clock)
+        yield Step(at, "lead1", asking.ask_for_list)
+        yield Step(at, "lead1", asking.name_deputy)
+        yield Step(at, "lead1", lambda: asking.note_away(self._days))
 
     def _ask(self, asked: asking.Asked) -> None:
         contacts.refresh(self._ids(file for file in self.files if file.name == asked.of))

@@ -14,9 +14,10 @@ from blueprints.office.views import (
     notes,
     notifications,
     settings,
+    team,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     settings.bp, calendars.bp, fields.bp, jobs.bp, notifications.bp, notes.bp, files.bp, lists.bp, lists.one,
-    approvals.bp,
+    approvals.bp, team.bp,
 )  # fmt: skip

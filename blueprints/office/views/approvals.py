@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints.office import approvals, approving, waiting
+from blueprints.office import approval_words, approvals, approving, deputies, deputy_words, waiting
 from blueprints.office.approval_kinds import kind_of
 from blueprints.office.approval_rules import APPROVED, OPEN
 from blueprints.office.forms import PassingForm, RefusalForm
@@ -132,10 +133,20 @@ def page_context(approval: Approval, **forms: Form) -> dict[str, Any]:
         "facts": kind.facts(approval, me),
         "decides": mine,
         "next_step": _next_step(approval),
+        "steps": () if approval_words.is_hidden(approval, me) else approvals.steps(approval),
+        "standing": _standing(approval),
         "asked": is_open and approval.requester_id == me.id,
         "forms": {**made, **forms},
         "sent": next(iter(forms), ""),
     }
+
+
+def _standing(approval: Approval) -> str:
+    """That whoever decides is away, and who answers for them."""
+    if approval.state != OPEN or approval_words.is_hidden(approval, viewer()):
+        return ""
+    last = deputies.away([approval.approver_id]).get(approval.approver_id)
+    return deputy_words.standing(deputies.cover_of(approval.approver_id), last) if last else ""
 
 
 def _next_step(approval: Approval) -> tuple[str, str] | None:
@@ -155,5 +166,11 @@ def _approval_form(approval: Approval, **given: Any) -> Any:
 
 def _passing_form(approval: Approval, **given: Any) -> PassingForm:
     form = PassingForm(**given)
-    form.approver.choices = [(str(id), name) for id, name in approvals.passing_choices(approval)]
+    people = approvals.passing_choices(approval)
+    away = deputies.away([id for id, _name in people])
+    form.approver.choices = [(str(id), _named(name, away.get(id))) for id, name in people]
     return form
+
+
+def _named(name: str, last: date | None) -> str:
+    return _("%(first)s: %(second)s", first=name, second=deputy_words.away_until(last)) if last else name
