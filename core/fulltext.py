@@ -1,7 +1,12 @@
-"""Full-text look-up over a table of terms: FTS5 on SQLite, tsvector on PostgreSQL."""
+"""Full-text look-up over a table of terms: FTS5 on SQLite, tsvector on PostgreSQL.
+
+A table of many millions of rows says on PostgreSQL, in each row's vector, also in which `STRETCH` of ids the row lies: a
+word that a tenth of them have is then looked for among the newest, without a list of all that have it (`newest`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -23,8 +28,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
+from core.conditions import unindexed
 from core.db import db
-from core.terms import All, AnyOf, Expression, Prefix, Token, fts5, tsquery
+from core.terms import All, AnyOf, Expression, Prefix, Token, every, fts5, some, tsquery
+
+STRETCH = 65_536  # ids; the indexes of the migrations say the same
+TOGETHER = (1, 3, 12, 48)  # stretches that are asked at once, from the newest back; then all others
 
 
 def matching(search_table: Any, index: str, expression: Expression) -> Select[Any]:
@@ -46,6 +55,47 @@ def holding(search_table: Any, id: Any, expression: Expression) -> ColumnElement
     key = next(iter(search_table.__table__.primary_key.columns))
     if db.session.get_bind().dialect.name != "sqlite":
         return id.in_(matching(search_table, "", expression))
+    return said(search_table, id, expression)
+
+
+def newest(search_table: Any, index: str, expression: Expression, most: int) -> list[int]:
+    """Ids of the newest rows of a table with stretches that match an expression; some statements, however many rows."""
+    found: list[int] = []
+    for wanted in _newest(search_table, index, expression):
+        found += db.session.scalars(wanted.limit(most - len(found)))
+        if len(found) >= most:
+            break
+    return found
+
+
+def _newest(search_table: Any, index: str, expression: Expression) -> Iterator[Select[Any]]:
+    if db.session.get_bind().dialect.name == "sqlite":
+        matched = matching(search_table, index, expression)
+        yield matched.order_by(matched.selected_columns[0].desc())
+        return
+    key = next(iter(search_table.__table__.primary_key.columns))
+    last = (db.session.scalar(select(func.max(key))) or 0) // STRETCH
+    # Going along the key would read every row that lies between those that match
+    rows = select(key).order_by(unindexed(key).desc())
+    for together in TOGETHER:
+        named: list[Expression] = [Token(f"__n{n}") for n in range(last, max(last - together, -1), -1)]
+        yield rows.where(_in_stretch(search_table, every([expression, some(named)])))
+        last -= together
+        if last < 0:
+            return
+    yield rows.where(_in_stretch(search_table, expression), key < (last + 1) * STRETCH)
+
+
+def _in_stretch(search_table: Any, expression: Expression) -> ColumnElement[bool]:
+    """That a row matches, in the words of the index of its table (see the migration)."""
+    name, key = search_table.__tablename__, next(iter(search_table.__table__.primary_key.columns)).name
+    said = literal_column(f"(({name}.terms || ' __n' || ({name}.{key} / {STRETCH})::text)::tsvector)")
+    return said.op("@@")(cast(literal(tsquery(expression)), TSQUERY))
+
+
+def said(search_table: Any, id: Any, expression: Expression) -> ColumnElement[bool]:
+    """The condition that the row with an id matches, by reading its terms: for rows at hand, on either database."""
+    key = next(iter(search_table.__table__.primary_key.columns))
     read = select(key).where(key == id, _read(search_table.terms, expression))
     return exists(read.correlate_except(search_table))
 
@@ -54,13 +104,19 @@ def _read(terms: Any, expression: Expression) -> ColumnElement[bool]:
     """Whether a text of terms with a blank between them matches."""
     match expression:
         case Token(text):
-            return func.instr(" " + terms + " ", f" {text} ") > 0
+            return _place(" " + terms + " ", f" {text} ") > 0
         case Prefix(text):
-            return func.instr(" " + terms, f" {text}") > 0
+            return _place(" " + terms, f" {text}") > 0
         case All(parts):
             return and_(*(_read(terms, part) for part in parts))
         case AnyOf(parts):
             return or_(*(_read(terms, part) for part in parts))
+
+
+def _place(text: Any, part: str) -> Any:
+    """Where a part stands in a text, from 1 on; 0 if nowhere."""
+    on_sqlite = db.session.get_bind().dialect.name == "sqlite"
+    return func.instr(text, part) if on_sqlite else func.strpos(text, part)
 
 
 def vector(search_table: Any) -> ColumnElement[Any]:

@@ -29,8 +29,8 @@ from blueprints.office import (
     waiting,
     words,
 )
-from blueprints.office.models import Attachment, CustomField, Note, SavedView, WorkingCalendar
-from core import config, events, filekinds, journal, kinds, merging, navigation, parts, settings, verbs
+from blueprints.office.models import Attachment, CustomField, Note, NoteSearch, SavedView, WorkingCalendar
+from core import config, events, filekinds, journal, kinds, merging, navigation, parts, settings, texts, verbs
 from core.changes import ChangeSet
 from core.erasing import Order
 from core.journal import Event
@@ -242,6 +242,9 @@ verbs.declare(
     Verb(approving.NUDGED, _l("nudged whoever decides")),
     Verb(approving.MOVED, _l("took a request past due one level up")),
     Verb(approving.EXPIRED, _l("let a request lapse")),
+)
+texts.declare(
+    texts.Searched("notes", _l("Notes"), Note, ("text",), NoteSearch, "created_at", notes.address)
 )
 merging.leave("approvals", "record_id", "what was asked for is looked for anew when somebody decides")
 declare_notifications(NotificationKind(mentions.KIND, "at", mentions.tell))

@@ -1,0 +1,189 @@
+"""Finding what was written, in notes, contacts and whatever else is declared as searched (`core.texts`).
+
+A text is found by whoever sees the record on which it hangs, as that shows it. Where one sees but one's own records,
+what hangs on those is read; else the index names the newest texts, and each is looked at, up to a number that a page can
+bear. So a word that stands everywhere costs no more than one that is rare.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, true, union_all
+from sqlalchemy.orm import joinedload
+
+from core import fulltext, kinds
+from core.budget import TooLong, within_budget
+from core.conditions import listed, tried
+from core.db import db
+from core.kinds import Kind
+from core.rights import Scope, Viewer
+from core.terms import Expression
+from core.terms.texts import Pieces, Sought, sought
+from core.texts import Searched, searched
+from core.tracked import attribute_of, root_of, root_table_of
+
+MOST = 20  # texts of a kind that a page shows
+READ = 60  # of those that the index names: it may name some that only look right
+NAMED = 4_000  # that the index names before the person's view is asked
+OWN_MS = 120
+
+
+@dataclass(frozen=True)
+class TextHit:
+    """A text that was found, as the page shows it: on which record, when, by whom, and what stands around the words."""
+
+    url: str
+    name: str
+    at: datetime
+    who: str
+    pieces: Pieces
+
+
+@dataclass(frozen=True)
+class Section:
+    """What was found of one kind of texts, the newest first. `more`: there is more than is shown. `late`: finding all
+    would take longer than a page may.
+    """
+
+    name: str
+    label: Any
+    hits: Sequence[TextHit]
+    more: bool = False
+    late: bool = False
+
+
+def may_search(viewer: Viewer) -> bool:
+    """Whether there is a kind of texts that the person may see any of."""
+    return any(_roots(found, viewer) for found in searched())
+
+
+def find(viewer: Viewer, q: str) -> list[Section] | None:
+    """What was written of what a person typed, as far as they may see it. None if that is too little to look for."""
+    asked = sought(q)
+    if not asked.passes:
+        return None
+    return [_section(found, viewer, asked) for found in searched() if _roots(found, viewer)]
+
+
+def _roots(searched: Searched, viewer: Viewer) -> list[Kind]:
+    """The kinds of records on which texts hang and of which the person may see any."""
+    table = root_table_of(searched.model)
+    return [
+        kind
+        for kind in kinds.kinds()
+        if (kind.noted if table is None else kind.table == table) and viewer.may(kind.see)
+    ]
+
+
+def _section(searched: Searched, viewer: Viewer, asked: Sought) -> Section:
+    try:
+        with within_budget():
+            rows, capped = _rows(searched, viewer, asked)
+    except TooLong:
+        return Section(searched.name, searched.label, (), late=True)
+    rows.sort(key=lambda row: (getattr(row, searched.happened), row.id), reverse=True)
+    hits = _hits(searched, rows[:MOST], asked)
+    return Section(searched.name, searched.label, hits, more=capped or len(rows) > MOST)
+
+
+def _rows(searched: Searched, viewer: Viewer, asked: Sought) -> tuple[list[Any], bool]:
+    """Rows that are meant; and whether there may be more of them."""
+    meant: dict[int, Any] = {}
+    looked: set[int] = set()
+    capped = False
+    for expression in asked.passes:
+        ids = _ids(searched, viewer, expression)
+        fresh = _read(searched, [id for id in ids if id not in looked])
+        meant |= {row.id: row for row in fresh if asked.fits(searched.texts(row))}
+        looked.update(ids)
+        capped = len(ids) == READ
+        if len(meant) > MOST:
+            break
+    return list(meant.values()), capped
+
+
+def _read(searched: Searched, ids: Sequence[int]) -> Iterable[Any]:
+    if not ids:
+        return ()
+    model: Any = searched.model
+    return db.session.scalars(select(model).where(model.id.in_(ids)).options(joinedload(model.author)))
+
+
+def _ids(searched: Searched, viewer: Viewer, expression: Expression) -> Sequence[int]:
+    """The newest texts that match and that the person may see."""
+    roots = _roots(searched, viewer)
+    if all(viewer.scope(kind.see) is Scope.OWN for kind in roots):
+        try:
+            with within_budget(OWN_MS):
+                return _first(searched, viewer, roots, expression)
+        except TooLong:
+            pass  # so many are one's own that the index has to choose
+    named = fulltext.newest(searched.search, searched.index, expression, NAMED)
+    id: Any = searched.model.id
+    among = or_(*(_is_on(searched, kind) & _among(searched, kind, viewer) for kind in roots))
+    seen = select(id).where(listed(id, named), tried(among)).order_by(id.desc()).limit(READ)
+    return db.session.scalars(seen).all() if named else ()
+
+
+def _first(
+    searched: Searched, viewer: Viewer, roots: Sequence[Kind], expression: Expression
+) -> Sequence[int]:
+    """The newest of those that hang on the records that a person sees, each of which is read."""
+    id: Any = searched.model.id
+    ways = [
+        select(id).where(
+            _is_on(searched, kind),
+            _root(searched).in_(select(kind.model.id).where(kinds.reach(kind.model, viewer, kind.see))),
+            fulltext.said(searched.search, id, expression),
+        )
+        for kind in roots
+    ]
+    found = union_all(*ways).subquery("found")
+    return db.session.scalars(select(found.c.id).order_by(found.c.id.desc()).limit(READ)).all()
+
+
+def _among(searched: Searched, kind: Kind, viewer: Viewer) -> ColumnElement[bool]:
+    """That the record of a kind on which a text hangs is one that the person sees."""
+    return kinds.among_those(_root(searched), kind.model, kinds.reach(kind.model, viewer, kind.see))
+
+
+def _root(searched: Searched) -> Any:
+    return getattr(searched.model, attribute_of(searched.model, str(searched.model.root_column)))
+
+
+def _is_on(searched: Searched, kind: Kind) -> ColumnElement[bool]:
+    """That a text hangs on a record of this kind."""
+    column = searched.model.root_table_column
+    if column is None:
+        return true()
+    on_kind: ColumnElement[bool] = getattr(searched.model, attribute_of(searched.model, column)) == kind.table
+    return on_kind
+
+
+def _hits(searched: Searched, rows: Sequence[Any], asked: Sought) -> list[TextHit]:
+    names = _names(root_of(row)[:2] for row in rows)
+    return [
+        TextHit(
+            searched.url(row), names[root_of(row)[:2]], getattr(row, searched.happened), row.author.name,
+            asked.piece_of(searched.texts(row)),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _names(roots: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int | None], str]:
+    """What records are called; a statement for each kind. They were found through the right to see them."""
+    ids: dict[str, set[int]] = defaultdict(set)
+    for table, id in roots:
+        ids[table].add(id or 0)
+    found: dict[tuple[str, int | None], str] = {}
+    for table, some in ids.items():
+        kind = kinds.kind_of(table)
+        for record in db.session.scalars(select(kind.model).where(kind.model.id.in_(some))):
+            found[table, record.id] = kind.title(record)
+    return found
