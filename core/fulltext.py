@@ -1,7 +1,7 @@
 """Full-text look-up over a table of terms: FTS5 on SQLite, tsvector on PostgreSQL.
 
-A table of many millions of rows says on PostgreSQL, in each row's vector, also in which `STRETCH` of ids the row lies: a
-word that a tenth of them have is then looked for among the newest, without a list of all that have it (`newest`).
+A table of many millions of rows says on PostgreSQL, in each row's vector, also in which `STRETCH` of ids the row lies.
+A word that a tenth of them have is then looked for among the newest, without a list of all that have it (`newest`).
 """
 
 from __future__ import annotations
@@ -52,7 +52,6 @@ def holding(search_table: Any, id: Any, expression: Expression) -> ColumnElement
 
     SQLite then reads the terms of those rows; the index would list all rows that match first.
     """
-    key = next(iter(search_table.__table__.primary_key.columns))
     if db.session.get_bind().dialect.name != "sqlite":
         return id.in_(matching(search_table, "", expression))
     return said(search_table, id, expression)

@@ -1,4 +1,4 @@
-"""Texts that are searched: what rows hold of free text is kept as terms in a table beside them, under a full-text index.
+"""Texts that are searched: what rows hold of free text is kept as terms beside them, under a full-text index.
 
 The terms are derived: written with the row, whichever way it is written (the session, `core.changes.bulk_*`, undo), and
 gone with it by the foreign key. Finding is in `core.textsearch`.
@@ -24,10 +24,10 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Searched:
-    """Rows of a model that are found by the text in some of its columns, by whoever sees the records on which they hang.
+    """Rows of a model that are found by the text in some of its columns, by whoever sees what they hang on.
 
-    `search` is the table of their terms, its key first; `happened` names the moment that pages show; `url` leads to a row
-    in the file of its record. Who wrote it, the model calls `author`.
+    `search` is the table of their terms, its key first; `happened` names the moment that pages show; `url` leads
+    to a row in the file of its record. Who wrote it, the model calls `author`.
     """
 
     name: str

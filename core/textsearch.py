@@ -1,8 +1,8 @@
 """Finding what was written, in notes, contacts and whatever else is declared as searched (`core.texts`).
 
 A text is found by whoever sees the record on which it hangs, as that shows it. Where one sees but one's own records,
-what hangs on those is read; else the index names the newest texts, and each is looked at, up to a number that a page can
-bear. So a word that stands everywhere costs no more than one that is rare.
+what hangs on those is read; else the index names the newest texts, and each is looked at, up to a number that a page
+can bear. So a word that stands everywhere costs no more than one that is rare.
 """
 
 from __future__ import annotations

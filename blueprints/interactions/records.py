@@ -103,7 +103,7 @@ texts.declare(
         "contacts", _l("Contacts"), Interaction, ("summary", "feedback"), InteractionSearch, "happened_at",
         timeline.address,
     )
-)
+)  # fmt: skip
 erasing.keep(
     "interactions",
     ("customer_id", "author_id", "recorded_by_id", "team_id", "channel", "direction", "outcome", "happened_at",

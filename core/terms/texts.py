@@ -68,13 +68,19 @@ class Sought:
         return list(_cut(text, places))
 
     def _places(self, text: str) -> list[tuple[int, int]]:
-        """Where in a text its parts stand: from and to, in order."""
+        """Where in a text its parts stand: from and to, in order, those as one that touch."""
         folded, origin = _with_origin(text)
-        return sorted(
+        found = sorted(
             (origin[start], origin[start + len(part) - 1] + 1)
             for part in self.parts
             for start in _starts(part, folded)
         )
+        places: list[tuple[int, int]] = []
+        for begins, ends in found:
+            if places and begins <= places[-1][1]:
+                begins, ends = places[-1][0], max(ends, places.pop()[1])
+            places.append((begins, ends))
+        return places
 
 
 def sought(typed: str) -> Sought:
