@@ -88,8 +88,10 @@ def _newest(search_table: Any, index: str, expression: Expression) -> Iterator[S
 def _in_stretch(search_table: Any, expression: Expression) -> ColumnElement[bool]:
     """That a row matches, in the words of the index of its table (see the migration)."""
     name, key = search_table.__tablename__, next(iter(search_table.__table__.primary_key.columns)).name
-    said = literal_column(f"(({name}.terms || ' __n' || ({name}.{key} / {STRETCH})::text)::tsvector)")
-    return said.op("@@")(cast(literal(tsquery(expression)), TSQUERY))
+    lying: ColumnElement[Any] = literal_column(
+        f"(({name}.terms || ' __n' || ({name}.{key} / {STRETCH})::text)::tsvector)"
+    )
+    return lying.op("@@")(cast(literal(tsquery(expression)), TSQUERY))
 
 
 def said(search_table: Any, id: Any, expression: Expression) -> ColumnElement[bool]:

@@ -41,7 +41,8 @@ class Searched:
     @property
     def key(self) -> Any:
         """The column of the table of terms that names the row."""
-        return next(iter(self.search.__table__.primary_key.columns))
+        table: Any = self.search.__table__
+        return next(iter(table.primary_key.columns))
 
     @property
     def index(self) -> str:
