@@ -27,7 +27,8 @@ class Searched:
     """Rows of a model that are found by the text in some of its columns, by whoever sees what they hang on.
 
     `search` is the table of their terms, its key first; `happened` names the moment that pages show; `url` leads
-    to a row in the file of its record. Who wrote it, the model calls `author`.
+    to a row in the file of its record. Who wrote it, the model calls `author`. `said` answers its texts as the file
+    shows them, where that is not as they are kept; `loading` is what that needs.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Searched:
     search: type[Model]
     happened: str
     url: Callable[[Any], str]
+    said: Callable[[Any], Sequence[str | None]] | None = None
+    loading: tuple[Any, ...] = ()
 
     @property
     def key(self) -> Any:

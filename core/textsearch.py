@@ -111,7 +111,8 @@ def _read(searched: Searched, ids: Sequence[int]) -> Iterable[Any]:
     if not ids:
         return ()
     model: Any = searched.model
-    return db.session.scalars(select(model).where(model.id.in_(ids)).options(joinedload(model.author)))
+    rows = select(model).where(model.id.in_(ids)).options(joinedload(model.author), *searched.loading)
+    return db.session.scalars(rows).unique()
 
 
 def _ids(searched: Searched, viewer: Viewer, expression: Expression) -> Sequence[int]:
@@ -166,11 +167,12 @@ def _is_on(searched: Searched, kind: Kind) -> ColumnElement[bool]:
 
 
 def _hits(searched: Searched, rows: Sequence[Any], asked: Sought) -> list[TextHit]:
+    said = searched.said or searched.texts
     names = _names(root_of(row)[:2] for row in rows)
     return [
         TextHit(
             searched.url(row), names[root_of(row)[:2]], getattr(row, searched.happened), row.author.name,
-            asked.piece_of(searched.texts(row)),
+            asked.piece_of(said(row)),
         )
         for row in rows
     ]  # fmt: skip

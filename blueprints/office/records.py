@@ -243,7 +243,12 @@ verbs.declare(
     Verb(approving.MOVED, _l("took a request past due one level up")),
     Verb(approving.EXPIRED, _l("let a request lapse")),
 )
-texts.declare(texts.Searched("notes", _l("Notes"), Note, ("text",), NoteSearch, "created_at", notes.address))
+texts.declare(
+    texts.Searched(
+        "notes", _l("Notes"), Note, ("text",), NoteSearch, "created_at", notes.address, notes.said,
+        notes.WITH_MENTIONS,
+    )
+)  # fmt: skip
 merging.leave("approvals", "record_id", "what was asked for is looked for anew when somebody decides")
 declare_notifications(NotificationKind(mentions.KIND, "at", mentions.tell))
 declare_notifications(NotificationKind(approval_words.KIND, "inbox", approval_words.tell))

@@ -277,7 +277,7 @@ def undone(change_set: ChangeSet) -> None:
 
 def test_the_page_leads_to_the_place_in_the_file(app: Flask, signed_in: SignedIn) -> None:
     id = made(app)
-    note = a_note(app, id, "交期要写进<合同>", by="lead1")
+    note = a_note(app, id, "@sales1a 交期要写进<合同>", by="lead1")
     with app.app_context():
         customer, now = db.session.get_one(Customer, id), clock.now()
         contact = a_contact(customer, at=now - timedelta(days=3), summary="谈了交期").interaction.id
@@ -288,7 +288,7 @@ def test_the_page_leads_to_the_place_in_the_file(app: Flask, signed_in: SignedIn
     notes, contacts = page.soup.select(".text-hits")
     assert [mark.get_text() for mark in page.soup.select(".text-piece mark")] == ["交期", "交期"]
     assert "周正" in notes.get_text() and "李雷" in contacts.get_text()
-    assert "交期要写进<合同>" in notes.get_text()
+    assert "@李雷 交期要写进<合同>" in notes.get_text()
     assert notes.select_one("a")["href"] == f"/notes/customer/{id}/{note}"  # type: ignore[index]
     place, _hash, anchor = str(contacts.select_one("a")["href"]).partition("#")  # type: ignore[index]
     entries = client.get(place).soup.select("#timeline-entries > li")
