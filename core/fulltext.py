@@ -6,7 +6,8 @@ A word that a tenth of them have is then looked for among the newest, without a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import ceil
 from typing import Any
 
 from sqlalchemy import (
@@ -28,12 +29,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
+from core.budget import TooLong, within_budget
 from core.conditions import unindexed
 from core.db import db
 from core.terms import All, AnyOf, Expression, Prefix, Token, every, fts5, some, tsquery
 
 STRETCH = 65_536  # ids; the indexes of the migrations say the same
-TOGETHER = (1, 3, 12, 48)  # stretches that are asked at once, from the newest back; then all others
+FIRST, STEPS = (
+    2,
+    3,
+)  # stretches that are asked first, from the newest back; times that some are, before all others are
+NAMING_MS = 150
 
 
 def matching(search_table: Any, index: str, expression: Expression) -> Select[Any]:
@@ -57,32 +63,44 @@ def holding(search_table: Any, id: Any, expression: Expression) -> ColumnElement
     return said(search_table, id, expression)
 
 
-def newest(search_table: Any, index: str, expression: Expression, most: int) -> list[int]:
-    """Ids of the newest rows of a table with stretches that match an expression; some statements, however many rows."""
+def newest(search_table: Any, index: str, expression: Expression, most: int) -> tuple[list[int], bool]:
+    """Ids of the newest rows of a table with stretches that match an expression, in a few statements; and whether
+    looking through the older ones would have taken longer than a page may (`core.budget`).
+    """
     found: list[int] = []
-    for wanted in _newest(search_table, index, expression):
-        found += db.session.scalars(wanted.limit(most - len(found)))
-        if len(found) >= most:
-            break
-    return found
+    try:
+        with within_budget(NAMING_MS):
+            for ids in _newest(search_table, index, expression, most):
+                found += ids
+    except TooLong:
+        return found, True
+    return found, False
 
 
-def _newest(search_table: Any, index: str, expression: Expression) -> Iterator[Select[Any]]:
+def _newest(search_table: Any, index: str, expression: Expression, most: int) -> Iterator[Sequence[int]]:
     if db.session.get_bind().dialect.name == "sqlite":
         matched = matching(search_table, index, expression)
-        yield matched.order_by(matched.selected_columns[0].desc())
+        yield db.session.scalars(matched.order_by(matched.selected_columns[0].desc()).limit(most)).all()
         return
     key = next(iter(search_table.__table__.primary_key.columns))
-    last = (db.session.scalar(select(func.max(key))) or 0) // STRETCH
+    newest = last = (db.session.scalar(select(func.max(key))) or 0) // STRETCH
     # Going along the key would read every row that lies between those that match
     rows = select(key).order_by(unindexed(key).desc())
-    for together in TOGETHER:
+    together, count = FIRST, 0
+    for _step in range(STEPS):
         named: list[Expression] = [Token(f"__n{n}") for n in range(last, max(last - together, -1), -1)]
-        yield rows.where(_in_stretch(search_table, every([expression, some(named)])))
-        last -= together
-        if last < 0:
+        wanted = rows.where(_in_stretch(search_table, every([expression, some(named)])))
+        ids = db.session.scalars(wanted.limit(most - count)).all()
+        yield ids
+        count, last = count + len(ids), last - together
+        if count >= most or last < 0:
             return
-    yield rows.where(_in_stretch(search_table, expression), key < (last + 1) * STRETCH)
+        # As many as are likely to hold what is missing: where those are most of all, the word is rare
+        together = ceil(1.5 * (most - count) * (newest - last) / count) if count else last + 1
+        if together > last / 2:
+            break
+    older = rows.where(_in_stretch(search_table, expression), key < (last + 1) * STRETCH)
+    yield db.session.scalars(older.limit(most - count)).all()
 
 
 def _in_stretch(search_table: Any, expression: Expression) -> ColumnElement[bool]:

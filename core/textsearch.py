@@ -8,7 +8,7 @@ can bear. So a word that stands everywhere costs no more than one that is rare.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ from core.tracked import attribute_of, root_of, root_table_of
 
 MOST = 20  # texts of a kind that a page shows
 READ = 60  # of those that the index names: it may name some that only look right
-NAMED = 4_000  # that the index names before the person's view is asked
+NAMED = 2_000  # that the index names before the person's view is asked
 OWN_MS = 120
 
 
@@ -46,8 +46,8 @@ class TextHit:
 
 @dataclass(frozen=True)
 class Section:
-    """What was found of one kind of texts, the newest first. `more`: there is more than is shown. `late`: finding all
-    would take longer than a page may.
+    """What was found of one kind of texts, the newest first. `more`: there is more than is shown. `late`: finding what
+    is older would take longer than a page may.
     """
 
     name: str
@@ -81,30 +81,36 @@ def _roots(searched: Searched, viewer: Viewer) -> list[Kind]:
 
 
 def _section(searched: Searched, viewer: Viewer, asked: Sought) -> Section:
+    found: dict[int, TextHit] = {}
+    more = late = False
     try:
         with within_budget():
-            rows, capped = _rows(searched, viewer, asked)
+            for hits, capped, stopped in _hits(searched, viewer, asked):
+                found |= hits
+                more, late = capped, stopped
+                if len(found) > MOST:
+                    break
     except TooLong:
-        return Section(searched.name, searched.label, (), late=True)
-    rows.sort(key=lambda row: (getattr(row, searched.happened), row.id), reverse=True)
-    hits = _hits(searched, rows[:MOST], asked)
-    return Section(searched.name, searched.label, hits, more=capped or len(rows) > MOST)
+        late = True
+    newest = sorted(found.items(), key=lambda pair: (pair[1].at, pair[0]), reverse=True)
+    shown = [hit for _id, hit in newest[:MOST]]
+    return Section(searched.name, searched.label, shown, more or len(found) > MOST, late)
 
 
-def _rows(searched: Searched, viewer: Viewer, asked: Sought) -> tuple[list[Any], bool]:
-    """Rows that are meant; and whether there may be more of them."""
-    meant: dict[int, Any] = {}
+def _hits(
+    searched: Searched, viewer: Viewer, asked: Sought
+) -> Iterator[tuple[dict[int, TextHit], bool, bool]]:
+    """By each question to the index: hits by id, whether there may be more, whether it was stopped.
+
+    No rows: what a later question is stopped in would let go of them.
+    """
     looked: set[int] = set()
-    capped = False
     for expression in asked.passes:
-        ids = _ids(searched, viewer, expression)
+        ids, late = _ids(searched, viewer, expression)
         fresh = _read(searched, [id for id in ids if id not in looked])
-        meant |= {row.id: row for row in fresh if asked.fits(searched.texts(row))}
         looked.update(ids)
-        capped = len(ids) == READ
-        if len(meant) > MOST:
-            break
-    return list(meant.values()), capped
+        meant = [row for row in fresh if asked.fits(searched.texts(row))]
+        yield _shown(searched, meant, asked), len(ids) == READ, late
 
 
 def _read(searched: Searched, ids: Sequence[int]) -> Iterable[Any]:
@@ -115,20 +121,20 @@ def _read(searched: Searched, ids: Sequence[int]) -> Iterable[Any]:
     return db.session.scalars(rows).unique()
 
 
-def _ids(searched: Searched, viewer: Viewer, expression: Expression) -> Sequence[int]:
-    """The newest texts that match and that the person may see."""
+def _ids(searched: Searched, viewer: Viewer, expression: Expression) -> tuple[Sequence[int], bool]:
+    """The newest texts that match and that the person may see; whether the index was stopped before it named all."""
     roots = _roots(searched, viewer)
     if all(viewer.scope(kind.see) is Scope.OWN for kind in roots):
         try:
             with within_budget(OWN_MS):
-                return _first(searched, viewer, roots, expression)
+                return _first(searched, viewer, roots, expression), False
         except TooLong:
             pass  # so many are one's own that the index has to choose
-    named = fulltext.newest(searched.search, searched.index, expression, NAMED)
+    named, late = fulltext.newest(searched.search, searched.index, expression, NAMED)
     id: Any = searched.model.id
     among = or_(*(_is_on(searched, kind) & _among(searched, kind, viewer) for kind in roots))
     seen = select(id).where(listed(id, named), tried(among)).order_by(id.desc()).limit(READ)
-    return db.session.scalars(seen).all() if named else ()
+    return (db.session.scalars(seen).all() if named else ()), late
 
 
 def _first(
@@ -166,16 +172,16 @@ def _is_on(searched: Searched, kind: Kind) -> ColumnElement[bool]:
     return on_kind
 
 
-def _hits(searched: Searched, rows: Sequence[Any], asked: Sought) -> list[TextHit]:
+def _shown(searched: Searched, rows: Sequence[Any], asked: Sought) -> dict[int, TextHit]:
     said = searched.said or searched.texts
     names = _names(root_of(row)[:2] for row in rows)
-    return [
-        TextHit(
+    return {
+        row.id: TextHit(
             searched.url(row), names[root_of(row)[:2]], getattr(row, searched.happened), row.author.name,
             asked.piece_of(said(row)),
         )
         for row in rows
-    ]  # fmt: skip
+    }  # fmt: skip
 
 
 def _names(roots: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int | None], str]:

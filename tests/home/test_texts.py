@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask, current_app
@@ -170,9 +171,28 @@ def test_older_stretches_are_asked_where_the_newest_have_too_few() -> None:
     assert events.ask("records.refresh", table="customers")[0] >= 0
     asked = textsearch.sought("样品").passes[0]
     expected = [*reversed(far[1:]), *reversed(ids)]
-    assert fulltext.newest(InteractionSearch, "interaction_search_fts", asked, 100) == expected
-    assert fulltext.newest(InteractionSearch, "interaction_search_fts", asked, 2) == expected[:2]
+    assert fulltext.newest(InteractionSearch, "interaction_search_fts", asked, 100) == (expected, False)
+    assert fulltext.newest(InteractionSearch, "interaction_search_fts", asked, 2) == (expected[:2], False)
     db.session.rollback()
+
+
+@pytest.mark.usefixtures("entered")
+def test_what_takes_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found until then is shown."""
+    customer = a_customer()
+    a_contact(customer, summary="样品 sampling")
+    a_contact(customer, summary="样品 sample")
+    begun = fulltext.newest
+
+    def stopped(table: Any, index: str, asked: Any, most: int) -> tuple[list[int], bool]:
+        return begun(table, index, asked, 1)[0], True
+
+    monkeypatch.setattr(fulltext, "newest", stopped)
+    _notes, contacts = sections("样品", "manager")
+    assert contacts.late and len(contacts.hits) == 1
+    monkeypatch.setattr(textsearch, "_read", too_long)
+    _notes, contacts = sections("样品", "manager")
+    assert contacts.late and not contacts.hits
 
 
 # --- what is gone, and what comes back
