@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy import table as lightweight
 from sqlalchemy.orm.exc import StaleDataError
 
-from core import clock
+from core import clock, texts
 from core.change_sets import Change, written
 from core.db import Json, db
 from core.tracked import Tracked, keepers, kept, root_table_of
@@ -49,6 +49,7 @@ def bulk_insert(model: type[Tracked], rows: Sequence[Mapping[str, Any]]) -> list
         set_id = written(db.session(), table.name).id
         made = _reserved(table, len(chunk))
         put(table, [{**row, "id": id} for row, id in zip(chunk, made, strict=True)])
+        texts.added(model, made, chunk)
         picked = _picked(model, set_id, "insert", table.c.version).where(table.c.id.in_(made))
         _execute(insert(Change).from_select(_columns(model), picked.order_by(table.c.id)))
         ids += made
@@ -134,6 +135,8 @@ def bulk_update(model: type[Tracked], where: ColumnElement[bool], values: Mappin
     recorded = select(Change.record_id).where(Change.set_id == set_id, Change.record_table == table.name)
     changed = update(table).where(matching, table.c.id.in_(recorded))
     count = _execute(changed.values(**values, version=table.c.version + 1, updated_at=clock.now()))
+    if texts.reads(model, values):
+        texts.mend(model, db.session.scalars(recorded).all())
     read_again()
     return count
 
@@ -175,6 +178,8 @@ def bulk_restore(model: type[Tracked], rows: Sequence[tuple[Mapping[str, Any], M
         )
         if _execute(statement, [_parameters(names, *pair) for pair in chunk]) != len(chunk):
             raise StaleDataError(f"rows of {table.name} were changed meanwhile")
+        if texts.reads(model, names):
+            texts.mend(model, [row["id"] for row, _values in chunk])
     read_again()
 
 

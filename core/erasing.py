@@ -14,7 +14,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import String, delete, select, update
 
-from core import bulk, changes, clock, erasure_log, events, sealing, wholes
+from core import bulk, changes, clock, erasure_log, events, sealing, texts, wholes
 from core.bulk import chunks
 from core.change_sets import Change, ChangeSet
 from core.db import Model, db
@@ -121,6 +121,7 @@ def _delete(order: Order, whole: Whole) -> None:
             bulk.let_go(model_of(name), set(ids))
         elif emptied := _emptied(name, remainder):
             _run(update, name, ids, emptied)
+            texts.follow(name, ids)
 
 
 def _let_go(order: Order, name: str, whole: Whole) -> set[int]:

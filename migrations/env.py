@@ -13,7 +13,8 @@ from core.db import db
 
 def include_object(_thing: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
     """Leave out the full-text tables, which migrations make by hand, and those of the queue, which it makes itself."""
-    return not (kind == "table" and name is not None and name.startswith(("customer_fts", "queue_")))
+    made_elsewhere = name is not None and ("_fts" in name or name.startswith("queue_"))
+    return not (kind == "table" and made_elsewhere)
 
 
 def render_item(kind: str, thing: Any, _context: Any) -> str | bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import accumulate
 from random import Random
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from bench.fill.contacts import Talk, moment
 from blueprints.customers import search
 from core import phones
 from core.names import shadow
+from core.terms.texts import text_terms
 
 DAYS_OF_TRADE = 1_100
 STATUSES = {"active": 55, "prospect": 20, "lead": 8, "dormant": 12, "lost": 5}
@@ -52,6 +54,7 @@ class Making:
         self._marks(customer)
         history = self.talk.with_(customer, person["id"] if person else None, customer["since"])
         contacts = [self._add("interactions", contact) for contact in history.contacts]
+        self.rows["interaction_search"] += self._said(contacts)
         if history.plan:
             self._add("planned_contacts", history.plan)
         customer |= history.dates
@@ -170,6 +173,17 @@ class Making:
         names = [customer["name"], customer["short_name"] or ""]
         kept: Any = [SimpleNamespace(**point) for point in points]
         return search.terms_of(customer["kind"], names, customer["number"], customer["people"], kept)
+
+    def _said(self, contacts: Sequence[Row]) -> Iterator[Row]:
+        for contact in contacts:
+            if terms := _terms_of_text(contact.get("summary")):
+                yield {"interaction_id": contact["id"], "terms": terms}
+
+
+@lru_cache(1_000)
+def _terms_of_text(text: str | None) -> str:
+    """The texts of synthetic contacts are few."""
+    return text_terms([text])
 
 
 def tags(created_at: Any) -> list[Row]:

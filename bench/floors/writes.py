@@ -24,6 +24,7 @@ INTERACTION = """
     VALUES (:id, :me, :me, :team, :channel, 'we', :outcome, :now, :today, :summary, :yes, :no, 1, :now, :now)
     RETURNING id
 """
+SAID = "INSERT INTO interaction_search (interaction_id, terms) VALUES (:id, :terms)"
 SETTLED = """
     UPDATE planned_contacts SET state = 'done', done_by_id = :contact, version = version + 1
     WHERE id IN :plans
@@ -79,6 +80,8 @@ def log(database: Database, person: Person, id: int, form: Mapping[str, str]) ->
         INTERACTION, id=id, me=person.id, team=customer["team_id"], channel=form["channel"],
         outcome=form["outcome"], summary=form["summary"], yes=True, no=False, **stamp,
     )  # fmt: skip
+    if terms := " ".join(_pairs(form["summary"])):
+        database.run(SAID, id=contact, terms=terms)
     due = [plan["id"] for plan in database.rows(PLANS, id=id) if str(plan["on_day"]) <= str(stamp["today"])]
     if due:
         database.run(SETTLED, contact=contact, plans=due)
@@ -139,6 +142,12 @@ def _terms(number: str, form: Mapping[str, str]) -> str:
     digits = re.sub(r"\D", "", form["phone"])
     tokens += ["__p" + digits[place : place + 3] for place in range(len(digits) - 2)]
     return " ".join(dict.fromkeys(tokens))
+
+
+def _pairs(text: str) -> list[str]:
+    """Each two neighbours of each run of characters."""
+    runs = re.findall("[一-鿿]+", text)
+    return list(dict.fromkeys(run[place : place + 2] for run in runs for place in range(len(run) - 1)))
 
 
 def _stamp(database: Database) -> dict[str, Any]:

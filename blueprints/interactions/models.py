@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blueprints.access.models import User
 from blueprints.customers.models import Customer, Person
-from core.db import pk, ref
+from core.db import BigId, Model, pk, ref
 from core.tracked import Tracked
 
 
@@ -52,6 +52,17 @@ class Interaction(Tracked):
     person: Mapped[Person | None] = relationship()
     author: Mapped[User] = relationship(foreign_keys=[author_id])
     recorded_by: Mapped[User] = relationship(foreign_keys=[recorded_by_id])
+
+
+class InteractionSearch(Model):
+    """The terms by which a contact is found, derived; the full-text index over it is made by its migration."""
+
+    __tablename__ = "interaction_search"
+
+    interaction_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("interactions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    terms: Mapped[str] = mapped_column(Text)
 
 
 class PlannedContact(Tracked):

@@ -19,10 +19,11 @@ from blueprints.interactions import (
     trail_words,  # noqa: F401
     words,
 )
+from blueprints.interactions.models import Interaction, InteractionSearch
 from blueprints.interactions.planning import plan_first_contacts
 from blueprints.interactions.refreshing import refresh
 from blueprints.interactions.rhythms import Diary, Rhythm
-from core import clock, erasing, events, kinds, navigation, once, settings, verbs
+from core import clock, erasing, events, kinds, navigation, once, settings, texts, verbs
 from core.panels import Act, Panel
 from core.rights import Right, Viewer
 from core.settings import Number, YesNo
@@ -97,6 +98,12 @@ navigation.declare(
 )
 
 
+texts.declare(
+    texts.Searched(
+        "contacts", _l("Contacts"), Interaction, ("summary", "feedback"), InteractionSearch, "happened_at",
+        timeline.address,
+    )
+)  # fmt: skip
 erasing.keep(
     "interactions",
     ("customer_id", "author_id", "recorded_by_id", "team_id", "channel", "direction", "outcome", "happened_at",

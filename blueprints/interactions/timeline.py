@@ -17,9 +17,10 @@ from blueprints.customers.models import Customer
 from blueprints.interactions import queries, rules, words
 from blueprints.interactions.models import Interaction, PlannedContact
 from core import timelines
+from core.addresses import url_for
 from core.lists import Page
 from core.rights import Right, Viewer
-from core.timelines import RECORD_ID, Asked, Entry, Source
+from core.timelines import RECORD_ID, Asked, Entry, Place, Source
 from core.words import _l
 
 KIND = "contact"
@@ -95,6 +96,13 @@ def _authors(customer: Customer, found: Sequence[Source]) -> list[tuple[int, str
 
 def _chosen(known: Sequence[tuple[int, str]], wanted: str | None) -> int | None:
     return next((id for id, _name in known if str(id) == wanted), None)
+
+
+def address(contact: Interaction) -> str:
+    """Where a contact stands on the timeline of its customer, those before it below."""
+    after = timelines.cursor(Place(contact.happened_at, KIND, contact.id + 1))
+    path = url_for("interactions.index", id=contact.customer_id, after=after)
+    return f"{path}#contact-made-{contact.id}"
 
 
 def source() -> Source:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blueprints.access.models import Team, User
@@ -83,6 +83,17 @@ class Note(Tracked):
 
     author: Mapped[User] = relationship()
     mentions: Mapped[list[NoteMention]] = relationship(cascade="all, delete-orphan", back_populates="note")
+
+
+class NoteSearch(Model):
+    """The terms by which a note is found, derived; the full-text index over it is made by its migration."""
+
+    __tablename__ = "note_search"
+
+    note_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("notes.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    terms: Mapped[str] = mapped_column(Text)
 
 
 class NoteMention(Tracked):

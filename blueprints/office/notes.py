@@ -24,6 +24,7 @@ from core.words import _
 
 FEW, SIZE = 5, 20
 ORDER = Order(Note.pinned, descending=True)
+WITH_MENTIONS = (joinedload(Note.mentions).joinedload(NoteMention.user),)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def page(kind: Kind, record: Any, viewer: Viewer, after: str | None) -> Notes:
 
 def _of(kind: Kind, record: Any) -> Select[Note]:
     mine = select(Note).where(Note.record_table == kind.table, Note.record_id == record.id)
-    return mine.options(joinedload(Note.author), joinedload(Note.mentions).joinedload(NoteMention.user))
+    return mine.options(joinedload(Note.author), *WITH_MENTIONS)
 
 
 def the_note(kind: Kind, record: Any, id: int) -> Note:
@@ -96,3 +97,8 @@ def address(note: Note) -> str:
 def pieces(note: Note) -> list[tuple[str, str]]:
     """Its text cut at the mentions of people (see `rules.pieces`)."""
     return rules.pieces(note.text, {mention.user.username: mention.user.name for mention in note.mentions})
+
+
+def said(note: Note) -> list[str]:
+    """Its text as pages show it: who is mentioned, by name."""
+    return ["".join(f"@{name}" if name else text for text, name in pieces(note))]

@@ -33,8 +33,16 @@ from blueprints.office import (
     waiting,
     words,
 )
-from blueprints.office.models import Attachment, Cover, CustomField, Note, SavedView, WorkingCalendar
-from core import config, events, filekinds, journal, kinds, merging, navigation, parts, settings, verbs
+from blueprints.office.models import (
+    Attachment,
+    Cover,
+    CustomField,
+    Note,
+    NoteSearch,
+    SavedView,
+    WorkingCalendar,
+)
+from core import config, events, filekinds, journal, kinds, merging, navigation, parts, settings, texts, verbs
 from core.changes import ChangeSet
 from core.erasing import Order
 from core.journal import Event
@@ -275,6 +283,12 @@ verbs.declare(
     Verb(approving.STOOD_IN, _l("gave a request to the deputy")),
     Verb(approving.EXPIRED, _l("let a request lapse")),
 )
+texts.declare(
+    texts.Searched(
+        "notes", _l("Notes"), Note, ("text",), NoteSearch, "created_at", notes.address, notes.said,
+        notes.WITH_MENTIONS,
+    )
+)  # fmt: skip
 merging.leave("approvals", "record_id", "what was asked for is looked for anew when somebody decides")
 declare_notifications(NotificationKind(mentions.KIND, "at", mentions.tell))
 declare_notifications(NotificationKind(deputizing.KIND, "users", deputy_words.tell))

@@ -114,6 +114,12 @@ class Asking:
         addresses = set(re.findall(r"/customers/(\d+)", results[0] if results else ""))
         return {n for n, id in enumerate(self.founded.files) if str(id) in addresses}
 
+    def said(self, q: str) -> set[int]:
+        """The files of which a search finds what was said."""
+        text = self.http.get("/search/texts", query_string={"q": q}).get_data(as_text=True)
+        addresses = set(re.findall(r"/customers/(\d+)/interactions\?after=", text))
+        return {n for n, id in enumerate(self.founded.files) if str(id) in addresses}
+
     def exported(self) -> tuple[int, dict[int, str]]:
         """The status of an export, and file → its phone as the export gives it."""
         answer = self.http.post("/customers/export", data={"csrf_token": self.token})

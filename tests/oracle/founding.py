@@ -11,6 +11,7 @@ from sqlalchemy import select
 from blueprints.access.models import Credential, Membership, Role, RoleGrant, Team, User, UserRole
 from blueprints.customers import search
 from blueprints.customers.models import ContactPoint, Customer, CustomerHelper, Relation
+from blueprints.interactions.models import Interaction
 from core import changes
 from core.change_sets import Actor
 from core.db import db
@@ -101,6 +102,11 @@ def _file(file: File, people: list[User], teams: list[Team]) -> Customer:
             CustomerHelper(user_id=people[n].id, may_write=w) for n, w in file.helpers.items()
         ]
         db.session.add(customer)
+        db.session.flush()
+        said = {"customer_id": customer.id, "channel": "phone", "outcome": "reached", "on_day": TODAY}
+        by = {"author_id": maker.id, "recorded_by_id": maker.id, "happened_at": customer.created_at}
+        changes.record("interaction.logged")
+        db.session.add(Interaction(**said, **by, summary=f"合同 {file.word}"))
         db.session.flush()
         if file.deleted:
             customer.deleted_at = customer.created_at

@@ -131,6 +131,9 @@ def finds(oracle: Oracle, asking: Asking, person: int) -> list[str]:
                 faults.append(f"search {q}: {sorted(found_files)}, the oracle says {sorted(expected)}")
             if oracle.scope(person, "customers:see") and (listed := asking.listed(f"q={q}")[0]) != expected:
                 faults.append(f"list q={q}: {sorted(listed)}, the oracle says {sorted(expected)}")
+        for q in (file.word, f"{file.word[:6].lower()} 合同"):
+            if (said := asking.said(q)) != by_word:
+                faults.append(f"texts {q}: {sorted(said)}, the oracle says {sorted(by_word)}")
     return faults
 
 

@@ -131,6 +131,8 @@ def test_what_is_searched_for_is_there(sample: Sample, signed_in: Callable[[str]
     assert len(NUMBERS.findall(file)) >= 3
     for typed in ("77530417", "zqjx.mail@qxzj.example", "龘"):
         assert f"/customers/{sample.id}" in said(http.get("/search", query_string={"q": typed})), typed
+    texts = said(http.get("/search/texts", query_string={"q": "zqj"}))
+    assert f"/customers/{sample.id}/" in texts and f"/notes/customer/{sample.id}/" in texts
 
 
 @pytest.mark.parametrize("name", STRANGERS)

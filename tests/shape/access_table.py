@@ -1304,6 +1304,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "signed in: each kind of record answers with what the person may see",
         "",
     ),
+    "search.texts": (
+        "GET /search/texts",
+        "signed in: a text is found by whoever sees the record on which it hangs",
+        "",
+    ),
     "second_factor.create": (
         "POST /me/second-factor",
         "signed in: one's own second factor",

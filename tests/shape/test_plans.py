@@ -17,12 +17,13 @@ from blueprints.customers.models import Customer
 from blueprints.customers.owner_requests import ask_for_owner
 from blueprints.office import deputizing
 from blueprints.office.models import Approval
-from core import changes, clock, lists
+from core import changes, clock, lists, textsearch
 from core.db import db
 from core.notifications import Notification
 from tests.access.trails import a_file, an_update
 from tests.company import a_customer, the_user, the_viewer
 from tests.customers.custom import a_field, fill
+from tests.interactions.contacts import a_contact
 from tests.pages import Client
 from tests.plans import faults, plan, with_many
 from tests.security.world import a_notification
@@ -233,6 +234,30 @@ def test_a_search(
     client = signed_in(who)
     paths = [f"/search?q={q}" for q in ("华", "华兴", "h", "huaxing", "KH0000", "138", "上海 科技", "wang@")]
     assert [fault for path in paths for fault in faults_of(client.get, path)] == []
+
+
+@pytest.mark.parametrize("own", ["read", "too many"])
+@pytest.mark.parametrize("who", PEOPLE)
+def test_texts(
+    app: Flask,
+    file: int,
+    signed_in: SignedIn,
+    faults_of: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    who: str,
+    own: str,
+) -> None:
+    with app.app_context():
+        a_contact(db.session.get_one(Customer, file), summary="谈了样品, asked for samples")
+    if own == "too many":
+        monkeypatch.setattr(textsearch, "_first", too_long)
+    client = signed_in(who)
+    paths = [f"/search/texts?q={q}" for q in ("样品", "谈了样品", "sampl", "samples 样品", "无此")]
+    assert [fault for path in paths for fault in faults_of(client.get, path, walking=False)] == []
+
+
+def too_long(*_given: object) -> None:
+    raise textsearch.TooLong
 
 
 FIRST_NOTE = "W2ZhbHNlLCAxXQ"  # [false, 1]

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from blueprints.home import finding
+from core import textsearch
+from core.requests import viewer
 from core.rights import signed_in
 
 bp = Blueprint("search", __name__)
@@ -15,5 +17,17 @@ bp = Blueprint("search", __name__)
 @bp.get("/search")
 @signed_in("each kind of record answers with what the person may see")
 def show() -> ResponseReturnValue:
-    q = request.args.get("q", "").strip()[:200]
-    return render_template("home/search.html", q=q, hits=finding.find(current_user, q))
+    q = _typed()
+    texts = textsearch.may_search(viewer())
+    return render_template("home/search.html", q=q, hits=finding.find(current_user, q), texts=texts)
+
+
+@bp.get("/search/texts")
+@signed_in("a text is found by whoever sees the record on which it hangs")
+def texts() -> ResponseReturnValue:
+    q = _typed()
+    return render_template("home/texts.html", q=q, sections=textsearch.find(viewer(), q))
+
+
+def _typed() -> str:
+    return request.args.get("q", "").strip()[:200]

@@ -1,0 +1,362 @@
+"""Finding what notes and contacts say: who finds what, and that nothing is found that is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, current_app
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import func, insert, inspect, select, text
+
+from blueprints.customers import actions, erasing
+from blueprints.customers.models import Customer
+from blueprints.interactions.models import Interaction, InteractionSearch
+from blueprints.office import noting
+from blueprints.office.models import Note, NoteSearch
+from core import changes, clock, events, fulltext, kinds, textsearch, undo
+from core.changes import ChangeSet
+from core.db import db
+from core.textsearch import Section
+from tests.company import a_customer, the_viewer
+from tests.core.undos import as_manager, last_set
+from tests.customers import wizard
+from tests.customers.keeping import acted
+from tests.customers.test_merge import merged_into
+from tests.interactions.contacts import a_contact, made
+from tests.interactions.test_import import HEADER
+from tests.office.test_notes import a_note
+from tests.pages import Client
+from tests.security.test_secrecy import plain
+from tests.statements import Counter
+
+SignedIn = Callable[[str], Client]
+SEEING = ("sales1a", "lead1", "leader", "manager", "assistant1", "service1", "callback1", "auditor")
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def entered(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+def found(q: str, by: str = "sales1a") -> dict[str, list[str]]:
+    """What a person finds, by section: what stands around the words, the words in brackets."""
+    return {
+        section.name: [
+            "".join(f"[{piece}]" if is_found else piece for piece, is_found in hit.pieces)
+            for hit in section.hits
+        ]
+        for section in sections(q, by)
+        if section.hits
+    }
+
+
+def sections(q: str, by: str = "sales1a") -> Sequence[Section]:
+    with current_app.test_request_context():
+        return textsearch.find(the_viewer(by), q) or ()
+
+
+def kept() -> int:
+    """How many rows of terms there are."""
+    counts = (db.session.scalar(select(func.count()).select_from(m)) for m in (NoteSearch, InteractionSearch))
+    return sum(count or 0 for count in counts)
+
+
+@pytest.mark.usefixtures("entered")
+@pytest.mark.parametrize(
+    ("said", "q", "shown"),
+    [
+        ("样品收到，下周答复", "样品", "[样品]收到，下周答复"),
+        ("样品收到，下周答复", "品收", "样[品收]到，下周答复"),
+        ("样品收到，下周答复", "答复 样品", "[样品]收到，下周[答复]"),
+        ("樣品收到", "样品", "[樣品]收到"),
+        ("Großer Café-Tisch", "cafe GROSS", "[Groß]er [Café]-Tisch"),
+        ("Price list, 2nd ed.", "pric", "[Pric]e list, 2nd ed."),
+        ("订单ABC-123缺货", "abc 缺货", "订单[ABC]-123[缺货]"),
+        ("見積もりの件", "積もり", "見[積もり]の件"),
+        ("Ответ завтра", "ответ", "[Ответ] завтра"),
+        ("say \"AND\" 'x' 100%", "and", "say \"[AND]\" 'x' 100%"),
+    ],
+)
+def test_in_any_language(said: str, q: str, shown: str) -> None:
+    a_contact(a_customer(), summary=said)
+    a_contact(a_customer("别家"), summary="别的，无关")
+    assert found(q) == {"contacts": [shown]}
+    assert found(q, "manager") == {"contacts": [shown]}
+
+
+@pytest.mark.usefixtures("entered")
+@pytest.mark.parametrize(
+    "q", ["样本", "品样", "样品 报价", "tisch", "样", "", "%", "*", "' OR 1=1 --", "字" * 9_000]
+)
+def test_what_nobody_said(q: str) -> None:
+    a_contact(a_customer(), summary="样品收到", feedback="再问问")
+    assert found(q) == found(q, "manager") == {}
+
+
+@pytest.mark.parametrize("person", SEEING)
+def test_whoever_sees_the_file_finds_its_texts(app: Flask, person: str) -> None:
+    id = made(app)
+    a_note(app, id, "交期要写进合同")
+    with app.app_context():
+        a_contact(db.session.get_one(Customer, id), summary="谈了交期", feedback="嫌交期长")
+        assert found("交期", person) == {"notes": ["[交期]要写进合同"], "contacts": ["谈了[交期]"]}
+        assert found("嫌", person) == {}
+        assert found("交期长", person) == {"contacts": ["嫌[交期长]"]}
+
+
+@pytest.mark.parametrize("person", ["sales1b", "sales2a", "lead2", "finance", "admin"])
+def test_nobody_else_does(app: Flask, signed_in: SignedIn, person: str) -> None:
+    id = made(app)
+    a_note(app, id, "alpha")
+    with app.app_context():
+        a_contact(db.session.get_one(Customer, id), summary="alpha")
+        assert found("alpha", person) == {}
+    http = signed_in(person).http
+    pages = [plain(http.get("/search/texts", query_string={"q": q}), q) for q in ("alpha", "omega")]
+    assert pages[0] == pages[1], "not even that there is something"
+
+
+def test_a_helper_and_one_with_very_many_files(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one's own are too many to be read, the index chooses."""
+    id = made(app)
+    with app.app_context():
+        customer = db.session.get_one(Customer, id)
+        acted(actions.set_helpers, customer, {the_viewer("sales2a").id: False})
+        a_contact(customer, summary="谈了交期")
+        a_contact(a_customer("别家", owner="sales2a"), by="sales2a", summary="也谈交期")
+        expected = {"contacts": ["也谈[交期]", "谈了[交期]"]}
+        assert found("交期", "sales2a") == expected
+        monkeypatch.setattr(textsearch, "_first", too_long)
+        assert found("交期", "sales2a") == expected
+        assert found("交期", "sales1a") == {"contacts": ["谈了[交期]"]}
+
+
+def too_long(*_given: object) -> None:
+    raise textsearch.TooLong
+
+
+@pytest.mark.usefixtures("entered")
+def test_the_newest_of_very_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index is asked stretch by stretch, and for no more than a page can bear."""
+    customer, now = a_customer(), clock.now()
+    for number in range(8):
+        a_contact(customer, at=now + timedelta(minutes=number), summary=f"样品{number}号")
+    monkeypatch.setattr(textsearch, "MOST", 3)
+    for named, expected in ((100, ["7", "6", "5"]), (2, ["7", "6"])):
+        monkeypatch.setattr(textsearch, "NAMED", named)
+        hits = found("样品", "manager")["contacts"]
+        assert [hit[-2] for hit in hits] == expected
+    [notes, contacts] = sections("样品")
+    assert contacts.more and not notes.more and not notes.hits
+
+
+@pytest.mark.usefixtures("entered")
+def test_older_stretches_are_asked_where_the_newest_have_too_few() -> None:
+    """On PostgreSQL by what the index says of ids; SQLite reads its index from behind anyway."""
+    customer = a_customer()
+    ids = [a_contact(customer, summary="样品").interaction.id for _ in range(3)]
+    far = [ids[0], 5 * fulltext.STRETCH, 40 * fulltext.STRETCH + 7, 900 * fulltext.STRETCH]
+    table = Interaction.__table__
+    for id in far[1:]:
+        row = db.session.execute(select(table).where(table.c.id == ids[0])).mappings().one()
+        copied = insert(Interaction).values({**row, "id": id})
+        db.session.execute(copied, execution_options={"recorded": True})
+    assert events.ask("records.refresh", table="customers")[0] >= 0
+    asked = textsearch.sought("样品").passes[0]
+    expected = [*reversed(far[1:]), *reversed(ids)]
+    assert fulltext.newest(InteractionSearch, "interaction_search_fts", asked, 100) == (expected, False)
+    assert fulltext.newest(InteractionSearch, "interaction_search_fts", asked, 2) == (expected[:2], False)
+    db.session.rollback()
+
+
+@pytest.mark.usefixtures("entered")
+def test_what_takes_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found until then is shown."""
+    customer = a_customer()
+    a_contact(customer, summary="样品 sampling")
+    a_contact(customer, summary="样品 sample")
+    begun = fulltext.newest
+
+    def stopped(table: Any, index: str, asked: Any, most: int) -> tuple[list[int], bool]:
+        return begun(table, index, asked, 1)[0], True
+
+    monkeypatch.setattr(fulltext, "newest", stopped)
+    _notes, contacts = sections("样品", "manager")
+    assert contacts.late and len(contacts.hits) == 1
+    monkeypatch.setattr(textsearch, "_read", too_long)
+    _notes, contacts = sections("样品", "manager")
+    assert contacts.late and not contacts.hits
+
+
+# --- what is gone, and what comes back
+
+
+def test_a_note_that_is_edited_or_deleted(app: Flask) -> None:
+    id = made(app)
+    note = a_note(app, id, "交期要写进合同")
+    with app.app_context():
+        customer, kind, by = db.session.get_one(Customer, id), kinds.kind_of(Customer), the_viewer("sales1a")
+        mine = db.session.get_one(Note, note)
+        acted(noting.edit_note, mine, kind, customer, "付款要写进合同", by=by, version=1, as_whom="sales1a")
+        assert (found("交期"), found("付款")) == ({}, {"notes": ["[付款]要写进合同"]})
+        undone(last_set())
+        assert (found("交期"), found("付款")) == ({"notes": ["[交期]要写进合同"]}, {})
+        acted(noting.delete_note, db.session.get_one(Note, note), customer, by=by, as_whom="sales1a")
+        assert (found("交期"), kept()) == ({}, 0)
+        undone(last_set())
+        assert found("交期") == {"notes": ["[交期]要写进合同"]}
+
+
+@pytest.mark.usefixtures("entered")
+def test_a_contact_that_is_taken_back() -> None:
+    a_contact(a_customer(), summary="谈了交期")
+    undone(last_set())
+    assert (found("交期"), kept()) == ({}, 0)
+    undone(last_set())
+    assert found("交期") == {"contacts": ["谈了[交期]"]}
+
+
+@pytest.mark.usefixtures("entered")
+def test_the_bin_hides_and_gives_back() -> None:
+    customer = a_customer()
+    a_contact(customer, summary="谈了交期")
+    acted(actions.put_into_bin, customer, by=the_viewer("manager"))
+    assert found("交期") == found("交期", "manager") == {}
+    acted(actions.take_out_of_bin, customer)
+    assert found("交期") == {"contacts": ["谈了[交期]"]}
+
+
+def test_a_merge_brings_its_texts_along(app: Flask) -> None:
+    id = made(app, name="瑞丰贸易")
+    a_note(app, id, "交期要写进合同")
+    with app.app_context():
+        gone, into = db.session.get_one(Customer, id), a_customer()
+        a_contact(gone, summary="谈了交期")
+        merged = merged_into(into, gone)
+        assert [hit.name for section in sections("交期") for hit in section.hits] == ["华兴科技有限公司"] * 2
+        undone(merged)
+        assert [hit.name for section in sections("交期") for hit in section.hits] == ["瑞丰贸易"] * 2
+
+
+def test_an_erasure_leaves_no_term(app: Flask) -> None:
+    id = made(app)
+    a_note(app, id, "甲丙戊庚 zqxkanarie")
+    with app.app_context():
+        a_contact(db.session.get_one(Customer, id), summary="甲丙戊庚", feedback="zqxkanarie")
+        acted(erasing.erase, [id], ground="asked", by_id=the_viewer("manager").id)
+        assert (found("甲丙", "manager"), kept()) == ({}, 0)
+        assert db.session.scalar(select(func.count(Interaction.id))) == 1, "that there was one is kept"
+        db.session.rollback()
+    for path in Path(app.extensions["huifang"].data).rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert "丙戊".encode() not in content and b"zqxkanarie" not in content, path.name
+
+
+@pytest.mark.usefixtures("entered")
+def test_many_at_once_and_what_the_doctor_mends() -> None:
+    customer = a_customer()
+    contact = a_contact(customer, summary="谈了交期").interaction
+    as_manager("interaction.imported")
+    changes.bulk_update(Interaction, Interaction.id == contact.id, {"summary": "谈了付款"})
+    db.session.commit()
+    assert (found("交期"), found("付款")) == ({}, {"contacts": ["谈了[付款]"]})
+    for damage in ("DELETE FROM interaction_search", "UPDATE interaction_search SET terms = '交期'"):
+        db.session.execute(text(damage))
+        assert found("付款") == {}
+        wrong = events.ask("records.refresh", table="customers", ids=[customer.id])
+        assert sum(wrong) == 1 and found("付款") == {"contacts": ["谈了[付款]"]}
+        assert sum(events.ask("records.refresh", table="customers")) == 0
+    db.session.rollback()
+
+
+def test_past_contacts_from_a_file(app: Flask, signed_in: SignedIn) -> None:
+    made(app)
+    client = signed_in("manager")
+    page = wizard.sent(
+        client, "/interactions/import", f"{HEADER}华兴科技有限公司,2026-03-01,sales1a,电话,谈了交期,\n"
+    )
+    wizard.run(client, wizard.tried(client, page))
+    with app.app_context():
+        assert found("交期") == {"contacts": ["谈了[交期]"]}
+
+
+def undone(change_set: ChangeSet) -> None:
+    acted(undo.undo, change_set, the_viewer("manager"))
+
+
+# --- pages
+
+
+def test_the_page_leads_to_the_place_in_the_file(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    note = a_note(app, id, "@sales1a 交期要写进<合同>", by="lead1")
+    with app.app_context():
+        customer, now = db.session.get_one(Customer, id), clock.now()
+        contact = a_contact(customer, at=now - timedelta(days=3), summary="谈了交期").interaction.id
+        for minute in range(40):
+            a_contact(customer, at=now + timedelta(minutes=minute), summary="没人接")
+    client = signed_in("sales1a")
+    page = client.get("/search/texts?q=交期")
+    notes, contacts = page.soup.select(".text-hits")
+    assert [mark.get_text() for mark in page.soup.select(".text-piece mark")] == ["交期", "交期"]
+    assert "周正" in notes.get_text() and "李雷" in contacts.get_text()
+    assert "@李雷 交期要写进<合同>" in notes.get_text()
+    assert notes.select_one("a")["href"] == f"/notes/customer/{id}/{note}"  # type: ignore[index]
+    place, _hash, anchor = str(contacts.select_one("a")["href"]).partition("#")  # type: ignore[index]
+    entries = client.get(place).soup.select("#timeline-entries > li")
+    assert entries[0]["id"] == anchor == f"contact-made-{contact}"
+
+
+def test_the_search_loads_the_texts_when_it_is_seen(app: Flask, signed_in: SignedIn) -> None:
+    made(app)
+    client = signed_in("sales1a")
+    for q in ("华兴", "无此"):
+        page = client.get(f"/search?q={q}")
+        [further] = page.soup.select(
+            "#search-results li.results-further a, #search-results a.results-further"
+        )
+        assert page.one("#texts-part")["hx-get"] == further["href"]
+    assert not client.get("/search").soup.select("#texts-part")
+    assert client.get("/search/texts?q=华").soup.select("#texts-part .hf-empty")
+    assert not signed_in("admin").get("/search?q=华兴").soup.select("#texts-part, .results-further")
+
+
+@pytest.mark.parametrize("person", ["sales1a", "lead1", "manager"])
+def test_statements_do_not_grow(app: Flask, signed_in: SignedIn, statements: Counter, person: str) -> None:
+    client, counts = signed_in(person), []
+    for number in range(3):
+        for n in range(4 * number + 1):
+            id = made(app, name=f"华兴{number}{n}", phone=None)
+            a_note(app, id, "交期要写进合同")
+            with app.app_context():
+                a_contact(db.session.get_one(Customer, id), summary="谈了交期")
+        with statements() as sent:
+            client.get("/search/texts?q=交期")
+        counts.append(len(sent))
+    assert len(set(counts)) == 1 and counts[0] <= 16, counts
+
+
+# --- the way there
+
+
+def test_the_migration_fills_the_index_and_takes_it_away(app: Flask) -> None:
+    id = made(app)
+    a_note(app, id, "交期要写进合同")
+    with app.app_context():
+        a_contact(db.session.get_one(Customer, id), summary="谈了交期")
+        db.session.remove()
+        downgrade(revision="0025")
+        tables = inspect(db.engine).get_table_names()
+        assert not [name for name in tables if "note_search" in name or "interaction_search" in name]
+        upgrade()
+        assert found("交期") == {"notes": ["[交期]要写进合同"], "contacts": ["谈了[交期]"]}
+        a_contact(db.session.get_one(Customer, id), summary="又谈交期")
+        assert len(found("交期")["contacts"]) == 2
