@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from core.db import db
+from core.db import db, plan_anew
 
 MOST_MS = 200
 WAITING = 5  # times as long where SQLite has to wait for the processor or the disk
@@ -41,6 +41,7 @@ class _Budget:
             self.driver = connection.connection.dbapi_connection
             self.driver.set_progress_handler(self._is_over, STEPS)
         else:
+            plan_anew()
             db.session.execute(text(f"SET LOCAL statement_timeout = {self.ms}"))
 
     def lift(self) -> None:

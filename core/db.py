@@ -26,12 +26,17 @@ from sqlalchemy import (
     event,
     func,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column, registry
 
 from core import turns
 
+PLANNED = "planned_anew"
+PREPARED = (
+    300  # statements that a connection to PostgreSQL keeps planned: those of the pages that people live in
+)
 CONNECT_S, UNHEARD_MS = 5, 20_000  # to PostgreSQL: to get through, and without a sign of life on the way
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -136,6 +141,33 @@ def set_mode(*, writing: bool) -> None:
     _writing.set(writing)
 
 
+def end_reading() -> None:
+    """End the transaction of whoever only read in the database, by COMMIT, before the session is rolled back: at a
+    ROLLBACK the driver of PostgreSQL forgets all statements that it has prepared, and each page would have every one
+    of its own planned anew.
+    """
+    if db.session().in_transaction():
+        driver: Any = db.session.connection().connection
+        driver.commit()
+
+
+def plan_anew() -> None:
+    """Let PostgreSQL plan what follows in this transaction for its own values, not as it would for any. What somebody
+    wants of a list finds all rows or none; by the keys of a record it is always a few.
+    """
+    session = db.session()
+    if PLANNED in session.info or session.get_bind().dialect.name != "postgresql":
+        return
+    session.info[PLANNED] = True
+    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _plan_as_usual(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(PLANNED, None)
+
+
 @contextmanager
 def released() -> Iterator[None]:
     """Do something slow without holding a transaction; what was read before must be read again after.
@@ -181,6 +213,7 @@ def _give_up_in_time(dialect: Any, _record: Any, _arguments: Any, options: dict[
 @event.listens_for(Engine, "connect")
 def _prepare_connection(connection: Any, _record: Any) -> None:
     if "sqlite" not in type(connection).__module__:
+        connection.prepared_max = PREPARED
         return
     connection.isolation_level = None
     cursor = connection.cursor()

@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from core.budget import TooLong, within_budget
 from core.conditions import unindexed
-from core.db import db
+from core.db import db, plan_anew
 from core.terms import All, AnyOf, Expression, Prefix, Token, every, fts5, some, tsquery
 
 STRETCH = 65_536  # ids; the indexes of the migrations say the same
@@ -49,6 +49,7 @@ def matching(search_table: Any, index: str, expression: Expression) -> Select[An
         return select(table(index, column("rowid", BigInteger)).c.rowid).where(
             column(index).op("MATCH")(wanted)
         )
+    plan_anew()
     key = next(iter(search_table.__table__.primary_key.columns))
     return select(key).where(vector(search_table).op("@@")(cast(literal(tsquery(expression)), TSQUERY)))
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, select, tupl
 
 from core.budget import TooLong, within_budget
 from core.conditions import tried, unindexed
-from core.db import db
+from core.db import db, plan_anew
 
 Row = TypeVar("Row")
 PAGE_SIZE = 50
@@ -135,6 +135,7 @@ def _are_more(statement: Select[Any], most: int) -> bool:
 
 
 def _counted(statement: Select[Any], most: int) -> int:
+    plan_anew()
     inner: Select[Any] = (
         statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
         .order_by(None)

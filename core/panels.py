@@ -56,9 +56,11 @@ def panels(
     return [one for one in told if isinstance(one, Panel)], [one for one in told if isinstance(one, Late)]
 
 
-def acts(kind: str, record: Any, viewer: Any) -> list[Act]:
-    """The buttons for a record; areas answer the question `<kind>.acts`, each with a list or None."""
-    return [act for answer in events.ask(f"{kind}.acts", record=record, viewer=viewer) for act in answer]
+def acts(kind: str, record: Any, rights: Collection[Right]) -> list[Act]:
+    """The buttons for a record, on which the viewer holds these rights; areas answer the question `<kind>.acts`, each
+    with a list or None.
+    """
+    return [act for answer in events.ask(f"{kind}.acts", record=record, rights=rights) for act in answer]
 
 
 def row_acts(kind: str, viewer: Any) -> list[Act]:

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from core import changes, disks, journal
-from core.db import db, set_mode
+from core.db import db, end_reading, set_mode
 from core.errors import Busy, Problem, Refused, RuleBroken, Stale
 from core.kinds import refusal
 from core.rights import Access, Viewer, access_of
@@ -45,7 +45,9 @@ class Huifang(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         response = self.make_response(super().dispatch_request())
-        if request.method not in SAFE_METHODS and response.status_code < 400:
+        if request.method in SAFE_METHODS:
+            end_reading()
+        elif response.status_code < 400:
             _commit()
         db.session.rollback()
         return response

@@ -42,11 +42,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests marked `both_databases` run on SQLite and on PostgreSQL, all others on SQLite."""
+    """Tests marked `both_databases` run on SQLite and on PostgreSQL, those marked `postgresql` there alone, all others
+    on SQLite.
+    """
     if "database" in metafunc.fixturenames:
-        both = metafunc.definition.get_closest_marker("both_databases")
-        names = ["sqlite", "postgresql"] if both else ["sqlite"]
-        metafunc.parametrize("database", names, indirect=True, ids=names if both else [""])
+        marked = metafunc.definition.get_closest_marker
+        alone = ["postgresql"] if marked("postgresql") else ["sqlite"]
+        names = ["sqlite", "postgresql"] if marked("both_databases") else alone
+        metafunc.parametrize("database", names, indirect=True, ids=names if names != ["sqlite"] else [""])
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -14,7 +14,7 @@ from blueprints.access.models import User
 from blueprints.access.trail import named
 from core import clock, journal, kinds, lists, verbs
 from core.changes import Change, ChangeSet
-from core.db import db
+from core.db import db, plan_anew
 from core.journal import JournalEntry
 from core.rights import Viewer
 from core.roots import Root
@@ -123,6 +123,7 @@ def entries(asked: Asked, viewer: Viewer, after: str | None) -> lists.Page[Journ
 
 
 def _narrowed(wanted: Select[Any], model: Any, asked: Asked) -> Select[Any]:
+    plan_anew()
     if asked.person:
         person = or_(User.username == asked.person.lower(), User.name == asked.person)
         wanted = wanted.where(model.user_id.in_(select(User.id).where(person)))

@@ -20,7 +20,7 @@ from blueprints.office import queries as office
 from blueprints.office.custom_fields import Definition
 from core import columns, kinds, lists
 from core.conditions import tried
-from core.db import db
+from core.db import db, plan_anew
 from core.filterlines import MATCH, WHERE, Lines, several
 from core.filters import Filter
 from core.listkinds import the_list
@@ -146,6 +146,7 @@ class Listing:
 
         One condition finds the rows by its index, the others are tried on them.
         """
+        plan_anew()
         finding, *others = self._conditions(viewer, right)
         return select(Customer).where(finding, *map(tried, others))
 

@@ -16,6 +16,7 @@ from blueprints.interactions.models import Interaction
 from blueprints.interactions.queries import Brief
 from blueprints.office import queries as office
 from core import clock, kinds, settings
+from core.db import plan_anew
 from core.rights import Right, Scope, Viewer
 from core.workdays import Workdays
 
@@ -68,6 +69,8 @@ def read(viewer: Viewer, args: Mapping[str, str]) -> Today:
     """The page that an address asks for; anything it cannot mean is left out."""
     calendar, today = office.calendar_for(viewer.team_id), clock.today()
     span = Span(viewer, _of_team(viewer, args), today, calendar.silence_day(today))
+    if span.team:
+        plan_anew()
     show = args.get("show", "") if args.get("show", "") in SHOWS else "due"
     counts = queries.count(span)
     until = _end(today, calendar)

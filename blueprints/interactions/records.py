@@ -23,7 +23,7 @@ from blueprints.interactions.models import Interaction, InteractionSearch
 from blueprints.interactions.planning import plan_first_contacts
 from blueprints.interactions.refreshing import refresh
 from blueprints.interactions.rhythms import Diary, Rhythm
-from core import clock, erasing, events, kinds, navigation, once, settings, texts, verbs
+from core import clock, erasing, events, navigation, once, settings, texts, verbs
 from core.panels import Act, Panel
 from core.rights import Right, Viewer
 from core.settings import Number, YesNo
@@ -127,9 +127,9 @@ def said(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
 
 
 @events.listen("customer.acts")
-def acts(record: Any, viewer: Viewer) -> list[Act] | None:
+def acts(record: Any, rights: Collection[Right]) -> list[Act] | None:
     """The button on the page of a customer."""
-    if not kinds.holds(record, viewer, Right.INTERACTIONS_LOG):
+    if Right.INTERACTIONS_LOG not in rights:
         return None
     back = url_for("customers.show", id=record.id, list=request.args.get("list"))
     to = url_for("interactions.new", id=record.id, back=back)

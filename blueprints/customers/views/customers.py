@@ -263,7 +263,7 @@ def file_context(customer: Customer, *, whole: Customer | None = None, **more: A
         "rulings": rulings.rulings_of(whole),
         "may_ask_merge": merge_requests.may_ask(me),
         "may_ask_owner": owner_requests.may_ask(whole, me),
-        "acts": panels.acts("customer", whole, me),
+        "acts": panels.acts("customer", whole, rights),
         "elsewhere": queries.places_elsewhere(whole, me),
         "revealed": {},
         "state": queries.contact_state(whole),
