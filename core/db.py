@@ -6,7 +6,7 @@ SQLite and PostgreSQL through the same models. What only one of them understands
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Connection,
     DateTime,
     Engine,
     ForeignKey,
@@ -29,11 +30,12 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column, registry
 
 from core import turns
 
-PLANNED = "planned_anew"
+CONNECTION, PLANNED = "connection", "planned_anew"  # of the session, for its present transaction
 PREPARED = (
     300  # statements that a connection to PostgreSQL keeps planned: those of the pages that people live in
 )
@@ -146,9 +148,12 @@ def end_reading() -> None:
     ROLLBACK the driver of PostgreSQL forgets all statements that it has prepared, and each page would have every one
     of its own planned anew.
     """
-    if db.session().in_transaction():
-        driver: Any = db.session.connection().connection
-        driver.commit()
+    connection = db.session().info.get(CONNECTION)
+    if connection is not None:
+        with suppress(
+            SQLAlchemyError, connection.dialect.dbapi.Error
+        ):  # what is lost is told by whoever rolls back
+            connection.connection.commit()
 
 
 def plan_anew() -> None:
@@ -162,10 +167,16 @@ def plan_anew() -> None:
     session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
+@event.listens_for(db.session, "after_begin")
+def _connected(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    session.info[CONNECTION] = connection
+
+
 @event.listens_for(db.session, "after_transaction_end")
-def _plan_as_usual(session: Session, transaction: SessionTransaction) -> None:
+def _let_go(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(PLANNED, None)
+        session.info.pop(CONNECTION, None)
 
 
 @contextmanager

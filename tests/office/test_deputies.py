@@ -307,7 +307,7 @@ def test_naming_a_deputy_is_taken_back_by_whoever_may_name_one(app: Flask, signe
         sets = list(db.session.scalars(select(ChangeSet.id).order_by(ChangeSet.id.desc()).limit(2)))
         id = the_user("lead1").id
     client = signed_in("lead1")
-    past = client.get(f"/team/{id}").one("#past").get_text()
+    past = client.get(f"/team/{id}").one("#history").get_text()
     assert "指定了代理人" in past and "登记了休假" in past and "林小满" in past
     assert signed_in("lead2").get(f"/changes/{sets[1]}").status == 404
     for change_set in sets:
