@@ -38,11 +38,14 @@ class History:
     after: int | None
 
 
-def history_of(table: str, id: int, viewer: Viewer, after: int | None = None) -> History:
-    """The history of a record that the person may see (the caller has made sure), newest first."""
+def history_of(table: str, id: int, viewer: Viewer, after: str = "") -> History:
+    """The history of a record that the person may see (the caller has made sure), newest first; a cursor that cannot be
+    read is the first page.
+    """
+    cursor = int(after) if after.isdecimal() and len(after) < 19 else None
     mine = (Change.root_table == table) & or_(Change.root_id == id, Change.also_id == id) & told(viewer)
     sets = select(Change.set_id).where(mine).distinct().order_by(Change.set_id.desc()).limit(SIZE + 1)
-    ids = db.session.scalars(sets.where(Change.set_id < after) if after else sets).all()
+    ids = db.session.scalars(sets.where(Change.set_id < cursor) if cursor else sets).all()
     shown = ids[:SIZE]
     by_set: dict[int, list[Change]] = defaultdict(list)
     within = select(Change).where(mine, Change.set_id.in_(shown)).order_by(Change.id)

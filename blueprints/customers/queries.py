@@ -352,9 +352,8 @@ def point_masked(point: ContactPoint) -> str:
 
 
 def history(customer: Customer, viewer: Viewer, after: str) -> access.History:
-    """A page of what was changed on a file, newest first; an unreadable cursor is the first page."""
-    cursor = int(after) if after.isdecimal() and len(after) < 19 else None
-    return access.history_of("customers", customer.id, viewer, cursor)
+    """A page of what was changed on a file, newest first."""
+    return access.history_of("customers", customer.id, viewer, after)
 
 
 def may_open_change(set_id: int, viewer: Viewer) -> bool:

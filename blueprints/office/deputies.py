@@ -83,7 +83,7 @@ def called(username: str | None) -> User | None:
     return access.user_named(username) if username else None
 
 
-def history_of(cover: Cover | None, viewer: Viewer, after: int | None) -> access.History | None:
+def history_of(cover: Cover | None, viewer: Viewer, after: str) -> access.History | None:
     """What was changed in deputy and times away; None while neither was ever noted."""
     return access.history_of(Cover.__tablename__, cover.id, viewer, after) if cover is not None else None
 

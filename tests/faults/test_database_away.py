@@ -20,6 +20,7 @@ from blueprints.customers.models import Customer
 from core import clock, jobs
 from core.db import db
 from core.jobs import Job
+from core.serving import WORKERS
 from tests.company import found_company
 from tests.conftest import NOW, installation
 from tests.faults.servers import Server, again, facts, serving, until
@@ -120,5 +121,5 @@ def test_restarted_it_is_told_to_those_who_ask_just_then(
         own_postgresql.stop()
         own_postgresql.ensure_postgres_running()
         answers = [again(visitor).post("/customers", facts(f"Turn {number} {n}")).status for n in range(12)]
-        assert set(answers[:4]) <= {303, 503} and set(answers[4:]) == {303}, answers
+        assert set(answers) <= {303, 503} and answers.count(503) <= WORKERS, answers
     assert "Traceback" not in served.said()

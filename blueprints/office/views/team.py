@@ -97,7 +97,7 @@ def forget_away(id: int, absence_id: int) -> ResponseReturnValue:
 def page_context(person: Any, **forms: Any) -> dict[str, Any]:
     """What the page of a person needs; `forms` are those that were sent and not taken."""
     found = deputies.cover_of(person.id)
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", "")
     own = DeputyForm(formdata=None, version=found.version if found else 0, **_values(found))
     own.opened.data = conflicts.opened(_values(found))
     return {
