@@ -6,7 +6,7 @@ SQLite and PostgreSQL through the same models. What only one of them understands
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,6 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column, registry
 
 from core import turns
@@ -141,19 +140,6 @@ def reading() -> Iterator[None]:
 def set_mode(*, writing: bool) -> None:
     """Decide whether transactions begun from now on in this context may write."""
     _writing.set(writing)
-
-
-def end_reading() -> None:
-    """End the transaction of whoever only read in the database, by COMMIT, before the session is rolled back: at a
-    ROLLBACK the driver of PostgreSQL forgets all statements that it has prepared, and each page would have every one
-    of its own planned anew.
-    """
-    connection = db.session().info.get(CONNECTION)
-    if connection is not None:
-        with suppress(
-            SQLAlchemyError, connection.dialect.dbapi.Error
-        ):  # what is lost is told by whoever rolls back
-            connection.connection.commit()
 
 
 def plan_anew() -> None:

@@ -6,19 +6,20 @@ error handlers and before cookies are written, and only if the answer is a succe
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from core import changes, disks, journal
-from core.db import db, end_reading, set_mode
+from core.db import CONNECTION, db, set_mode
 from core.errors import Busy, Problem, Refused, RuleBroken, Stale
 from core.kinds import refusal
 from core.rights import Access, Viewer, access_of
@@ -46,7 +47,7 @@ class Huifang(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         response = self.make_response(super().dispatch_request())
         if request.method in SAFE_METHODS:
-            end_reading()
+            _end_reading()
         elif response.status_code < 400:
             _commit()
         db.session.rollback()
@@ -59,6 +60,19 @@ class Huifang(Flask):
         except OperationalError as error:  # what cannot be written down is not shown either
             return self.finalize_request(self.handle_user_exception(error))
         return response
+
+
+def _end_reading() -> None:
+    """End the transaction of whoever only read in the database, by COMMIT, before the session is rolled back: at a
+    ROLLBACK the driver of PostgreSQL forgets all statements that it has prepared, and each page would have every one
+    of its own planned anew.
+    """
+    connection = db.session().info.get(CONNECTION)
+    if connection is not None:
+        with suppress(
+            SQLAlchemyError, connection.dialect.dbapi.Error
+        ):  # what is lost is told by whoever rolls back
+            connection.connection.commit()
 
 
 def _commit() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -125,11 +126,9 @@ def _ids(searched: Searched, viewer: Viewer, expression: Expression) -> tuple[Se
     """The newest texts that match and that the person may see; whether the index was stopped before it named all."""
     roots = _roots(searched, viewer)
     if all(viewer.scope(kind.see) is Scope.OWN for kind in roots):
-        try:
-            with within_budget(OWN_MS):
-                return _first(searched, viewer, roots, expression), False
-        except TooLong:
-            pass  # so many are one's own that the index has to choose
+        # Else so many are one's own that the index has to choose
+        with suppress(TooLong), within_budget(OWN_MS):
+            return _first(searched, viewer, roots, expression), False
     named, late = fulltext.newest(searched.search, searched.index, expression, NAMED)
     id: Any = searched.model.id
     among = or_(*(_is_on(searched, kind) & _among(searched, kind, viewer) for kind in roots))

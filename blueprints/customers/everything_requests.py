@@ -6,13 +6,13 @@ A yes lets them have it made once, of this customer alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from blueprints.customers import asked, everything, merged, permits
 from blueprints.customers.models import Affiliation, Customer, Person
+from blueprints.customers.permits import Asking
 from blueprints.office import actions as office
 from blueprints.office import queries as requests
 from blueprints.office.queries import APPROVED, OPEN, Approval, Facts
@@ -28,25 +28,6 @@ KIND = "customers.everything"
 EXPORT = Right.CUSTOMERS_EXPORT_FILE
 
 
-@dataclass(frozen=True)
-class Asking:
-    """Where somebody stands who may only ask: their last request about a customer, and whether it was used."""
-
-    approval: Approval | None
-    used: bool
-
-    @property
-    def allowed(self) -> bool:
-        """Whether the file may be made now."""
-        found = self.approval
-        return found is not None and found.state == APPROVED and not self.used and not permits.is_over(found)
-
-    @property
-    def waits(self) -> bool:
-        """Whether the request is not decided yet."""
-        return self.approval is not None and self.approval.state == OPEN
-
-
 def asking(customer: Customer, by: Viewer) -> Asking | None:
     """How it stands with asking; None for somebody who may not ask, or need not."""
     if EXPORT not in by.asks:
@@ -57,7 +38,7 @@ def asking(customer: Customer, by: Viewer) -> Asking | None:
     )
     mine = select(Approval).where(*about, Approval.kind == KIND, Approval.requester_id == by.id)
     found = db.session.scalar(mine.order_by(Approval.id.desc()).limit(1))
-    return Asking(found, found is not None and _is_used(found))
+    return Asking(found, fits=found is not None and not _is_used(found))
 
 
 def _is_used(approval: Approval) -> bool:
@@ -112,7 +93,7 @@ def _whom(approval: Approval) -> str:
 def next_step(approval: Approval) -> tuple[str, str] | None:
     """To the page where the file is made."""
     customer = asked.customer_of(approval)
-    if customer is None or not Asking(approval, _is_used(approval)).allowed:
+    if customer is None or not Asking(approval, fits=not _is_used(approval)).allowed:
         return None
     return _("Have the file made"), url_for("customer_data.show", id=customer.id)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +16,7 @@ from blueprints.customers import permits
 from blueprints.customers.import_batches import DONE, TRIED
 from blueprints.customers.import_report import Account
 from blueprints.customers.models import CustomerImport
+from blueprints.customers.permits import Asking
 from blueprints.office import actions as office
 from blueprints.office.queries import APPROVED, OPEN, Approval, Facts, Title
 from core.addresses import url_for
@@ -28,25 +28,6 @@ from core.words import _, ngettext
 
 KIND = "customers.import"
 TABLE = CustomerImport.__tablename__
-
-
-@dataclass(frozen=True)
-class Asking:
-    """Where somebody stands who may import only what they asked for: the last request, and whether it still fits."""
-
-    approval: Approval | None
-    fits: bool
-
-    @property
-    def allowed(self) -> bool:
-        """Whether the file may be imported now."""
-        found = self.approval
-        return found is not None and self.fits and found.state == APPROVED and not permits.is_over(found)
-
-    @property
-    def waits(self) -> bool:
-        """Whether the request is not decided yet."""
-        return self.approval is not None and self.approval.state == OPEN
 
 
 def asking(made: CustomerImport, by: Viewer) -> Asking | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
-from blueprints.office.queries import Approval
+from blueprints.office.queries import APPROVED, OPEN, Approval
 from core import clock
 from core.db import db
 from core.errors import Refused
@@ -18,6 +18,25 @@ from core.languages import moment
 from core.rights import Grant, Right, Scope, Viewer
 
 HOLDS_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Where somebody stands who may do only what they asked for: the last request, and whether it still fits."""
+
+    approval: Approval | None
+    fits: bool
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it may be done now."""
+        found = self.approval
+        return found is not None and self.fits and found.state == APPROVED and not is_over(found)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the request is not decided yet."""
+        return self.approval is not None and self.approval.state == OPEN
 
 
 def lent(viewer: Viewer, right: Right, like: Right) -> Viewer:

@@ -28,7 +28,7 @@ BYPASSES = frozenset(
 )  # fmt: skip
 COMMITTING = frozenset(
     f"core/{name}.py"
-    for name in ("requests", "db", "journal", "commands", "working", "upkeep", "sealing", "backup_commands")
+    for name in ("requests", "journal", "commands", "working", "upkeep", "sealing", "backup_commands")
 )
 
 
