@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from core import htmx, journal, settings
+from core import htmx, journal, logs, settings
 from core.config import MAX_FILE_MEGABYTES
 from core.db import db, set_mode
 from core.errors import Busy, Moved, NotFound, Problem, Refused, Stale
@@ -19,7 +19,8 @@ PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
 def register(app: Flask) -> None:
-    """Answer every exception with a page of ours."""
+    """Answer every exception with a page of ours, and keep the log of what is known readable."""
+    logs.be_brief()
     app.register_error_handler(Exception, lambda error: answer(app, error))
 
 

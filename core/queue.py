@@ -81,7 +81,6 @@ class Queue:
 
     def run(self, server: int | None = None) -> None:
         """Work until told to stop, or until the server that started this is gone; batches in hand are finished."""
-        _be_brief()
         consumer = self.huey.create_consumer(
             workers=WORKERS, max_delay=2.0, graceful_signal="TERM", shutdown_timeout=20
         )
@@ -96,20 +95,6 @@ class Queue:
             if server is not None and os.getppid() != server:
                 os.kill(os.getpid(), signal.SIGTERM)
         working.closing.set()
-
-
-class _Brief(logging.Formatter):
-    """Without the trace of a database that is away, which Huey would show every other second."""
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
-        names = {kind.__name__ for kind in type(ei[1]).__mro__}
-        return type(ei[1]).__name__ if "OperationalError" in names else super().formatException(ei)
-
-
-def _be_brief() -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Brief())
-    logging.getLogger("huey").addHandler(handler)
 
 
 def queue_of(app: Flask) -> Queue:
