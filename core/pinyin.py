@@ -69,7 +69,7 @@ def units(text: str, person: bool = False) -> list[Unit]:
     read: list[Unit] = []
     word_ends = 0
     for place, each in enumerate(written):
-        unit, ambiguous = _alone(each)
+        unit, ambiguous = _alone(each) if _HAN.match(each) else (Unit(each, each), False)
         if ambiguous:
             unit, word_ends = _in_context(unit, written, place, word_ends)
         read.append(unit)
@@ -117,11 +117,9 @@ def _in_context(unit: Unit, written: list[str], place: int, word_ends: int) -> t
     return unit, word_ends
 
 
-@cache
+@cache  # as many as there are characters; words, of which there is no end, are not kept
 def _alone(written: str) -> tuple[Unit, bool]:
-    """A unit out of context, and whether the dictionary knows several readings of it."""
-    if not _HAN.fullmatch(written):
-        return Unit(written, written), False
+    """A character out of context, and whether the dictionary knows several readings of it."""
     known = SOUNDS.get(ord(written), (written,))
     return _sounding(written, *_READINGS.get(written, known[0]).split()), len(known) > 1
 

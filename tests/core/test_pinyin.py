@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,14 @@ def test_the_tables_say_what_pypinyin_says() -> None:
 def test_the_library_itself_stays_on_the_disk() -> None:
     code = "import sys, core.names; sys.exit('pypinyin' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_words_that_are_read_are_not_kept() -> None:
+    """Of words there is no end: an import brings a million, and each that is searched for is one."""
+    tracemalloc.start()
+    before, _peak = tracemalloc.get_traced_memory()
+    for number in range(5_000):
+        syllables(f"word{number}x 华兴")
+    after, _peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after - before < 50_000
