@@ -304,3 +304,14 @@ def test_the_trail(app: Flask, file: int, signed_in: SignedIn, faults_of: Any) -
     paths = [*(f"/admin/audit{page}" for page in TRAIL), f"/changes/{change}"]
     assert [fault for path in paths for fault in faults_of(auditor.get, path)] == []
     assert faults_of(signed_in("sales1a").get, f"/changes/{change}") == []
+
+
+def test_what_was_written_meanwhile_is_read_from_where_it_begins(app: Flask, file: int) -> None:
+    """Each batch of an import asks for it: by the table's index it would read all that the batches before wrote."""
+    sent: list[tuple[str, Any]] = []
+    with app.app_context(), asked(lambda statement, parameters: sent.append((statement, parameters))):
+        changes.touched_since(changes.latest(), {"customers", "people"})
+    with app.app_context():
+        with_many("changes")
+        lines = [row[-1] for row in plan(*sent[-1], "bitmapscan")]
+    assert any("pk_changes" in line or "INTEGER PRIMARY KEY" in line for line in lines), "\n".join(lines)
