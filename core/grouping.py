@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import Select, case, func, literal_column, select
 
 from core import clock
+from core.budget import TooLong, within_budget
 from core.conditions import tried
-from core.db import db
+from core.db import db, plan_anew
 from core.filterlines import Line, Lines, moved
 from core.filters import Day, Field
 from core.lists import COUNT_CAP, Count
@@ -18,6 +19,7 @@ from core.rights import Viewer
 from core.words import _
 
 MOST = 100  # groups
+PASS_MS = 100
 MONTHS = range(-6, 13)  # from this one
 
 
@@ -37,22 +39,60 @@ class Group:
         return Lines((*groups, (self.line,)))
 
 
-def grouped(statement: Select[Any], field: Field, viewer: Viewer) -> Sequence[Group]:
-    """The groups of a select that hold a row, in the order of the field's choices; one statement for all counts."""
+def grouped(
+    statement: Select[Any], model: Any, field: Field, viewer: Viewer, *, whole: bool
+) -> Sequence[Group]:
+    """The groups of a select of a model that hold a row, in the order of the field's choices; one statement counts
+    all of them. Where that takes too long in one way, it is tried in the other: `whole` tells that no index finds the
+    rows of the select. To be asked within a budget; raises TooLong.
+    """
     lines = list(_lines(field, viewer))[:MOST]
     if "empty" in field.operators:
         lines.append((_("none"), Line(field.name, "empty")))
-    counts = [
-        _counted(statement, field.condition(line.operator, line.value, viewer)) for _name, line in lines
-    ]
-    if not counts:
+    if not lines:
         return ()
-    row = db.session.execute(select(*(count.label(f"n{n}") for n, count in enumerate(counts)))).one()
+    wanted = [line for _name, line in lines]
+    counts = None if whole else _in_one_pass(statement, field, wanted, viewer)
+    if counts is None:
+        counts = _each_by_its_index(statement, model, field, wanted, viewer)
     return [
         Group(name, line, Count(min(count, COUNT_CAP), count > COUNT_CAP))
-        for (name, line), count in zip(lines, row, strict=True)
+        for (name, line), count in zip(lines, counts, strict=True)
         if count
     ]
+
+
+def _in_one_pass(
+    statement: Select[Any], field: Field, lines: Sequence[Line], viewer: Viewer
+) -> Sequence[int] | None:
+    """All rows are read once, and each is tried on all groups; None if they are too many for that."""
+    plan_anew()
+    tries = (field.condition(line.operator, line.value, viewer) for line in lines)
+    sums = (
+        func.sum(case((condition, 1), else_=0)).label(f"n{place}") for place, condition in enumerate(tries)
+    )
+    try:
+        with within_budget(PASS_MS):
+            row = db.session.execute(
+                statement.with_only_columns(*sums, maintain_column_froms=True).order_by(None)
+            ).one()
+    except TooLong:
+        return None
+    return [count or 0 for count in row]
+
+
+def _each_by_its_index(
+    statement: Select[Any], model: Any, field: Field, lines: Sequence[Line], viewer: Viewer
+) -> Sequence[int]:
+    """The rows of each group are read up to the cap, and tried on the rest of what was asked."""
+    plan_anew()
+    found = (field.finding(line.operator, line.value, viewer) for line in lines)
+    rest = () if statement.whereclause is None else (tried(statement.whereclause),)
+    inner: Iterator[Select[Any]] = (
+        select(literal_column("1")).select_from(model).where(one, *rest).limit(COUNT_CAP + 1) for one in found
+    )
+    counts = (select(func.count()).select_from(rows.subquery()).scalar_subquery() for rows in inner)
+    return db.session.execute(select(*(count.label(f"n{place}") for place, count in enumerate(counts)))).one()
 
 
 def _lines(field: Field, viewer: Viewer) -> Iterator[tuple[Any, Line]]:
@@ -64,14 +104,3 @@ def _lines(field: Field, viewer: Viewer) -> Iterator[tuple[Any, Line]]:
     for code, name in field.choices(viewer):
         if not code.startswith("@"):  # who looks is among the others
             yield name, Line(field.name, "is", code)
-
-
-def _counted(statement: Select[Any], condition: ColumnElement[bool]) -> Any:
-    inner = (
-        statement.where(tried(condition))
-        .with_only_columns(literal(1).label("one"), maintain_column_froms=True)
-        .order_by(None)
-        .limit(COUNT_CAP + 1)
-        .correlate(None)
-    )
-    return select(func.count()).select_from(inner.subquery()).scalar_subquery()

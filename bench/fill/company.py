@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from random import Random
 
-from bench.fill import words
+from bench.fill import fields, words
 from blueprints.access import actions
 from blueprints.access.models import Role, Team, User
 from core import changes
@@ -36,15 +36,19 @@ class Company:
     password: str
     owners: list[Owner] = field(default_factory=list)
     helpers: list[int] = field(default_factory=list)
+    fields: list[tuple[int, str, float]] = field(
+        default_factory=list
+    )  # id, type, share of those that have it
 
 
 def found(customers: int, random: Random) -> Company:
-    """Make roles, teams and people for so many customers; the session is committed."""
+    """Make roles, teams, people and custom fields for so many customers; the session is committed."""
     password = secrets.token_urlsafe(12)
     founding = _Founding(random, actions.hash_password(password), Company(password))
     actions.make_builtin_roles()
     founding.roles = {role.code: role for role in db.session.query(Role)}
     founding.build(max(FEWEST_USERS, min(MOST_USERS, customers // CUSTOMERS_A_USER)))
+    founding.company.fields = fields.define()
     db.session.commit()
     return founding.company
 

@@ -11,7 +11,7 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 
-from bench.fill import trail, words
+from bench.fill import fields, relations, trail, words
 from bench.fill.company import Company
 from bench.fill.contacts import Talk, moment
 from blueprints.customers import search
@@ -57,6 +57,10 @@ class Making:
         self.rows["interaction_search"] += self._said(contacts)
         if history.plan:
             self._add("planned_contacts", history.plan)
+        for value in fields.of_customer(self.company.fields, customer, self.random, self.today):
+            self._add("customer_values", value)
+        if tie := relations.of_customer(customer):
+            self._add("relations", tie)
         customer |= history.dates
         self.rows["customer_search"].append({"customer_id": id, "terms": self._terms(customer, points)})
         trail.of_customer(self._add, customer, person, points, contacts, self.random)

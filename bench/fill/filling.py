@@ -20,7 +20,8 @@ BATCH = 2_000
 # Parents before children
 TABLES = (
     "customers", "people", "affiliations", "contact_points", "customer_tags", "customer_helpers",
-    "customer_search", "interactions", "interaction_search", "planned_contacts", "change_sets", "changes",
+    "customer_values", "relations", "customer_search", "interactions", "interaction_search", "planned_contacts",
+    "change_sets", "changes",
 )  # fmt: skip
 
 

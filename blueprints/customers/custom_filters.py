@@ -66,6 +66,8 @@ class OfValues(Field):
         return of_this.where(self._fits(operator, value, viewer))
 
     def finding(self, operator: str, value: str, viewer: Viewer) -> ColumnElement[bool]:
+        if operator in NEVER_LEAD:
+            return self.condition(operator, value, viewer)
         fits = select(CustomerValue.customer_id).where(self._fits(operator, value, viewer))
         return Customer.id.in_(fits)
 

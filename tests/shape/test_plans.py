@@ -128,6 +128,19 @@ def test_a_list_by_custom_fields(
     assert found == []
 
 
+@pytest.mark.parametrize("by", ["tier", "status", "owner", "team", "next_contact"])
+def test_the_groups_of_a_whole_company(app: Flask, file: int, signed_in: SignedIn, by: str) -> None:
+    """Of each group the rows are found by an index, up to the cap; what has no owner is found by that of owners."""
+    sent: list[tuple[str, Any]] = []
+    client = signed_in("manager")
+    with asked(lambda statement, parameters: sent.append((statement, parameters))):
+        assert client.get(f"/customers?group={by}").status == 200
+    counted = [(statement, parameters) for statement, parameters in sent if " AS n0" in statement]
+    assert len(counted) == 1
+    with app.app_context():
+        assert faults(*counted[0], walking=False) == []
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_today(file: int, signed_in: SignedIn, faults_of: Any, who: str) -> None:
     client = signed_in(who)

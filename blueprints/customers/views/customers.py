@@ -93,7 +93,8 @@ def _groups(asked: Listing, by: str, me: Viewer) -> Sequence[Group]:
     """The rows of the list by groups; none if counting takes too long."""
     try:
         with within_budget():
-            return grouped(asked.select(me), filters.fields(listing.NAME)[by], me)
+            field = filters.fields(listing.NAME)[by]
+            return grouped(asked.select(me), Customer, field, me, whole=asked.is_whole(me))
     except TooLong:
         return ()
 
