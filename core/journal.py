@@ -79,9 +79,21 @@ def event_of(kind: str) -> Event:
     return _events.get(kind) or Event(kind, kind)
 
 
-def note(kind: str, *, record: Any = None, user_id: int | None = None, **details: Any) -> None:
-    """Remember an event; it is written when the request's own transaction has ended."""
-    g.setdefault("journal", []).append(_row(kind, record, user_id, details))
+def note(
+    kind: str,
+    *,
+    record: Any = None,
+    about: tuple[str, int] | None = None,
+    user_id: int | None = None,
+    **details: Any,
+) -> None:
+    """Remember an event; it is written when the request's own transaction has ended.
+
+    `record` is what it is about, or `about` its table and id where it was not loaded.
+    """
+    if record is not None:
+        about = record.__tablename__, record.id
+    g.setdefault("journal", []).append(_row(kind, about, user_id, details))
 
 
 def note_within(most: int, kind: str, *, since: datetime, **details: Any) -> bool:
@@ -100,13 +112,14 @@ def note_within(most: int, kind: str, *, since: datetime, **details: Any) -> boo
     return True
 
 
-def _row(kind: str, record: Any, user_id: int | None, details: Mapping[str, Any]) -> dict[str, Any]:
-    who = changes.actor()
+def _row(
+    kind: str, about: tuple[str, int] | None, user_id: int | None, details: Mapping[str, Any]
+) -> dict[str, Any]:
+    who, (table, id) = changes.actor(), about or (None, None)
     return {
         "at": clock.now(), "kind": kind, "user_id": user_id or who.user_id, "actor": who.name,
         "address": who.address,
-        "record_table": record.__tablename__ if record is not None else None,
-        "record_id": record.id if record is not None else None, "details": details,
+        "record_table": table, "record_id": id, "details": details,
     }  # fmt: skip
 
 

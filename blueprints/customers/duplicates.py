@@ -111,6 +111,7 @@ def page_of(viewer: Viewer, likelihood: str, after: str | None) -> Page:
         return Page((), None, lists.UNKNOWN)
     whole = _whole([row.id for row in page.rows])
     clear = queries.clear_ids(viewer, [id for row in whole for id in (row.customer_id, row.other_id)])
+    queries.note_shown(clear, viewer, "duplicates")
     return Page([Pair(row, _rows(row, clear)) for row in whole], page.after, total)
 
 

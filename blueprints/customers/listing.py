@@ -306,6 +306,11 @@ class Beside:
     phones: Mapping[int, Any]
     custom: Mapping[int, Mapping[int, Sequence[str]]]
 
+    def read_in_clear(self, clear: Collection[int], fields: Iterable[Definition]) -> list[int]:
+        """Of the customers that a person sees in clear those of whom something is shown that others see masked."""
+        masked = {field.id for field in fields if field.sensitive}
+        return [id for id in clear if id in self.phones or masked & self.custom.get(id, {}).keys()]
+
 
 def beside(ids: Sequence[int], shown: Collection[str]) -> Beside:
     """What stands beside these customers in these columns: one statement for each column that needs it."""

@@ -28,6 +28,7 @@ from blueprints.customers.models import (
 from blueprints.customers.reaching import by_customer as by_customer
 from blueprints.customers.reaching import phones as phones
 from blueprints.customers.reaching import places as places
+from blueprints.customers.readings import note_shown as note_shown
 from blueprints.customers.special_days import soon as soon
 from blueprints.office import queries as office
 from core import clock, kinds, settings

@@ -166,6 +166,9 @@ def _all_without_numbers(texts: list[Any]) -> list[str]:
     return [without_numbers(str(text)) for text in texts]
 
 
+_PAGES = {
+    "list": _l("in a list"), "brief": _l("to contact them"), "duplicates": _l("among likely duplicates"),
+}  # fmt: skip
 _WAYS = {"new": _l("while making a file"), "import": _l("while importing")}
 
 journal.declare(
@@ -190,7 +193,12 @@ journal.declare(
         _l("exported everything about a customer"),
         {"reason": _l("Reason"), "approved_by": _l("Approved by")},
     ),
-    Event("opened", _l("opened a file with its numbers in clear")),
+    Event(
+        "opened",
+        _l("opened a file with its numbers in clear"),
+        {"where": _l("Where")},
+        {"where": lambda where: _PAGES.get(where, where)},
+    ),
     Event(
         "exported",
         _l("exported customers"),

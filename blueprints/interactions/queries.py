@@ -106,7 +106,10 @@ def brief(customer: Customer, viewer: Viewer) -> Brief:
 
 
 def briefs(found: Sequence[Customer], viewer: Viewer) -> dict[int, Brief]:
-    """Customer id → what one needs to contact them, in the same few statements for any number."""
+    """Customer id → what one needs to contact them, in the same few statements for any number.
+
+    Numbers that stand there in clear are noted as read.
+    """
     ids = [customer.id for customer in found]
     plans, rhythms = open_plans(ids), cadence.rhythms_for(found)
     people, numbers = (
@@ -130,6 +133,7 @@ def briefs(found: Sequence[Customer], viewer: Viewer) -> dict[int, Brief]:
             number="" if point is None else point.value if seen else customers.point_masked(point),
             point=point if seen else None,
         )
+    customers.note_shown([id for id, brief in made.items() if brief.point], viewer, "brief")
     return made
 
 

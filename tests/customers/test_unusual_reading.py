@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -13,8 +14,9 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from blueprints.access.models import Membership
-from blueprints.customers import unusual_reading
+from blueprints.customers import duplicate_sweep, unusual_reading
 from blueprints.customers.models import Customer
+from blueprints.customers.readings import OPENED
 from core import changes, clock, jobs, upkeep, working
 from core.db import db, reading
 from core.jobs import Job
@@ -23,6 +25,7 @@ from core.notifications import Notification
 from core.settings import SettingValue
 from tests.company import a_customer, the_user
 from tests.conftest import NOW
+from tests.customers.custom import a_field, fill
 from tests.pages import Client
 from tests.plans import faults
 from tests.statements import Counter, asked
@@ -224,6 +227,36 @@ def test_files_that_are_really_opened_and_numbers_really_revealed_count(
             ("lead1", "sales1a", 2, 0),
             *((name, "service1", 0, 2) for name in ("admin", "manager", "auditor")),
         }
+
+
+PAGES = (
+    "/customers?columns=phone", "/customers?columns=name,custom_secret", "/", "/customers/{id}",
+    "/customers/{id}/interactions/new", "/customers/{id}/history", "/duplicates",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("who", ["sales1a", "lead1", "manager", "service1", "sales2a"])
+def test_no_number_is_read_in_clear_without_an_entry(
+    app: Flask, signed_in: SignedIn, who: str, path: str
+) -> None:
+    """Wherever it stands; once for a person, a customer and a day."""
+    with app.app_context():
+        a_field("暗号", en="secret", sensitive=True)
+        made = [a_customer(f"客户{n}有限公司", phone="13900001007") for n in range(3)]
+        for customer in made[:2]:
+            fill(customer, secret="HF-7788")
+        ids = [customer.id for customer in made]
+        job_id = jobs.ask(duplicate_sweep.JOB).id
+        db.session.commit()
+        working.work_on(job_id)
+    client = signed_in(who)
+    pages = [client.get(path.format(id=ids[0])) for _time in range(2)]
+    read = any(re.search(r"1390000\d{4}|139 0000 \d{4}|HF-7788", page.words) for page in pages)
+    with app.app_context():
+        opened = db.session.scalars(select(JournalEntry.record_id).where(JournalEntry.kind == OPENED)).all()
+    assert bool(opened) is read, path
+    assert len(opened) == len(set(opened))
 
 
 def shown(signed_in: SignedIn, who: str) -> Any:

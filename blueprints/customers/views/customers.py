@@ -67,6 +67,8 @@ def index() -> ResponseReturnValue:
     groupings = filtering.groupings()
     groups = _groups(asked, by, me) if by in groupings else None
     ids = [customer.id for customer in page.rows]
+    beside, clear = listing.beside(ids, shown), queries.clear_ids(me, ids if sensitive else ())
+    queries.note_shown(beside.read_in_clear(clear, fields.values()), me, "list")
     return render_template(
         "customers/index.html",
         listing=asked,
@@ -77,9 +79,9 @@ def index() -> ResponseReturnValue:
         sorts=listing.sorts(),
         page=page,
         total=total,
-        beside=listing.beside(ids, shown),
+        beside=beside,
         contacts=queries.contact_states(page.rows) if "next_contact" in shown else {},
-        clear=queries.clear_ids(me, ids if sensitive else ()),
+        clear=clear,
         shown=shown,
         columns=known,
         fields=fields,

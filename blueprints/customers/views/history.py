@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import merged, queries
+from blueprints.customers import actions, merged, queries
 from blueprints.customers.models import Customer
 from core.kinds import the
 from core.rights import Right, requires
@@ -22,4 +22,6 @@ def index(id: int) -> ResponseReturnValue:
     asked = request.args.get("of", 0, int)
     of = next((file for file in earlier if file.id == asked), customer)
     found = queries.history(of, current_user, request.args.get("after", ""))
+    if queries.clear_ids(current_user, [of.id]):
+        actions.note_opening(of, current_user)
     return render_template("customers/history.html", customer=customer, of=of, earlier=earlier, history=found)
