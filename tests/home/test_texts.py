@@ -47,14 +47,13 @@ def entered(app: Flask) -> Iterator[None]:
 
 def found(q: str, by: str = "sales1a") -> dict[str, list[str]]:
     """What a person finds, by section: what stands around the words, the words in brackets."""
-    return {
-        section.name: [
-            "".join(f"[{piece}]" if is_found else piece for piece, is_found in hit.pieces)
-            for hit in section.hits
-        ]
-        for section in sections(q, by)
-        if section.hits
-    }
+    return {section.name: shown(section) for section in sections(q, by) if section.hits}
+
+
+def shown(section: Section) -> list[str]:
+    return [
+        "".join(f"[{piece}]" if is_found else piece for piece, is_found in hit.pieces) for hit in section.hits
+    ]
 
 
 def sections(q: str, by: str = "sales1a") -> Sequence[Section]:
@@ -149,12 +148,53 @@ def test_the_newest_of_very_many(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(8):
         a_contact(customer, at=now + timedelta(minutes=number), summary=f"样品{number}号")
     monkeypatch.setattr(textsearch, "MOST", 3)
-    for named, expected in ((100, ["7", "6", "5"]), (2, ["7", "6"])):
+    for named, expected, ended in ((100, "765 432 10", False), (2, "76", True)):
         monkeypatch.setattr(textsearch, "NAMED", named)
-        hits = found("样品", "manager")["contacts"]
-        assert [hit[-2] for hit in hits] == expected
+        pages = leafed("样品", "manager")
+        assert " ".join("".join(hit[-2] for hit in shown(page)) for page in pages) == expected
+        assert [page.ended for page in pages] == [False] * (len(pages) - 1) + [ended]
+        # who sees less is not told what there is beyond it
+        assert not any(page.ended for page in leafed("样品", "lead1"))
     [notes, contacts] = sections("样品")
-    assert contacts.more and not notes.more and not notes.hits
+    assert contacts.older and not notes.older and not notes.hits
+
+
+@pytest.mark.usefixtures("entered")
+@pytest.mark.parametrize("person", ["sales1a", "lead1", "manager"])
+@pytest.mark.parametrize("most", [1, 2, 3, 4, 7])
+def test_each_is_on_one_page(monkeypatch: pytest.MonkeyPatch, person: str, most: int) -> None:
+    """Whole words come before those that begin so; on one page, what happened last stands first."""
+    customer, now = a_customer(), clock.now()
+    for minutes, said in (
+        (1, "sample"),
+        (5, "sample two"),
+        (3, "samples"),
+        (3, "sampler"),
+        (3, "Sample"),
+        (9, "same"),
+    ):
+        a_contact(customer, at=now + timedelta(minutes=minutes), summary=said)
+    a_contact(a_customer("别家", owner="service1"), by="service1", summary="sample of others")
+    monkeypatch.setattr(textsearch, "MOST", most)
+    monkeypatch.setattr(textsearch, "READ", 2)
+    pages = leafed("sample", person)
+    hits = ["".join(text for text, _found in hit.pieces) for page in pages for hit in page.hits]
+    others = ["sample of others"] if person == "manager" else []
+    assert sorted(hits) == ["Sample", "sample", *others, "sample two", "sampler", "samples"]
+    for page in pages:
+        assert page.hits == sorted(page.hits, key=lambda hit: hit.at, reverse=True) and len(page.hits) <= most
+
+
+def leafed(q: str, by: str) -> list[Section]:
+    """All pages of the contacts that a person finds."""
+    pages: list[Section] = []
+    while not pages or pages[-1].older:
+        with current_app.test_request_context():
+            after = pages[-1].older if pages else None
+            found = textsearch.find(the_viewer(by), q, "contacts", after)
+        assert found is not None and len(pages) < 30
+        pages += found
+    return pages
 
 
 @pytest.mark.usefixtures("entered")
@@ -327,6 +367,51 @@ def test_the_search_loads_the_texts_when_it_is_seen(app: Flask, signed_in: Signe
     assert not client.get("/search").soup.select("#texts-part")
     assert client.get("/search/texts?q=华").soup.select("#texts-part .hf-empty")
     assert not signed_in("admin").get("/search?q=华兴").soup.select("#texts-part, .results-further")
+
+
+def test_what_is_older_is_on_further_pages(
+    app: Flask, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id, now = made(app), clock.now()
+    for number in range(3):
+        a_note(app, id, f"样品{number}")
+    with app.app_context():
+        for number in range(5):
+            a_contact(
+                db.session.get_one(Customer, id), at=now + timedelta(minutes=number), summary=f"样品{number}"
+            )
+    monkeypatch.setattr(textsearch, "MOST", 2)
+    client = signed_in("sales1a")
+    page = client.get("/search/texts?q=样品")
+    assert (
+        len(page.soup.select("#hits-notes .text-piece"))
+        == len(page.soup.select("#hits-contacts .text-piece"))
+        == 2
+    )
+    seen, path = [], str(page.one("#hits-contacts .results-older a")["href"])
+    while path:
+        page = client.get(path)
+        assert not page.soup.select("#hits-notes")
+        assert page.one(".text-hits > p a")["href"] == "/search/texts?q=%E6%A0%B7%E5%93%81"
+        seen.append([piece.get_text() for piece in page.soup.select("#hits-contacts .text-piece")])
+        first = page.soup.select("#hits-contacts > li")[0]
+        assert f"after={str(first['id']).removeprefix('from-')}" in path, "where the link stood"
+        older = page.soup.select("#hits-contacts .results-older a")
+        path = str(older[0]["href"]) if older else ""
+    assert seen == [["样品2", "样品1"], ["样品0"]] and page.soup.select("#hits-contacts .results-end")
+
+
+def test_an_absurd_cursor_is_the_first_page(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    with app.app_context():
+        a_contact(db.session.get_one(Customer, id), summary="谈了交期")
+    client = signed_in("sales1a")
+    absurd = "x 0. 9. -1. 1.WzFd 0.x 0.W251bGwsIDFd ٣.x 0.WyIyMDI2LTExLTE4IiwgMWUzMDld 0." + "W" * 3_000
+    for after in absurd.split():
+        for of in ("contacts", "nothing", ""):
+            page = client.get(f"/search/texts?q=交期&of={of}&after={after}")
+            assert len(page.soup.select("#hits-contacts .text-piece")) == 1, (of, after)
+    assert client.get("/search/texts?of=contacts&after=0.x").soup.select("#texts-part .hf-empty")
 
 
 @pytest.mark.parametrize("person", ["sales1a", "lead1", "manager"])
