@@ -281,6 +281,7 @@ verbs.declare(
     Verb(approving.NUDGED, _l("nudged whoever decides")),
     Verb(approving.MOVED, _l("took a request past due one level up")),
     Verb(approving.STOOD_IN, _l("gave a request to the deputy")),
+    Verb(approving.WENT_ROUND, _l("took a request past somebody who is away")),
     Verb(approving.EXPIRED, _l("let a request lapse")),
 )
 merging.leave("approvals", "record_id", "what was asked for is looked for anew when somebody decides")
