@@ -153,11 +153,18 @@ def quick(statement: Select[Any], model: Any, total: Count) -> Select[Any]:
 
 def cursor(row: Any, order: Order) -> str:
     """The cursor that stands behind a row."""
+    return _cursor(row, order, row.id)
+
+
+def cursor_to(row: Any, order: Order) -> str:
+    """The cursor of a page that begins with a row."""
+    return _cursor(row, order, row.id + 1 if order.descending else row.id - 1)
+
+
+def _cursor(row: Any, order: Order, id: int) -> str:
     value = getattr(row, order.column.key)
     text = value.isoformat() if isinstance(value, date | datetime) else value
-    return (
-        base64.urlsafe_b64encode(json.dumps([text, row.id], ensure_ascii=False).encode()).decode().rstrip("=")
-    )
+    return base64.urlsafe_b64encode(json.dumps([text, id], ensure_ascii=False).encode()).decode().rstrip("=")
 
 
 def _place(after: str | None, order: Order) -> tuple[Any, int] | None:

@@ -2,26 +2,29 @@
 
 A text is found by whoever sees the record on which it hangs, as that shows it. Where one sees but one's own records,
 what hangs on those is read; else the index names the newest texts, and each is looked at, up to a number that a page
-can bear. So a word that stands everywhere costs no more than one that is rare.
+can bear. So a word that stands everywhere costs no more than one that is rare. Further pages go on in what the index
+named, by when it happened: behind the last text of one question, then with the next.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, true, union_all
+from sqlalchemy import ColumnElement, and_, or_, select, true, union_all
 from sqlalchemy.orm import joinedload
 
-from core import fulltext, kinds
+from core import fulltext, kinds, lists
 from core.budget import TooLong, within_budget
 from core.conditions import listed, tried
 from core.db import db
 from core.kinds import Kind
+from core.lists import Order, Page
 from core.rights import Scope, Viewer
 from core.terms import Expression
 from core.terms.texts import Pieces, Sought, sought
@@ -32,6 +35,7 @@ MOST = 20  # texts of a kind that a page shows
 READ = 60  # of those that the index names: it may name some that only look right
 NAMED = 2_000  # that the index names before the person's view is asked
 OWN_MS = 120
+_PLACE = re.compile(r"(\d)\.([\w-]*)")
 
 
 @dataclass(frozen=True)
@@ -47,15 +51,29 @@ class TextHit:
 
 @dataclass(frozen=True)
 class Section:
-    """What was found of one kind of texts, the newest first. `more`: there is more than is shown. `late`: finding what
-    is older would take longer than a page may.
+    """What was found of one kind of texts, the newest first, behind the cursor `after` if that is one.
+
+    `older` is the cursor of those that follow. `late`: finding what is older would take longer than a page may.
+    `ended`: these are the last that the index names, and the person, who sees everything, may know that there are more.
     """
 
     name: str
     label: Any
     hits: Sequence[TextHit]
-    more: bool = False
+    after: str | None = None
+    older: str | None = None
     late: bool = False
+    ended: bool = False
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What one question to the index found, for a page with some room: hits by id, and as in a section."""
+
+    hits: dict[int, TextHit]
+    older: str | None
+    late: bool
+    capped: bool
 
 
 def may_search(viewer: Viewer) -> bool:
@@ -63,12 +81,18 @@ def may_search(viewer: Viewer) -> bool:
     return any(_roots(found, viewer) for found in searched())
 
 
-def find(viewer: Viewer, q: str) -> list[Section] | None:
-    """What was written of what a person typed, as far as they may see it. None if that is too little to look for."""
+def find(viewer: Viewer, q: str, only: str = "", after: str | None = None) -> list[Section] | None:
+    """What was written of what a person typed, as far as they may see it. None if that is too little to look for.
+
+    `only` one kind of texts, behind a cursor of its section; what cannot be read is all of them, from the newest on.
+    """
     asked = sought(q)
     if not asked.passes:
         return None
-    return [_section(found, viewer, asked) for found in searched() if _roots(found, viewer)]
+    mine = [found for found in searched() if _roots(found, viewer)]
+    if named := [found for found in mine if found.name == only]:
+        return [_section(found, viewer, asked, after) for found in named]
+    return [_section(found, viewer, asked) for found in mine]
 
 
 def _roots(searched: Searched, viewer: Viewer) -> list[Kind]:
@@ -81,37 +105,53 @@ def _roots(searched: Searched, viewer: Viewer) -> list[Kind]:
     ]
 
 
-def _section(searched: Searched, viewer: Viewer, asked: Sought) -> Section:
+def _section(searched: Searched, viewer: Viewer, asked: Sought, after: str | None = None) -> Section:
     found: dict[int, TextHit] = {}
-    more = late = False
+    older: str | None = None
+    late = capped = False
+    begun, place = first = _begun(after, len(asked.passes))
     try:
         with within_budget():
-            for hits, capped, stopped in _hits(searched, viewer, asked):
-                found |= hits
-                more, late = capped, stopped
-                if len(found) > MOST:
+            for number in range(begun, len(asked.passes)):
+                answer = _answer(searched, viewer, asked, number, place, MOST - len(found))
+                found |= answer.hits
+                older, late, capped = answer.older, late or answer.late, capped or answer.capped
+                place = None
+                if older is not None:
                     break
     except TooLong:
-        late = True
+        older, late = None, True
     newest = sorted(found.items(), key=lambda pair: (pair[1].at, pair[0]), reverse=True)
-    shown = [hit for _id, hit in newest[:MOST]]
-    return Section(searched.name, searched.label, shown, more or len(found) > MOST, late)
+    sees_all = all(viewer.scope(kind.see) is Scope.ALL for kind in _roots(searched, viewer))
+    return Section(
+        searched.name, searched.label, [hit for _id, hit in newest], after if any(first) else None, older, late,
+        ended=capped and older is None and sees_all,
+    )  # fmt: skip
 
 
-def _hits(
-    searched: Searched, viewer: Viewer, asked: Sought
-) -> Iterator[tuple[dict[int, TextHit], bool, bool]]:
-    """By each question to the index: hits by id, whether there may be more, whether it was stopped.
+def _begun(after: str | None, passes: int) -> tuple[int, str | None]:
+    """With which question to the index a page goes on, and behind which of its texts."""
+    read = _PLACE.fullmatch(after or "")
+    if read is None or int(read[1]) >= passes:
+        return 0, None
+    return int(read[1]), read[2] or None
+
+
+def _answer(
+    searched: Searched, viewer: Viewer, asked: Sought, number: int, place: str | None, room: int
+) -> _Answer:
+    """What a question finds that none before it did.
 
     No rows: what a later question is stopped in would let go of them.
     """
-    looked: set[int] = set()
-    for expression in asked.passes:
-        ids, late = _ids(searched, viewer, expression)
-        fresh = _read(searched, [id for id in ids if id not in looked])
-        looked.update(ids)
-        meant = [row for row in fresh if asked.fits(searched.texts(row))]
-        yield _shown(searched, meant, asked), len(ids) == READ, late
+    page, late, capped = _named(searched, viewer, asked, number, place)
+    rows = {row.id: row for row in _read(searched, [row.id for row in page.rows])}
+    meant = [rows[id] for id, _at in page.rows if id in rows and asked.fits(searched.texts(rows[id]))]
+    older = page.after
+    if len(meant) > room:
+        older = lists.cursor(meant[room - 1], _order(searched)) if room else ""
+    hits = _shown(searched, meant[:room], asked)
+    return _Answer(hits, f"{number}.{older}" if older is not None else None, late, capped)
 
 
 def _read(searched: Searched, ids: Sequence[int]) -> Iterable[Any]:
@@ -122,35 +162,59 @@ def _read(searched: Searched, ids: Sequence[int]) -> Iterable[Any]:
     return db.session.scalars(rows).unique()
 
 
-def _ids(searched: Searched, viewer: Viewer, expression: Expression) -> tuple[Sequence[int], bool]:
-    """The newest texts that match and that the person may see; whether the index was stopped before it named all."""
-    roots = _roots(searched, viewer)
+def _named(
+    searched: Searched, viewer: Viewer, asked: Sought, number: int, after: str | None
+) -> tuple[Page[Any], bool, bool]:
+    """Id and moment of the newest texts that match, that no question before named and that the person may see; whether
+    the index was stopped before it named all, and whether it named as many as it may.
+    """
+    roots, expression, id = _roots(searched, viewer), asked.passes[number], _id(searched)
+    fresh = [~fulltext.said(searched.search, id, before) for before in asked.passes[:number]]
     if all(viewer.scope(kind.see) is Scope.OWN for kind in roots):
         # Else so many are one's own that the index has to choose
         with suppress(TooLong), within_budget(OWN_MS):
-            return _first(searched, viewer, roots, expression), False
+            return _first(searched, viewer, roots, expression, fresh, after), False, False
     named, late = fulltext.newest(searched.search, searched.index, expression, NAMED)
-    id: Any = searched.model.id
+    if not named:
+        return Page([], None), late, False
     among = or_(*(_is_on(searched, kind) & _among(searched, kind, viewer) for kind in roots))
-    seen = select(id).where(listed(id, named), tried(among)).order_by(id.desc()).limit(READ)
-    return (db.session.scalars(seen).all() if named else ()), late
+    order = _order(searched)
+    seen = select(id, order.column).where(listed(id, named), tried(and_(among, *fresh)))
+    return lists.page(seen, searched.model, order, after, READ), late, len(named) == NAMED
 
 
 def _first(
-    searched: Searched, viewer: Viewer, roots: Sequence[Kind], expression: Expression
-) -> Sequence[int]:
+    searched: Searched,
+    viewer: Viewer,
+    roots: Sequence[Kind],
+    expression: Expression,
+    fresh: Sequence[ColumnElement[bool]],
+    after: str | None,
+) -> Page[Any]:
     """The newest of those that hang on the records that a person sees, each of which is read."""
-    id: Any = searched.model.id
+    id, order = _id(searched), _order(searched)
     ways = [
-        select(id).where(
+        select(id, order.column).where(
             _is_on(searched, kind),
             _root(searched).in_(select(kind.model.id).where(kinds.reach(kind.model, viewer, kind.see))),
             fulltext.said(searched.search, id, expression),
+            *fresh,
         )
         for kind in roots
     ]
-    found = union_all(*ways).subquery("found")
-    return db.session.scalars(select(found.c.id).order_by(found.c.id.desc()).limit(READ)).all()
+    found = union_all(*ways).subquery("found").c
+    order = replace(order, column=found[order.column.key])
+    return lists.page_by(select(found.id, order.column), found.id, order, after, READ)
+
+
+def _order(searched: Searched) -> Order:
+    """The newest first, of rows that are at hand."""
+    return Order(getattr(searched.model, searched.happened), descending=True, walked=False)
+
+
+def _id(searched: Searched) -> Any:
+    model: Any = searched.model
+    return model.id
 
 
 def _among(searched: Searched, kind: Kind, viewer: Viewer) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from core.db import db
 
 # Those that grow with the customers
 LARGE = (
-    "affiliations", "approval_readers", "approvals", "attachments", "collision_rulings",
+    "affiliations", "approval_readers", "approvals", "attachment_search", "attachments", "collision_rulings",
     "change_sets", "changes", "consents", "contact_points", "customer_helpers",
     "customer_merges", "customer_search", "customer_tags", "customer_values", "customers", "interaction_search",
     "interactions", "journal_entries", "needs",

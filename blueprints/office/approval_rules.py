@@ -143,6 +143,23 @@ def next_step(question: Question, *, present: int, deputy_for: int | None, left:
     return absent
 
 
+def away_step(question: Question, *, present: int, deputy_for: int | None) -> Step | None:
+    """Whom a request goes to that waits for somebody who is away: as a new one would, but nobody is asked twice.
+
+    None where they are there, and where nobody else is. A deputy who is away is followed by whom the person has by
+    now, or by the person (`deputy_for`) who is back.
+    """
+    if present not in question.away:
+        return None
+    person = deputy_for if deputy_for is not None and deputy_for in question.away else present
+    if (deputy := deputy_of(person, question)) is not None:
+        return Step(deputy, AWAY, person)
+    at = next((n for n, level in enumerate(question.chain) if (deputy_for or present) in level), 0)
+    but = {present, *question.away, *question.asked}
+    there = decider(question.chain[at:], question.may, requester=question.requester, but=but)
+    return Step(there, ABSENT, present) if there is not None else None
+
+
 def _above(question: Question, present: int, but: Collection[int]) -> int | None:
     return above(question.chain, question.may, requester=question.requester, present=present, but=but)
 

@@ -114,7 +114,7 @@ def tell(rows: Sequence[Notification], viewer: Viewer) -> dict[int, Told]:
     )
     asked = asked.where(Approval.kind.in_(known())).options(*approvals.PEOPLE)
     found = {approval.id: approval for approval in db.session.scalars(asked)}
-    named = {row.facts.get(name) for row in rows for name in ("by", "deputy_for")}
+    named = {row.facts.get(name) for row in rows for name in ("by", "deputy_for", "of")}
     people = select(User.id, User.name).where(User.id.in_(named - {None}))
     names = dict(db.session.execute(people).all()) if found else {}
     titles = approvals.titles(list(found.values()), viewer)
@@ -135,6 +135,8 @@ def _sentence(
     hidden = kind.discreet and viewer.id == approval.requester_id
     said = {"what": kind.label, "name": _("somebody") if hidden else names.get(by, _("Huifang"))}
     refused = approval.state == REFUSED
+    if facts["event"] == approval_rules.AWAY:
+        return _past_away({**said, "of": names.get(int(facts["of"]), "")}, theirs=facts["to"] == viewer.id)
     if deputy_for := int(facts.get("deputy_for") or 0):
         return _to_deputy(facts, {**said, "of": names.get(deputy_for, "")})
     sentences = {
@@ -155,3 +157,9 @@ def _to_deputy(facts: Mapping[str, int | str], said: Mapping[str, Any]) -> str:
     if facts["event"] == "requested":
         return _("%(name)s asks for your approval, as the deputy of %(of)s: %(what)s", **said)
     return _("A request is past due and went to a deputy: %(what)s", **said)
+
+
+def _past_away(said: Mapping[str, Any], *, theirs: bool) -> str:
+    if theirs:
+        return _("%(of)s is away, and a request waits for you instead: %(what)s", **said)
+    return _("%(of)s is away, and a request went to somebody else: %(what)s", **said)

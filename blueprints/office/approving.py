@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.office import approval_kinds, approval_rules, approval_words, approvals, deputies, queries
 from blueprints.office.approval_kinds import kind_of
-from blueprints.office.approval_rules import APPROVED, LAPSED, OPEN, RECALLED, REFUSED, Question, Step
-from blueprints.office.models import Approval, ApprovalReader, ApprovalStep
+from blueprints.office.approval_rules import APPROVED, AWAY, LAPSED, OPEN, RECALLED, REFUSED, Question, Step
+from blueprints.office.models import WAITING, Approval, ApprovalReader, ApprovalStep
 from core import changes, clock, events, notifications
 from core.db import db, one_after_another
 from core.erasing import Order
@@ -24,7 +24,7 @@ from core.worktime import Calendar
 
 ASKED, DECIDED, WITHDRAWN = "approval.requested", "approval.decided", "approval.recalled"
 PASSED, NUDGED, MOVED, EXPIRED = "approval.passed", "approval.nudged", "approval.moved", "approval.lapsed"
-STOOD_IN = "approval.stood_in"
+STOOD_IN, WENT_ROUND = "approval.stood_in", "approval.went_round"
 AT_ONCE = 50
 
 
@@ -200,7 +200,11 @@ def _readers(approval: Approval) -> list[int]:
 def _tell(
     approval: Approval, event: str, people: Iterable[int], *, but: int | None = None, step: Step | None = None
 ) -> None:
-    facts = {"deputy_for": step.deputy_for} if step is not None and step.deputy_for else {}
+    facts: dict[str, int] = {}
+    if step is not None and event == AWAY:
+        facts = {"of": step.instead_of or 0, "to": step.user_id}
+    elif step is not None and step.deputy_for:
+        facts = {"deputy_for": step.deputy_for}
     notifications.notify(
         approval_words.KIND, set(people) - {but}, key=f"{approval.id} {event} {approval.version}",
         about=(Approval.__tablename__, approval.id), event=event, by=approval_words.actor_of(approval, event),
@@ -208,50 +212,80 @@ def _tell(
     )  # fmt: skip
 
 
-def look_after(after: int) -> list[int]:
-    """Move on the next requests that are past due, or wait for somebody who left, at most `AT_ONCE` behind an id;
-    answers their ids.
+def look_after(after: int) -> tuple[int | None, int]:
+    """Move on the next requests that are past due, or wait for somebody who is away or has left, at most `AT_ONCE`
+    behind an id; answers the last id (None: there are no more) and how many went on.
     """
-    open_ones = Approval.state == OPEN, Approval.id > after, Approval.kind.in_(approval_kinds.known())
     due = and_(Approval.due_at < clock.now(), Approval.overdue_at.is_(None))
     left = Approval.approver_id.in_(select(User.id).where(User.deactivated_at.is_not(None)))
-    wanted = select(Approval.id).where(*open_ones, or_(due, left)).order_by(Approval.id).limit(AT_ONCE)
-    ids = list(db.session.scalars(wanted))
-    for id in ids:
-        _look_after(db.session.get_one(Approval, id))
-    return ids
+    away = Approval.approver_id.in_(deputies.away().keys())
+    return _look_after_those(Approval.id > after, or_(due, left, away))
 
 
-def _look_after(approval: Approval) -> None:
-    """To the deputy, then one level up; where nobody is left, both sides are told that it is past due."""
+def go_round(user_id: int) -> None:
+    """Move on what waits for somebody who is away by now, at most `AT_ONCE`: the others go with the next job."""
+    if deputies.away([user_id]):
+        _look_after_those(Approval.approver_id == user_id)
+
+
+def _look_after_those(*which: ColumnElement[bool]) -> tuple[int | None, int]:
+    open_ones = WAITING, Approval.kind.in_(approval_kinds.known())
+    wanted = select(Approval.id).where(*open_ones, *which).order_by(Approval.id).limit(AT_ONCE)
+    ids = db.session.scalars(wanted).all()
+    return (ids[-1] if ids else None), sum(_look_after(db.session.get_one(Approval, id)) for id in ids)
+
+
+def _look_after(approval: Approval) -> bool:
+    """Past whoever is away; what is past due, or waits for somebody who left, further up. Whether it went on."""
     _hold(approval)
     if approval.state != OPEN:
-        return
-    kind = kind_of(approval)
-    if not kind.stands(approval) or not access.stays(approval.requester_id):
+        return False
+    if not kind_of(approval).stands(approval) or not access.stays(approval.requester_id):
         with changes.apart(EXPIRED):
             approval.state, approval.decided_at = LAPSED, clock.now()
         _tell(approval, "lapsed", [approval.requester_id, approval.approver_id])
-        return
-    present, step = approval.approver_id, _next(approval)
+        return True
+    steps, gone = approvals.steps(approval), User.deactivated_at.is_not(None)
+    left = db.session.scalar(select(User.id).where(User.id == approval.approver_id, gone)) is not None
+    question, deputy_for = _question(approval, steps), _deputy_for(steps)
+    if not left and _went_round(approval, question, deputy_for):
+        return True
+    late = left or approval.due_at < clock.now()
+    return late and _went_up(approval, question, deputy_for, left=left)
+
+
+def _went_round(approval: Approval, question: Question, deputy_for: int | None) -> bool:
+    """Whether it went past somebody who is away. Whoever is not to know who decides is not told."""
+    present = approval.approver_id
+    step = approval_rules.away_step(question, present=present, deputy_for=deputy_for)
+    if step is None:
+        return False
+    _hand_to(approval, step, WENT_ROUND)
+    asker = [] if kind_of(approval).discreet else [approval.requester_id]
+    _tell(approval, AWAY, [step.user_id, present, *asker], step=step)
+    return True
+
+
+def _went_up(approval: Approval, question: Question, deputy_for: int | None, *, left: bool) -> bool:
+    """To the deputy, then one level up; where nobody is left, both sides are told once that it is past due."""
+    present = approval.approver_id
+    step = approval_rules.next_step(question, present=present, deputy_for=deputy_for, left=left)
     if step is not None:
         _hand_to(approval, step, STOOD_IN if step.deputy_for else MOVED)
         _tell(approval, "moved", [step.user_id, present, approval.requester_id], step=step)
-        return
+        return True
     if approval.overdue_at is not None:
-        return
+        return False
     with changes.apart(MOVED):
         approval.overdue_at = clock.now()
     _tell(approval, "overdue", [present, approval.requester_id])
+    return True
 
 
-def _next(approval: Approval) -> Step | None:
-    steps, left = approvals.steps(approval), User.deactivated_at.is_not(None)
+def _deputy_for(steps: Sequence[ApprovalStep]) -> int | None:
+    """The person for whom a request is with a deputy; None where it is with somebody for themselves."""
     last = steps[-1] if steps else None
-    deputy_for = Step(last.user_id, last.why, last.instead_of_id).deputy_for if last else None
-    gone = db.session.scalar(select(User.id).where(User.id == approval.approver_id, left)) is not None
-    question = _question(approval, steps)
-    return approval_rules.next_step(question, present=approval.approver_id, deputy_for=deputy_for, left=gone)
+    return Step(last.user_id, last.why, last.instead_of_id).deputy_for if last else None
 
 
 @events.listen("record.gathered")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from blueprints.office.models import Attachment, StoredFile
 from core import filekinds, kinds, lists, settings, uploads
+from core.addresses import url_for
 from core.db import db
 from core.errors import NotFound
 from core.filekinds import FileKind
@@ -112,6 +113,19 @@ def the_attachment(kind: Kind, record: Any, id: int) -> Attachment:
     if found is None:
         raise NotFound(_("This page does not exist, or it is not yours to see."))
     return found
+
+
+def address(attachment: Attachment) -> str:
+    """Where a file stands on the page of those of its record, those before it below."""
+    kind, after = kinds.kind_of(attachment.record_table), lists.cursor_to(attachment, ORDER)
+    return (
+        f"{url_for('files.index', kind=kind.name, id=attachment.record_id, after=after)}#file-{attachment.id}"
+    )
+
+
+def said(attachment: Attachment) -> list[str]:
+    """Name and remark, as one text."""
+    return [" · ".join(part for part in (attachment.name, attachment.remark) if part)]
 
 
 def path_of(attachment: Attachment) -> Path:

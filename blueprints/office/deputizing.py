@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
-from blueprints.office import deputies, deputy_rules
+from blueprints.office import approving, deputies, deputy_rules
 from blueprints.office.models import Absence, Cover
 from core import changes, clock, events, notifications
 from core.bulk import chunks
@@ -44,7 +44,9 @@ def name_deputy(person: User, deputy: User | None, *, by: Viewer, version: int) 
 
 
 def note_away(person: User, first: date, last: date, *, by: Viewer) -> Absence:
-    """Note that a person is away from one day to another, both included. Raises RuleBroken."""
+    """Note that a person is away from one day to another, both included; what waits for them goes to others once the
+    first day has come. Raises RuleBroken.
+    """
     changes.record(AWAY)
     cover = _hold(person)
     others = [(each.first_on, each.last_on) for each in deputies.ahead(cover)] if cover.id else []
@@ -54,6 +56,7 @@ def note_away(person: User, first: date, last: date, *, by: Viewer) -> Absence:
     db.session.add(made)
     db.session.flush()
     _tell(cover, SET, {person.id} - {by.id}, by.id, f"away {made.id}")
+    approving.go_round(person.id)
     return made
 
 

@@ -68,17 +68,21 @@ def sweep(work: Work) -> dict[str, int]:
 
 
 def move_on(work: Work) -> dict[str, int]:
-    """Take requests past due one level up, and let those lapse whose subject or requester is gone."""
-    moved = 0
-    while ids := approving.look_after(int(work.place.get("last", 0))):
-        moved += len(ids)
-        work.advance(moved, last=ids[-1])
-    return {"requests": moved}
+    """Take requests past due one level up, those of who is away or has left to others, and let those lapse whose
+    subject or requester is gone.
+    """
+    last, moved = int(work.place.get("last", 0)), int(work.place.get("moved", 0))
+    while True:
+        further, some = approving.look_after(last)
+        if further is None:
+            return {"requests": moved}
+        last, moved = further, moved + some
+        work.advance(moved, last=last, moved=moved)
 
 
 def _moved(result: Mapping[str, Any]) -> str:
     requests = int(result["requests"])
-    return ngettext("%(num)s request past due", "%(num)s requests past due", requests) if requests else ""
+    return ngettext("%(num)s request went on", "%(num)s requests went on", requests) if requests else ""
 
 
 def _swept(result: Mapping[str, Any]) -> str:
@@ -94,7 +98,7 @@ def _mended(result: Mapping[str, Any]) -> str:
 jobs.declare(
     JobKind(
         "office.approvals",
-        _l("Take requests past due one level up"),
+        _l("Take requests on that are past due, or wait for somebody away"),
         move_on,
         every=timedelta(minutes=15),
         outcome=_moved,

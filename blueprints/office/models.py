@@ -135,6 +135,17 @@ class Attachment(Tracked):
     file: Mapped[StoredFile] = relationship()
 
 
+class AttachmentSearch(Model):
+    """The terms by which a file is found, derived; the full-text index over it is made by its migration."""
+
+    __tablename__ = "attachment_search"
+
+    attachment_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("attachments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    terms: Mapped[str] = mapped_column(Text)
+
+
 class StoredFile(Model):
     """What lies on the disk for attachments: it outlives them as long as one of them may be brought back."""
 

@@ -30,6 +30,7 @@ from blueprints.office import (
     noting,
     rules,
     saved_views,
+    searched,  # noqa: F401
     waiting,
     words,
 )
@@ -38,11 +39,10 @@ from blueprints.office.models import (
     Cover,
     CustomField,
     Note,
-    NoteSearch,
     SavedView,
     WorkingCalendar,
 )
-from core import config, events, filekinds, journal, kinds, merging, navigation, parts, settings, texts, verbs
+from core import config, events, filekinds, journal, kinds, merging, navigation, parts, settings, verbs
 from core.changes import ChangeSet
 from core.erasing import Order
 from core.journal import Event
@@ -281,14 +281,9 @@ verbs.declare(
     Verb(approving.NUDGED, _l("nudged whoever decides")),
     Verb(approving.MOVED, _l("took a request past due one level up")),
     Verb(approving.STOOD_IN, _l("gave a request to the deputy")),
+    Verb(approving.WENT_ROUND, _l("took a request past somebody who is away")),
     Verb(approving.EXPIRED, _l("let a request lapse")),
 )
-texts.declare(
-    texts.Searched(
-        "notes", _l("Notes"), Note, ("text",), NoteSearch, "created_at", notes.address, notes.said,
-        notes.WITH_MENTIONS,
-    )
-)  # fmt: skip
 merging.leave("approvals", "record_id", "what was asked for is looked for anew when somebody decides")
 declare_notifications(NotificationKind(mentions.KIND, "at", mentions.tell))
 declare_notifications(NotificationKind(deputizing.KIND, "users", deputy_words.tell))

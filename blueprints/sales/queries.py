@@ -18,16 +18,17 @@ from blueprints.customers.models import Customer
 from blueprints.sales import rules
 from blueprints.sales.models import Payment, Product, Purchase, PurchaseLine
 from core import clock, kinds, lists
-from core.conditions import begins
+from core.conditions import begins, folded
 from core.db import db
 from core.errors import NotFound, Refused
+from core.filters import lowered
 from core.kinds import refusal
 from core.prepared import prepared
 from core.rights import Right, Viewer
 from core.words import _
 
 ON_THE_FILE = 5
-LEAST_TYPED = 3
+LEAST_TYPED, LEAST_OF_NAME = 3, 2
 COUNTS = Purchase.status != "cancelled"
 SOLD = COUNTS & (Purchase.kind == "purchase")
 _CHARGE = case((~COUNTS, 0), (Purchase.kind == "return", -Purchase.amount), else_=Purchase.amount)
@@ -273,12 +274,15 @@ def _entries(customer: Customer, since: date, until: date) -> list[rules.Entry]:
     ]
 
 
+BY_NUMBER = lists.Order(Product.number)
+
+
 def products_page(shown: str, after: str | None) -> lists.Page[Any]:
     """A page of products by number; `shown` is active or all."""
     wanted = select(Product)
     if shown != "all":
         wanted = wanted.where(Product.active)
-    return lists.page(wanted, Product, lists.Order(Product.number), after)
+    return lists.page(wanted, Product, BY_NUMBER, after)
 
 
 def offered_products(most: int = 200) -> Sequence[Product]:
@@ -319,6 +323,19 @@ def numbered(number: str) -> Purchase | None:
 def product_numbered(number: str) -> Product | None:
     """The product of a number."""
     return db.session.scalar(select(Product).where(Product.number == number))
+
+
+def products_like(q: str, most: int) -> Sequence[Product]:
+    """The products whose number begins as typed or whose name holds it, those that are sold first."""
+    if len(q) < LEAST_OF_NAME:
+        return []
+    wanted = lowered(q)
+    meant = or_(
+        folded(Product.number).startswith(wanted, autoescape=True),
+        folded(Product.name).contains(wanted, autoescape=True),
+    )
+    order = Product.active.desc(), Product.number
+    return db.session.scalars(select(Product).where(meant).order_by(*order).limit(most)).all()
 
 
 def purchases_numbered_like(viewer: Viewer, q: str, most: int) -> Sequence[Purchase]:

@@ -12,7 +12,7 @@ from sqlalchemy import true
 from blueprints.sales import happening, queries, rules, trail_words, words  # noqa: F401
 from blueprints.sales.models import Product
 from blueprints.sales.refreshing import refresh
-from core import erasing, events, kinds, money, navigation, settings, verbs
+from core import erasing, events, kinds, lists, money, navigation, settings, verbs
 from core.errors import RuleBroken
 from core.kinds import Hit, Kind
 from core.panels import Late
@@ -20,14 +20,14 @@ from core.policy import Clause, Policy
 from core.rights import Right, Scope, Viewer
 from core.timelines import Source
 from core.verbs import Verb
-from core.words import _l
+from core.words import _, _l
 
 BOOKS = _l("what the books must show, without a name")
 
 
-def _purchases_found(viewer: Viewer, q: str, most: int) -> list[Hit]:
-    """The purchases whose number begins as typed."""
-    return [
+def _found(viewer: Viewer, q: str, most: int) -> list[Hit]:
+    """The products of a number or name, and the purchases whose number begins as typed."""
+    return [_product_hit(viewer, product) for product in queries.products_like(q, most)] + [
         Hit(
             url=url_for("purchases.show", id=purchase.id),
             name=purchase.number,
@@ -36,6 +36,15 @@ def _purchases_found(viewer: Viewer, q: str, most: int) -> list[Hit]:
         )
         for purchase in queries.purchases_numbered_like(viewer, q, most)
     ]
+
+
+def _product_hit(viewer: Viewer, product: Product) -> Hit:
+    """Its page for whoever looks after products; others are led to its place on the list."""
+    url = url_for("products.index", shown="all", after=lists.cursor_to(product, queries.BY_NUMBER))
+    if viewer.may(Right.SALES_PRODUCTS):
+        url = url_for("products.edit", id=product.id)
+    told = [_("Product"), product.number, *([] if product.active else [_("not sold any more")])]
+    return Hit(url, product.name, " · ".join(told), end=words.shown(product.price, product.currency))
 
 
 kinds.declare(
@@ -53,7 +62,7 @@ kinds.declare(
         see=Right.SALES_SEE,
         edit=Right.SALES_PRODUCTS,
         field_labels=words.PRODUCT,
-        find=_purchases_found,
+        find=_found,
     )
 )
 verbs.declare(

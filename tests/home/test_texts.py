@@ -1,7 +1,8 @@
-"""Finding what notes and contacts say: who finds what, and that nothing is found that is gone."""
+"""Finding what notes and contacts say, and files by name: who finds what, and that nothing is found that is gone."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +16,8 @@ from sqlalchemy import func, insert, inspect, select, text
 from blueprints.customers import actions, erasing
 from blueprints.customers.models import Customer
 from blueprints.interactions.models import Interaction, InteractionSearch
-from blueprints.office import noting
-from blueprints.office.models import Note, NoteSearch
+from blueprints.office import attaching, noting
+from blueprints.office.models import Attachment, AttachmentSearch, Note, NoteSearch
 from core import changes, clock, events, fulltext, kinds, textsearch, undo
 from core.changes import ChangeSet
 from core.db import db
@@ -28,6 +29,8 @@ from tests.customers.keeping import acted
 from tests.customers.test_merge import merged_into
 from tests.interactions.contacts import a_contact, made
 from tests.interactions.test_import import HEADER
+from tests.office.filesamples import PDF
+from tests.office.test_files import a_file
 from tests.office.test_notes import a_note
 from tests.pages import Client
 from tests.security.test_secrecy import plain
@@ -47,14 +50,13 @@ def entered(app: Flask) -> Iterator[None]:
 
 def found(q: str, by: str = "sales1a") -> dict[str, list[str]]:
     """What a person finds, by section: what stands around the words, the words in brackets."""
-    return {
-        section.name: [
-            "".join(f"[{piece}]" if is_found else piece for piece, is_found in hit.pieces)
-            for hit in section.hits
-        ]
-        for section in sections(q, by)
-        if section.hits
-    }
+    return {section.name: shown(section) for section in sections(q, by) if section.hits}
+
+
+def shown(section: Section) -> list[str]:
+    return [
+        "".join(f"[{piece}]" if is_found else piece for piece, is_found in hit.pieces) for hit in section.hits
+    ]
 
 
 def sections(q: str, by: str = "sales1a") -> Sequence[Section]:
@@ -64,7 +66,8 @@ def sections(q: str, by: str = "sales1a") -> Sequence[Section]:
 
 def kept() -> int:
     """How many rows of terms there are."""
-    counts = (db.session.scalar(select(func.count()).select_from(m)) for m in (NoteSearch, InteractionSearch))
+    tables = (NoteSearch, AttachmentSearch, InteractionSearch)
+    counts = (db.session.scalar(select(func.count()).select_from(table)) for table in tables)
     return sum(count or 0 for count in counts)
 
 
@@ -104,9 +107,16 @@ def test_what_nobody_said(q: str) -> None:
 def test_whoever_sees_the_file_finds_its_texts(app: Flask, person: str) -> None:
     id = made(app)
     a_note(app, id, "交期要写进合同")
+    a_file(app, id, "交期与价格_2026.pdf")
     with app.app_context():
         a_contact(db.session.get_one(Customer, id), summary="谈了交期", feedback="嫌交期长")
-        assert found("交期", person) == {"notes": ["[交期]要写进合同"], "contacts": ["谈了[交期]"]}
+        assert found("交期", person) == {
+            "notes": ["[交期]要写进合同"],
+            "files": ["[交期]与价格_2026.pdf"],
+            "contacts": ["谈了[交期]"],
+        }
+        for q in ("2026", "价格 pdf", "期与"):
+            assert [*found(q, person)] == ["files"], q
         assert found("嫌", person) == {}
         assert found("交期长", person) == {"contacts": ["嫌[交期长]"]}
 
@@ -115,6 +125,7 @@ def test_whoever_sees_the_file_finds_its_texts(app: Flask, person: str) -> None:
 def test_nobody_else_does(app: Flask, signed_in: SignedIn, person: str) -> None:
     id = made(app)
     a_note(app, id, "alpha")
+    a_file(app, id, "alpha.pdf")
     with app.app_context():
         a_contact(db.session.get_one(Customer, id), summary="alpha")
         assert found("alpha", person) == {}
@@ -149,12 +160,53 @@ def test_the_newest_of_very_many(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(8):
         a_contact(customer, at=now + timedelta(minutes=number), summary=f"样品{number}号")
     monkeypatch.setattr(textsearch, "MOST", 3)
-    for named, expected in ((100, ["7", "6", "5"]), (2, ["7", "6"])):
+    for named, expected, ended in ((100, "765 432 10", False), (2, "76", True)):
         monkeypatch.setattr(textsearch, "NAMED", named)
-        hits = found("样品", "manager")["contacts"]
-        assert [hit[-2] for hit in hits] == expected
-    [notes, contacts] = sections("样品")
-    assert contacts.more and not notes.more and not notes.hits
+        pages = leafed("样品", "manager")
+        assert " ".join("".join(hit[-2] for hit in shown(page)) for page in pages) == expected
+        assert [page.ended for page in pages] == [False] * (len(pages) - 1) + [ended]
+        # who sees less is not told what there is beyond it
+        assert not any(page.ended for page in leafed("样品", "lead1"))
+    [notes, files, contacts] = sections("样品")
+    assert contacts.older and not notes.older and not notes.hits and not files.hits
+
+
+@pytest.mark.usefixtures("entered")
+@pytest.mark.parametrize("person", ["sales1a", "lead1", "manager"])
+@pytest.mark.parametrize("most", [1, 2, 3, 4, 7])
+def test_each_is_on_one_page(monkeypatch: pytest.MonkeyPatch, person: str, most: int) -> None:
+    """Whole words come before those that begin so; on one page, what happened last stands first."""
+    customer, now = a_customer(), clock.now()
+    for minutes, said in (
+        (1, "sample"),
+        (5, "sample two"),
+        (3, "samples"),
+        (3, "sampler"),
+        (3, "Sample"),
+        (9, "same"),
+    ):
+        a_contact(customer, at=now + timedelta(minutes=minutes), summary=said)
+    a_contact(a_customer("别家", owner="service1"), by="service1", summary="sample of others")
+    monkeypatch.setattr(textsearch, "MOST", most)
+    monkeypatch.setattr(textsearch, "READ", 2)
+    pages = leafed("sample", person)
+    hits = ["".join(text for text, _found in hit.pieces) for page in pages for hit in page.hits]
+    others = ["sample of others"] if person == "manager" else []
+    assert sorted(hits) == ["Sample", "sample", *others, "sample two", "sampler", "samples"]
+    for page in pages:
+        assert page.hits == sorted(page.hits, key=lambda hit: hit.at, reverse=True) and len(page.hits) <= most
+
+
+def leafed(q: str, by: str) -> list[Section]:
+    """All pages of the contacts that a person finds."""
+    pages: list[Section] = []
+    while not pages or pages[-1].older:
+        with current_app.test_request_context():
+            after = pages[-1].older if pages else None
+            found = textsearch.find(the_viewer(by), q, "contacts", after)
+        assert found is not None and len(pages) < 30
+        pages += found
+    return pages
 
 
 @pytest.mark.usefixtures("entered")
@@ -188,10 +240,10 @@ def test_what_takes_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         return begun(table, index, asked, 1)[0], True
 
     monkeypatch.setattr(fulltext, "newest", stopped)
-    _notes, contacts = sections("样品", "manager")
+    *_others, contacts = sections("样品", "manager")
     assert contacts.late and len(contacts.hits) == 1
     monkeypatch.setattr(textsearch, "_read", too_long)
-    _notes, contacts = sections("样品", "manager")
+    *_others, contacts = sections("样品", "manager")
     assert contacts.late and not contacts.hits
 
 
@@ -212,6 +264,27 @@ def test_a_note_that_is_edited_or_deleted(app: Flask) -> None:
         assert (found("交期"), kept()) == ({}, 0)
         undone(last_set())
         assert found("交期") == {"notes": ["[交期]要写进合同"]}
+
+
+def test_a_file_that_is_deleted_and_comes_back(app: Flask) -> None:
+    id = made(app)
+    file = a_file(app, id, "报价单.pdf")
+    with app.app_context():
+        customer, by = db.session.get_one(Customer, id), the_viewer("sales1a")
+        mine = db.session.get_one(Attachment, file)
+        assert mine.remark is None and found("第三版") == {}
+        acted(attaching.delete_attachment, mine, customer, by=by, as_whom="sales1a")
+        assert (found("报价"), kept()) == ({}, 0)
+        undone(last_set())
+        assert found("报价") == {"files": ["[报价]单.pdf"]}
+
+
+def test_the_remark_on_a_file_finds_it_with_its_name(app: Flask, signed_in: SignedIn) -> None:
+    id, client = made(app), signed_in("sales1a")
+    sent = {"files": [(io.BytesIO(PDF), "报价单.pdf")], "remark": "第三版，含税"}
+    assert client.post(f"/files/customer/{id}", sent, content_type="multipart/form-data").status == 303
+    with app.app_context():
+        assert found("含税 报价") == {"files": ["[报价]单.pdf · 第三版，[含税]"]}
 
 
 @pytest.mark.usefixtures("entered")
@@ -248,6 +321,7 @@ def test_a_merge_brings_its_texts_along(app: Flask) -> None:
 def test_an_erasure_leaves_no_term(app: Flask) -> None:
     id = made(app)
     a_note(app, id, "甲丙戊庚 zqxkanarie")
+    a_file(app, id, "甲丙戊庚 zqxkanarie.pdf")
     with app.app_context():
         a_contact(db.session.get_one(Customer, id), summary="甲丙戊庚", feedback="zqxkanarie")
         acted(erasing.erase, [id], ground="asked", by_id=the_viewer("manager").id)
@@ -298,6 +372,7 @@ def undone(change_set: ChangeSet) -> None:
 def test_the_page_leads_to_the_place_in_the_file(app: Flask, signed_in: SignedIn) -> None:
     id = made(app)
     note = a_note(app, id, "@sales1a 交期要写进<合同>", by="lead1")
+    files = [a_file(app, id, name) for name in ("早的.pdf", "交期.pdf", "晚的.pdf")]
     with app.app_context():
         customer, now = db.session.get_one(Customer, id), clock.now()
         contact = a_contact(customer, at=now - timedelta(days=3), summary="谈了交期").interaction.id
@@ -305,11 +380,14 @@ def test_the_page_leads_to_the_place_in_the_file(app: Flask, signed_in: SignedIn
             a_contact(customer, at=now + timedelta(minutes=minute), summary="没人接")
     client = signed_in("sales1a")
     page = client.get("/search/texts?q=交期")
-    notes, contacts = page.soup.select(".text-hits")
-    assert [mark.get_text() for mark in page.soup.select(".text-piece mark")] == ["交期", "交期"]
+    notes, attached, contacts = page.soup.select(".text-hits")
+    assert [mark.get_text() for mark in page.soup.select(".text-piece mark")] == ["交期"] * 3
     assert "周正" in notes.get_text() and "李雷" in contacts.get_text()
     assert "@李雷 交期要写进<合同>" in notes.get_text()
     assert notes.select_one("a")["href"] == f"/notes/customer/{id}/{note}"  # type: ignore[index]
+    place, _hash, anchor = str(attached.select_one("a")["href"]).partition("#")  # type: ignore[index]
+    shown_first = client.get(place).soup.select("#files-list .file-row")
+    assert [row["id"] for row in shown_first] == [anchor, f"file-{files[0]}"] and anchor == f"file-{files[1]}"
     place, _hash, anchor = str(contacts.select_one("a")["href"]).partition("#")  # type: ignore[index]
     entries = client.get(place).soup.select("#timeline-entries > li")
     assert entries[0]["id"] == anchor == f"contact-made-{contact}"
@@ -329,6 +407,51 @@ def test_the_search_loads_the_texts_when_it_is_seen(app: Flask, signed_in: Signe
     assert not signed_in("admin").get("/search?q=华兴").soup.select("#texts-part, .results-further")
 
 
+def test_what_is_older_is_on_further_pages(
+    app: Flask, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id, now = made(app), clock.now()
+    for number in range(3):
+        a_note(app, id, f"样品{number}")
+    with app.app_context():
+        for number in range(5):
+            a_contact(
+                db.session.get_one(Customer, id), at=now + timedelta(minutes=number), summary=f"样品{number}"
+            )
+    monkeypatch.setattr(textsearch, "MOST", 2)
+    client = signed_in("sales1a")
+    page = client.get("/search/texts?q=样品")
+    assert (
+        len(page.soup.select("#hits-notes .text-piece"))
+        == len(page.soup.select("#hits-contacts .text-piece"))
+        == 2
+    )
+    seen, path = [], str(page.one("#hits-contacts .results-older a")["href"])
+    while path:
+        page = client.get(path)
+        assert not page.soup.select("#hits-notes")
+        assert page.one(".text-hits > p a")["href"] == "/search/texts?q=%E6%A0%B7%E5%93%81"
+        seen.append([piece.get_text() for piece in page.soup.select("#hits-contacts .text-piece")])
+        first = page.soup.select("#hits-contacts > li")[0]
+        assert f"after={str(first['id']).removeprefix('from-')}" in path, "where the link stood"
+        older = page.soup.select("#hits-contacts .results-older a")
+        path = str(older[0]["href"]) if older else ""
+    assert seen == [["样品2", "样品1"], ["样品0"]] and page.soup.select("#hits-contacts .results-end")
+
+
+def test_an_absurd_cursor_is_the_first_page(app: Flask, signed_in: SignedIn) -> None:
+    id = made(app)
+    with app.app_context():
+        a_contact(db.session.get_one(Customer, id), summary="谈了交期")
+    client = signed_in("sales1a")
+    absurd = "x 0. 9. -1. 1.WzFd 0.x 0.W251bGwsIDFd ٣.x 0.WyIyMDI2LTExLTE4IiwgMWUzMDld 0." + "W" * 3_000
+    for after in absurd.split():
+        for of in ("contacts", "nothing", ""):
+            page = client.get(f"/search/texts?q=交期&of={of}&after={after}")
+            assert len(page.soup.select("#hits-contacts .text-piece")) == 1, (of, after)
+    assert client.get("/search/texts?of=contacts&after=0.x").soup.select("#texts-part .hf-empty")
+
+
 @pytest.mark.parametrize("person", ["sales1a", "lead1", "manager"])
 def test_statements_do_not_grow(app: Flask, signed_in: SignedIn, statements: Counter, person: str) -> None:
     client, counts = signed_in(person), []
@@ -336,12 +459,13 @@ def test_statements_do_not_grow(app: Flask, signed_in: SignedIn, statements: Cou
         for n in range(4 * number + 1):
             id = made(app, name=f"华兴{number}{n}", phone=None)
             a_note(app, id, "交期要写进合同")
+            a_file(app, id, "交期.pdf")
             with app.app_context():
                 a_contact(db.session.get_one(Customer, id), summary="谈了交期")
         with statements() as sent:
             client.get("/search/texts?q=交期")
         counts.append(len(sent))
-    assert len(set(counts)) == 1 and counts[0] <= 16, counts
+    assert len(set(counts)) == 1 and counts[0] <= 21, counts
 
 
 # --- the way there
@@ -350,13 +474,24 @@ def test_statements_do_not_grow(app: Flask, signed_in: SignedIn, statements: Cou
 def test_the_migration_fills_the_index_and_takes_it_away(app: Flask) -> None:
     id = made(app)
     a_note(app, id, "交期要写进合同")
+    a_file(app, id, "交期.pdf")
+    expected = {"notes": ["[交期]要写进合同"], "files": ["[交期].pdf"], "contacts": ["谈了[交期]"]}
     with app.app_context():
         a_contact(db.session.get_one(Customer, id), summary="谈了交期")
+        db.session.remove()
+        downgrade(revision="0027")
+        assert "attachment_search" not in inspect(db.engine).get_table_names()
+        upgrade()
+        assert found("交期") == expected
         db.session.remove()
         downgrade(revision="0025")
         tables = inspect(db.engine).get_table_names()
         assert not [name for name in tables if "note_search" in name or "interaction_search" in name]
         upgrade()
-        assert found("交期") == {"notes": ["[交期]要写进合同"], "contacts": ["谈了[交期]"]}
+        assert found("交期") == expected
         a_contact(db.session.get_one(Customer, id), summary="又谈交期")
         assert len(found("交期")["contacts"]) == 2
+        db.session.remove()
+    a_file(app, id, "又谈交期.pdf")
+    with app.app_context():
+        assert found("交期")["files"] == ["又谈[交期].pdf", "[交期].pdf"]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from blueprints.access.models import Membership, Role, RoleGrant, Team
 from blueprints.customers import reaching_owners
@@ -146,20 +146,112 @@ def test_whom_a_request_concerns_answers_for_nobody(app: Flask, signed_in: Signe
 
 
 def test_the_one_who_has_to_be_asked_is_shown_as_away(app: Flask, signed_in: SignedIn) -> None:
+    """Where nobody else is there who may decide."""
     named(app, "lead1", "lead2")
     id = asked(signed_in("sales1a"), made(app))
-    away(app, "lead1")
+    choices = signed_in("lead1").get(f"/approvals/{id}").one("#pass-on").get_text()
+    assert "休假中" not in choices
+    for who in ("manager", "leader", "lead1"):
+        away(app, who)
     page = signed_in("sales1a").get(f"/approvals/{id}").one("#request").get_text()
     assert "休假中，至11月20日 周五，代理人：林小满" in page
     later_on = signed_in("sales1a")
     with clock.frozen(NOW + timedelta(days=5)):
         assert "休假中" not in later_on.get(f"/approvals/{id}").words
-    choices = signed_in("lead1").get(f"/approvals/{id}").one("#pass-on").get_text()
-    assert "休假中" not in choices
-    away(app, "leader")
     assert (
         "方总监：休假中，至11月20日" in signed_in("lead1").get(f"/approvals/{id}").one("#pass-on").get_text()
     )
+
+
+# What waits already
+
+
+def test_what_waits_goes_to_the_deputy_when_somebody_goes_away(app: Flask, signed_in: SignedIn) -> None:
+    """At once, and once; what they get back stays where it went."""
+    reaching(app, "lead2", "sales1")
+    named(app, "lead1", "lead2")
+    ids = [asked(signed_in("sales1a"), made(app, f"客户{n}")) for n in range(2)]
+    decided(signed_in("lead1"), ids[1], "refusal", remark="不")
+    with clock.frozen(NOW + timedelta(minutes=5)):
+        away(app, "lead1")
+    assert (standing(app, ids[0]), standing(app, ids[1])) == (("open", "lead2"), ("refused", "lead1"))
+    assert trail(app, ids[0]) == [("lead1", "first"), ("lead2", "away")]
+    assert (
+        "周正休假中，转给代理人" in signed_in("sales1a").get(f"/approvals/{ids[0]}").one("#steps").get_text()
+    )
+    assert "周正休假中，一条申请转由你审批" in signed_in("lead2").get("/notifications").words
+    for who in ("lead1", "sales1a"):
+        assert "周正休假中，一条申请已转给他人" in signed_in(who).get("/notifications").words
+    before = notices(app)
+    for again in range(2):
+        looked_after(app)
+        assert trail(app, ids[0]) == [("lead1", "first"), ("lead2", "away")], again
+    with app.app_context():
+        cover = deputies.cover_of(the_user("lead1").id)
+        absence, by = deputies.ahead(cover)[0].id, the_viewer("lead1")
+        with changes.acting(changes.Actor(by.id, by.name, "web")):
+            deputizing.forget_away(the_user("lead1"), absence, by=by)
+            db.session.commit()
+    looked_after(app)
+    away(app, "lead1")
+    assert standing(app, ids[0]) == ("open", "lead2") and notices(app) == before
+    assert decided(signed_in("lead2"), ids[0], "approval").status == 303
+
+
+def test_taking_the_time_away_back_takes_no_request_back(app: Flask, signed_in: SignedIn) -> None:
+    id = asked(signed_in("sales1a"), made(app))
+    away(app, "lead1")
+    assert standing(app, id) == ("open", "leader") and trail(app, id)[1:] == [("leader", "absent")]
+    with app.app_context():
+        noted = select(ChangeSet.id).where(ChangeSet.verb == deputizing.AWAY)
+        change_set = db.session.scalars(noted).one()
+        person = the_user("lead1").id
+    assert signed_in("lead1").post(f"/changes/{change_set}/undo").status == 303
+    with app.app_context():
+        assert not deputies.ahead(deputies.cover_of(person))
+    looked_after(app)
+    assert standing(app, id) == ("open", "leader")
+
+
+def test_it_moves_on_the_first_day_of_a_time_away(app: Flask, signed_in: SignedIn) -> None:
+    """The 21st and 22nd are a weekend: what is noted from Monday on counts from Saturday."""
+    reaching(app, "lead2", "sales1")
+    named(app, "lead1", "lead2")
+    away(app, "lead1", date(2026, 11, 23), date(2026, 11, 25))
+    with clock.frozen(NOW + timedelta(days=2)):
+        id = asked(signed_in("sales1a"), made(app))
+    assert standing(app, id) == ("open", "lead1")
+    with app.app_context():
+        due = db.session.get_one(Approval, id).due_at
+    assert due.date() == date(2026, 11, 23), "it is not past due before"
+    later(app, 2)
+    assert standing(app, id) == ("open", "lead1")
+    later(app, 3)
+    assert standing(app, id) == ("open", "lead2")
+    later(app, 4)
+    assert trail(app, id) == [("lead1", "first"), ("lead2", "away")]
+
+
+def test_what_nobody_else_may_decide_waits(app: Flask, signed_in: SignedIn) -> None:
+    """Until somebody is back, or a deputy is named who may; nobody is told of it meanwhile."""
+    id = asked(signed_in("sales1a"), made(app))
+    for who in ("manager", "leader", "lead1"):
+        away(app, who, TODAY, date(2026, 12, 31))
+    assert standing(app, id) == ("open", "lead1")
+    before = notices(app)
+    looked_after(app)
+    assert notices(app) == before
+    reaching(app, "lead2", "sales1")
+    named(app, "lead1", "lead2")
+    looked_after(app)
+    assert trail(app, id) == [("lead1", "first"), ("lead2", "away")]
+
+
+def notices(app: Flask) -> int:
+    """How many notifications of requests there are."""
+    with app.app_context():
+        of_requests = select(func.count()).where(Notification.kind == "office.approval")
+        return db.session.scalar(of_requests) or 0
 
 
 def test_whoever_asks_discreetly_learns_nothing_of_deputies(app: Flask, signed_in: SignedIn) -> None:
@@ -174,7 +266,7 @@ def test_whoever_asks_discreetly_learns_nothing_of_deputies(app: Flask, signed_i
     named(app, "sales2a", "lead2")
     away(app, "sales2a")
     asker = signed_in("sales1a")
-    for days, who in ((0, "sales2a"), (2, "lead2"), (6, "leader")):
+    for days, who in ((0, "lead2"), (6, "leader")):
         if days:
             later(app, days)
         assert standing(app, id)[1] == who

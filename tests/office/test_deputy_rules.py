@@ -114,6 +114,50 @@ def test_what_waits_for_somebody_who_left_goes_up_and_not_to_their_deputy() -> N
     assert rules.next_step(question, present=LEAD, deputy_for=None, left=True) == Step(HEAD, LEFT, LEAD)
 
 
+@pytest.mark.parametrize(
+    ("deputies", "away", "before", "deputy_for", "step"),
+    [
+        # they are there
+        ({LEAD: DEPUTY}, set(), [LEAD], None, None),
+        ({LEAD: DEPUTY}, {HEAD, DEPUTY}, [LEAD], None, None),
+        # as a new one: the deputy, the deputy's deputy, else the next who is there
+        ({LEAD: DEPUTY}, {LEAD}, [LEAD], None, Step(DEPUTY, AWAY, LEAD)),
+        ({LEAD: DEPUTY, DEPUTY: OTHER}, {LEAD, DEPUTY}, [LEAD], None, Step(OTHER, AWAY, LEAD)),
+        ({}, {LEAD}, [LEAD], None, Step(HEAD, ABSENT, LEAD)),
+        ({LEAD: PLAIN}, {LEAD}, [LEAD], None, Step(HEAD, ABSENT, LEAD)),
+        ({LEAD: PARTY}, {LEAD}, [LEAD], None, Step(HEAD, ABSENT, LEAD)),
+        ({LEAD: ASKER, ASKER: OTHER}, {LEAD, ASKER}, [LEAD], None, Step(HEAD, ABSENT, LEAD)),
+        ({}, {LEAD, HEAD}, [LEAD], None, Step(BOSS, ABSENT, LEAD)),
+        # nobody twice, and not down again
+        ({HEAD: LEAD}, {HEAD}, [LEAD, HEAD], None, Step(BOSS, ABSENT, HEAD)),
+        ({LEAD: DEPUTY}, {LEAD}, [DEPUTY, LEAD], None, Step(HEAD, ABSENT, LEAD)),
+        ({}, {HEAD}, [HEAD], None, Step(BOSS, ABSENT, HEAD)),
+        # the deputy goes away too: who answers for the person by now, else the person who is back, else the next
+        ({LEAD: DEPUTY, DEPUTY: OTHER}, {LEAD, DEPUTY}, [DEPUTY], LEAD, Step(OTHER, AWAY, LEAD)),
+        ({LEAD: OTHER}, {LEAD, DEPUTY}, [DEPUTY], LEAD, Step(OTHER, AWAY, LEAD)),
+        ({LEAD: DEPUTY}, {DEPUTY}, [DEPUTY], LEAD, Step(LEAD, ABSENT, DEPUTY)),
+        ({LEAD: DEPUTY}, {LEAD, DEPUTY}, [DEPUTY], LEAD, Step(HEAD, ABSENT, DEPUTY)),
+        ({LEAD: DEPUTY}, {DEPUTY}, [LEAD, DEPUTY], LEAD, Step(HEAD, ABSENT, DEPUTY)),
+        # everybody is away, or was asked: it waits
+        ({}, set(MAY), [LEAD], None, None),
+        ({LEAD: DEPUTY, DEPUTY: HEAD}, set(MAY), [LEAD], None, None),
+        ({}, {LEAD}, [HEAD, BOSS, PEER, DEPUTY, OTHER, PARTY, LEAD], None, None),
+    ],
+)
+def test_whom_it_goes_to_when_somebody_goes_away(
+    deputies: dict[int, int], away: set[int], before: list[int], deputy_for: int | None, step: Step | None
+) -> None:
+    question = asked(deputies, away, before=tuple(before))
+    assert rules.away_step(question, present=before[-1], deputy_for=deputy_for) == step
+
+
+@pytest.mark.parametrize("deputies", [{}, {LEAD: DEPUTY}, {LEAD: PLAIN}, {LEAD: DEPUTY, DEPUTY: OTHER}])
+@pytest.mark.parametrize("away", [{LEAD}, {LEAD, DEPUTY}, {LEAD, HEAD}])
+def test_what_waits_goes_where_a_new_one_goes(deputies: dict[int, int], away: set[int]) -> None:
+    waiting = asked(deputies, away, before=(LEAD,))
+    assert rules.away_step(waiting, present=LEAD, deputy_for=None) == rules.first_step(asked(deputies, away))
+
+
 PEOPLE = (LEAD, HEAD, BOSS, DEPUTY)
 
 
@@ -132,6 +176,24 @@ def test_it_always_ends_and_nobody_is_asked_twice(asker: int) -> None:
                 assert step.user_id != asker and step.user_id in may and len(before) == len(set(before))
                 question = asked(deputies, away, may=may, asker=asker, before=tuple(before))
                 step = rules.next_step(question, present=step.user_id, deputy_for=step.deputy_for, left=False)
+            assert before
+
+
+def test_going_away_again_and_again_ends_too() -> None:
+    """Whoever has it goes away each time, with these or those: nobody is asked twice, and nobody who is away."""
+    may = {id: MAY[id] for id in PEOPLE}
+    choices = [[None, *(other for other in PEOPLE if other != person)] for person in PEOPLE]
+    for chosen in product(*choices):
+        deputies = {p: d for p, d in zip(PEOPLE, chosen, strict=True) if d is not None}
+        for others in (set(), {HEAD}, {DEPUTY, BOSS}):
+            step = rules.first_step(asked(deputies, set(), may=may))
+            before: list[int] = []
+            while step is not None:
+                before.append(step.user_id)
+                away = {step.user_id} | others
+                question = asked(deputies, away, may=may, before=tuple(before))
+                step = rules.away_step(question, present=step.user_id, deputy_for=step.deputy_for)
+                assert step is None or (step.user_id not in {*before, *away} and step.user_id in may)
             assert before
 
 

@@ -270,6 +270,40 @@ def test_a_purchase_is_found_by_its_number(signed_in: SignedIn, bought: int) -> 
     assert f"/purchases/{bought}" not in signed_in("sales2a").get("/search?q=dd0000").text
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("q", "numbers"),
+    [
+        ("P00", "P001 P002 P00%"), ("p001", "P001"), ("打印", "P001 P00%"), ("LASER", "P002"), ("aser", "P002"),
+        ("00%", ""), ("P00%", "P00%"), ("印", ""), ("_0", ""), ("P", ""), ("硒鼓", ""),
+    ],
+)  # fmt: skip
+def test_a_search_finds_products(app: Flask, signed_in: SignedIn, q: str, numbers: str) -> None:
+    """By the beginning of a number, or what is in a name; what is not sold any more comes last."""
+    with app.app_context():
+        a_product("P00%", "旧打印机", active=False)
+        ids = {"P001": a_product().id, "P002": a_product("P002", "Laser 喷码机").id}
+    found = {who: products_found(signed_in(who), q) for who in ("manager", "sales1a", "admin")}
+    told = [number for number, _url in found["manager"]]
+    assert (" ".join(told), found["admin"]) == (numbers, [])
+    assert {url for number, url in found["manager"] if number in ids} == {
+        f"/products/{ids[number]}/edit" for number in told if number in ids
+    }
+    assert [number for number, _url in found["sales1a"]] == told
+    for number, url in found["sales1a"]:
+        row = signed_in("sales1a").get(url).soup.select("#list-table tbody tr")[0]
+        assert number in row.get_text(), "the list begins with it"
+
+
+def products_found(client: Client, q: str) -> list[tuple[str, str]]:
+    """Number and address of the products that a search finds."""
+    hits = client.get("/search", query_string={"q": q}).soup.select("#search-results a[data-suggestion]")
+    seconds = [
+        (hit.select(".list-sub")[0].get_text(), str(hit["href"])) for hit in hits if hit.select(".list-sub")
+    ]
+    return [(second.split(" · ")[1], url) for second, url in seconds if second.startswith("产品 · ")]
+
+
 def test_a_family_adds_up_what_one_may_see(
     app: Flask, signed_in: SignedIn, customer: int, bought: int
 ) -> None:

@@ -266,6 +266,7 @@ def test_texts(
         monkeypatch.setattr(textsearch, "_first", too_long)
     client = signed_in(who)
     paths = [f"/search/texts?q={q}" for q in ("样品", "谈了样品", "sampl", "samples 样品", "无此")]
+    paths += [f"/search/texts?q=sampl&of=contacts&after={number}.{MOMENT}" for number in (0, 1)]
     assert [fault for path in paths for fault in faults_of(client.get, path, walking=False)] == []
 
 
@@ -273,6 +274,7 @@ def too_long(*_given: object) -> None:
     raise textsearch.TooLong
 
 
+MOMENT = "WyIyMDMwLTAxLTAxVDAwOjAwOjAwKzAwOjAwIiwgOV0"  # ["2030-01-01T00:00:00+00:00", 9]
 FIRST_NOTE = "W2ZhbHNlLCAxXQ"  # [false, 1]
 
 

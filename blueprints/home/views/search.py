@@ -26,7 +26,8 @@ def show() -> ResponseReturnValue:
 @signed_in("a text is found by whoever sees the record on which it hangs")
 def texts() -> ResponseReturnValue:
     q = _typed()
-    return render_template("home/texts.html", q=q, sections=textsearch.find(viewer(), q))
+    sections = textsearch.find(viewer(), q, request.args.get("of", ""), request.args.get("after"))
+    return render_template("home/texts.html", q=q, sections=sections, most=textsearch.NAMED)
 
 
 def _typed() -> str:
