@@ -31,7 +31,7 @@ YEARS = range(1900, 2201)
 LONGEST_KEY = 120
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:\.\d{1,4})?")
 _MONEY = re.compile(r"[+-]?\d{1,12}(?:\.\d{1,2})?")
-_SCALE, _OFFSET = {NUMBER: 10_000, MONEY: 1}, 10**17  # by what a stored value is a whole number; above all of them
+_SCALE, _OFFSET = {NUMBER: 10_000, MONEY: 1}, 10**17  # what makes values whole numbers, and none below zero
 
 
 def stored(type: str, typed: str) -> str:
