@@ -87,6 +87,9 @@ def _hide_in_imports(found: Sequence[str]) -> None:
 
 def _drop_made_files() -> None:
     """Files that were made for somebody to fetch hold what was known then: whoever needs one has it made anew."""
+    for request in db.session.scalars(select(ExportRequest).where(ExportRequest.file.is_not(None))).all():
+        uploads.drop_when_committed([str(request.file)])
+        request.file = None
     for job in db.session.scalars(select(Job).where(Job.result.is_not(None))).all():
         if job.file:
             uploads.drop_when_committed([job.file])

@@ -192,6 +192,11 @@ journal.declare(
     ),
     Event("opened", _l("opened a file with its numbers in clear")),
     Event(
+        "exported_again",
+        _l("fetched an export of customers again"),
+        {"approved_by": _l("Approved by")},
+    ),
+    Event(
         "exported",
         _l("exported customers"),
         {"rows": _l("Rows"), "filters": _l("Filters in force"), "approved_by": _l("Approved by")},

@@ -1,7 +1,7 @@
-"""Keys by which amounts in custom fields are found and sorted hold any amount that is accepted
+"""Keys by which amounts in custom fields are found and sorted hold any amount that is accepted; exports are kept a while
 
 An amount is kept in the smallest unit, and its key counted that ten thousand times: from 900 billion on, and below minus
-100 billion, it left the order of the others.
+100 billion, it left the order of the others. An export that was asked for and taken is kept, to be fetched again.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ OFFSET = 10**17
 
 def upgrade() -> None:
     _count(by=1)
+    op.add_column("export_requests", sa.Column("file", sa.String(length=40), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("export_requests", "file")
     _count(by=10_000)
 
 
