@@ -19,7 +19,7 @@ from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers.everything import JOURNALED as MADE
 from blueprints.customers.readings import OPENED, REVEALED
-from blueprints.office.attachments import TAKEN
+from blueprints.office.queries import ATTACHMENT_TAKEN as TAKEN
 from core import clock, notifications, settings
 from core.db import db, reading
 from core.jobs import DONE, Job

@@ -27,7 +27,7 @@ ORDER = Order(Attachment.created_at, descending=True)
 MEGABYTES, MEGABYTES_IN_ALL = "company.file_megabytes", "company.record_files_megabytes"
 FILE_KINDS = "company.file_kinds"
 MEGABYTE = 1024 * 1024
-TAKEN = "took_attachment"  # kind of entries of the journal
+ATTACHMENT_TAKEN = "took_attachment"  # kind of entries of the journal
 
 
 @dataclass(frozen=True)
@@ -128,10 +128,10 @@ def path_of(attachment: Attachment) -> Path:
 def note_taking(record: Any, attachment: Attachment, viewer: Viewer) -> None:
     """Journal that a person has this file before them: one entry for person, file and day."""
     today = clock.at(clock.today(), datetime.min.time())
-    mine = JournalEntry.user_id == viewer.id, JournalEntry.kind == TAKEN, JournalEntry.at >= today
+    mine = JournalEntry.user_id == viewer.id, JournalEntry.kind == ATTACHMENT_TAKEN, JournalEntry.at >= today
     this = JournalEntry.details["attachment"].as_integer() == attachment.id
     if db.session.scalar(select(JournalEntry.id).where(*mine, this).limit(1)) is None:
-        journal.note(TAKEN, record=record, attachment=attachment.id)
+        journal.note(ATTACHMENT_TAKEN, record=record, attachment=attachment.id)
 
 
 def kind_of(attachment: Attachment) -> FileKind:

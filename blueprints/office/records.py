@@ -384,7 +384,7 @@ def read_again(table: str, ids: Sequence[int]) -> None:
 
 journal.declare(
     Event("fetched_file", _l("fetched a file that was made for them"), {"job": _l("Job"), "rows": _l("Rows")}),
-    Event(attachments.TAKEN, _l("took or looked at an attached file"), {"attachment": _l("File")}),
+    Event(attachments.ATTACHMENT_TAKEN, _l("took or looked at an attached file"), {"attachment": _l("File")}),
 )  # fmt: skip
 TEMPLATE_GLOBALS = {
     "condition_words": custom_fields.condition_words,
