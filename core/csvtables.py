@@ -34,13 +34,15 @@ ON_DISK = Limits()
 class Row(NamedTuple):
     """One row under the header: the line where it begins (the file's first is 1) and its cells by column.
 
-    `problem` says why it is to be refused, if so; `written` are its cells as they stand in the file.
+    `problem` says why it is to be refused, if so; `written` are its cells as they stand in the file. `from_1904`:
+    a plain number of days counts from then.
     """
 
     line: int
     cells: dict[str, str]
     written: list[str]
     problem: Any | None = None
+    from_1904: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Table:
     records: Callable[[], Iterator[Record]]
     begins: int = 1
     sheets: Sequence[str] = ()
+    from_1904: bool = False
 
     def rows(self) -> Iterator[Row]:
         """The rows that hold anything, read anew at each call; a row with too few cells is filled up.
@@ -81,7 +84,8 @@ class Table:
         written = [encodings.repaired(cell) for cell in record.cells]
         missing = [""] * (len(self.header) - len(written))
         cells = dict(zip(self.header, written + missing, strict=False))
-        return Row(record.line, cells, written, record.problem or self._problem(record.cells))
+        problem = record.problem or self._problem(record.cells)
+        return Row(record.line, cells, written, problem, self.from_1904)
 
     def _problem(self, cells: Sequence[str]) -> Any | None:
         if any(encodings.damaged(cell) for cell in cells):

@@ -22,6 +22,8 @@ _WORD_AND_DAY = re.compile(rf"([A-Za-z]{{3,9}})\.? (\d{{1,2}}),? (\d{{4}}){_TIME
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/. ])(\d{{1,2}})\2(\d{{4}}){_TIME}")
 _SERIAL = re.compile(r"([2-7]\d{4})(?:\.\d+)?")
 _SERIAL_ZERO = date(1899, 12, 30)
+_FIVE_DIGITS = re.compile(r"(\d{5})(\.\d+)?")
+_DAYS_TO_1904 = 1_462
 
 
 def day(cell: str, order: str = "") -> date | Doubt:
@@ -53,6 +55,20 @@ def day(cell: str, order: str = "") -> date | Doubt:
             ),
         )
     raise RuleBroken(_l("“%(value)s” is not a date. Write it like 2026-05-31.", value=cell[:60]))
+
+
+def counted_from_1900(cell: str) -> str:
+    """A cell of a workbook that counts days from 1904: a number of days as other workbooks write it, all else as it is.
+
+    Raises RuleBroken for a number that is no day.
+    """
+    number = _FIVE_DIGITS.fullmatch(cell)
+    if number is None:
+        return cell
+    meant = f"{int(number[1]) + _DAYS_TO_1904}{number[2] or ''}"
+    if not _SERIAL.fullmatch(meant):
+        raise RuleBroken(_l("“%(value)s” is not a date. Write it like 2026-05-31.", value=cell))
+    return meant
 
 
 def _instant(cell: str) -> datetime | None:

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.cells import clean, restore
 from core.converting import Doubt
 from core.csvfiles import Row
+from core.dates import counted_from_1900
 from core.errors import RuleBroken
 from core.mapping import Field
 from core.mapping import Mapping as Columns
@@ -37,12 +38,16 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong or doubtful in a row; without a column it concerns the whole row."""
+    """What is wrong or doubtful in a row; without a column it concerns the whole row.
+
+    `again` is what the cell is to say in a file that is sent again, where as it stands it would mean something else.
+    """
 
     message: Any
     column: str | None = None
     field: str | None = None
     severity: Severity = Severity.REFUSED
+    again: str | None = None
 
 
 @dataclass
@@ -84,7 +89,10 @@ class Report:
 def refused_row(outcome: Outcome, row: Row) -> list[str]:
     """A refused row for `write_csv`: line, reasons, then the cells, to correct and send again."""
     reasons = "\n".join(_sentence(finding) for finding in outcome.findings)
-    return [str(outcome.line), reasons, *map(restore, row.written)]
+    again = {finding.column: finding.again for finding in outcome.findings if finding.again}
+    columns = [*row.cells, *[""] * len(row.written)]
+    cells = [again.get(column) or cell for column, cell in zip(columns, row.written, strict=False)]
+    return [str(outcome.line), reasons, *map(restore, cells)]
 
 
 def read_row(
@@ -101,7 +109,8 @@ def read_row(
     values: dict[str, Any] = {}
     findings: list[Finding] = []
     for column, name in columns.columns.items():
-        value = _convert(_text(row, column), by_name[name], column, days, findings)
+        how = _HowDated(days, row.from_1904) if by_name[name].dated else None
+        value = _convert(_text(row, column), by_name[name], column, how, findings)
         values[name] = _merged(values.get(name, []), value) if by_name[name].many else value
     findings.extend(_missing(values, fields, findings))
     return values, findings
@@ -117,21 +126,45 @@ def _text(row: Row, column: str) -> str:
     return clean(restore(row.cells[column]))
 
 
-def _convert(cell: str, target: Field, column: str, days: str, findings: list[Finding]) -> Any:
+class _HowDated(NamedTuple):
+    """How the days of a column are read: the order of day and month, and from when a plain number counts."""
+
+    order: str
+    from_1904: bool
+
+
+def _convert(cell: str, target: Field, column: str, how: _HowDated | None, findings: list[Finding]) -> Any:
     nothing: Any = [] if target.many else None
     if not cell:
         return nothing
     try:
-        value = target.convert(cell, days) if target.dated else target.convert(cell)
+        value = _day(cell, target, how) if how else target.convert(cell)
     except RuleBroken as refusal:
         findings.append(Finding(refusal.message, column, target.name))
         return nothing
     if isinstance(value, Doubt):
-        findings.append(Finding(value.message, column, target.name, Severity.WARNING))
+        again = str(value.value) if how and how.from_1904 else None
+        findings.append(Finding(value.message, column, target.name, Severity.WARNING, again))
         value = value.value
     if not target.many:
         return value
     return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _day(cell: str, target: Field, how: _HowDated) -> Any:
+    """What a field of days makes of a cell, which tells if its number counts from 1904."""
+    number = counted_from_1900(cell) if how.from_1904 else cell
+    value = target.convert(number, how.order)
+    if number == cell or not isinstance(value, Doubt):
+        return value
+    return Doubt(
+        value.value,
+        _l(
+            "“%(value)s” is a number of days. This workbook counts them from 1904: it is taken as %(day)s.",
+            value=cell,
+            day=value.value,
+        ),
+    )
 
 
 def _merged(before: Sequence[Any], more: Sequence[Any]) -> list[Any]:

@@ -1,7 +1,7 @@
 """Files that hold rows already told apart, as lines of JSON: what is kept of a workbook or of contact cards. Pure.
 
 A line is [sheet, line in what was sent, cells] and, where the row is to be refused, why; the last is
-{"sheets": [[name, rows]]}.
+{"sheets": [[name, rows]]}, with "from_1904" where numbers of days count from then.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ def open_rows(source: bytes | Path, kind: str, sheet: str | None, limits: Limits
     """
     try:
         with stream_of(source) as stream:
-            sheets = _sheets(stream)
+            foot = _foot(stream)
+        sheets = list(foot["sheets"])
         number = _chosen(sheets, sheet)
         first = next(_records(source, number), None)
     except (ValueError, TypeError, KeyError):
@@ -39,7 +40,10 @@ def open_rows(source: bytes | Path, kind: str, sheet: str | None, limits: Limits
     header = read_header(first, kind, limits.columns)
     names = tuple(name for name, _rows in sheets)
     begins = first.line if first else 1
-    table = Table(kind, str(number), header, limits, lambda: _records(source, number), begins, names)
+    table = Table(
+        kind, str(number), header, limits, lambda: _records(source, number), begins, names,
+        from_1904=bool(foot.get("from_1904")),
+    )  # fmt: skip
     if next(table.rows(), None) is None:
         raise FileProblem(_l("The file has a header but no rows."))
     return table
@@ -51,11 +55,10 @@ def _chosen(sheets: list[Any], wanted: str | None) -> int:
     return next((number for number, (_name, rows) in enumerate(sheets) if rows > 1), 0)
 
 
-def _sheets(stream: BinaryIO) -> list[Any]:
+def _foot(stream: BinaryIO) -> dict[str, Any]:
     size = stream.seek(0, 2)
     stream.seek(max(0, size - _FOOT))
-    foot = json.loads(stream.read().rstrip(b"\n").rpartition(b"\n")[2])
-    return list(foot["sheets"])
+    return dict(json.loads(stream.read().rstrip(b"\n").rpartition(b"\n")[2]))
 
 
 def _records(source: bytes | Path, sheet: int) -> Iterator[Record]:

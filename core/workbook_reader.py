@@ -8,9 +8,11 @@ imports nothing of ours. On standard output it tells, a line of JSON each, which
 from __future__ import annotations
 
 import json
+import re
 import resource
 import signal
 import sys
+import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BufferedWriter
@@ -20,6 +22,9 @@ from typing import Any
 import python_calamine
 
 _EXACT = 10**15  # a spreadsheet keeps no more digits of a number
+_FROM_1904 = re.compile(
+    rb"""<(?:\w+:)?workbookPr\s[^>]*\bdate1904\s*=\s*["'](?:1|true|on)["']""", re.IGNORECASE
+)
 
 
 def main(source: str, target: str, limits: dict[str, int]) -> None:
@@ -34,7 +39,8 @@ def main(source: str, target: str, limits: dict[str, int]) -> None:
                 for number, sheet in enumerate(sheets)
                 if _tell(sheet=sheet.name)
             ]
-            out.write(_line({"sheets": listed}))
+            counted = {"from_1904": True} if _is_from_1904(source) else {}
+            out.write(_line({"sheets": listed, **counted}))
     except MemoryError:
         _tell(fault="memory")
     except python_calamine.PasswordError:
@@ -55,6 +61,14 @@ def _confine(limits: dict[str, int]) -> None:
     ):
         resource.setrlimit(what, (most, most))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
+def _is_from_1904(source: str) -> bool:
+    """Whether the workbook counts days from 1904, as those of an old Mac do. What is shown as a day is read right; it
+    matters for plain numbers.
+    """
+    with zipfile.ZipFile(source) as archive:
+        return _FROM_1904.search(archive.read("xl/workbook.xml")) is not None
 
 
 def _worksheets(book: Any) -> Iterator[Any]:

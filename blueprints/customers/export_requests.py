@@ -1,9 +1,12 @@
-"""Ask for a list as a file: for whoever may not export by themselves. A yes lets these customers be taken, once."""
+"""Ask for a list as a file: for whoever may not export by themselves. A yes lets these customers be taken once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -15,9 +18,9 @@ from blueprints.customers.models import Customer
 from blueprints.customers.requested import ExportRequest
 from blueprints.office import actions as office
 from blueprints.office.queries import APPROVED, OPEN, Approval, Facts, Title
-from core import clock, journal, kinds, lists, settings
+from core import clock, journal, kinds, lists, settings, uploads
 from core.addresses import url_for
-from core.db import db
+from core.db import db, released
 from core.errors import NotFound, Refused, RuleBroken, Stale
 from core.kinds import refusal
 from core.languages import moment
@@ -26,6 +29,7 @@ from core.rights import Right, Scope, Viewer
 from core.words import _, ngettext
 
 KIND = "customers.export"
+KEPT_FOR = timedelta(hours=1)  # a file that was taken
 MOST = "customers.export_asked_most"  # the setting
 EXPORT, SEE = Right.CUSTOMERS_EXPORT, Right.CUSTOMERS_SEE
 TABLE = ExportRequest.__tablename__
@@ -145,7 +149,8 @@ def facts(approval: Approval, viewer: Viewer) -> Facts:
 
 def next_step(approval: Approval) -> tuple[str, str] | None:
     """To the page where the file is taken."""
-    if of(approval).taken_at is not None or permits.is_over(approval):
+    request = of(approval)
+    if permits.is_over(approval) or (request.taken_at is not None and not is_kept(request)):
         return None
     return _("Take the file"), url_for("customer_export_requests.show", id=approval.record_id)
 
@@ -163,7 +168,7 @@ def why_not(request: ExportRequest, approval: Approval) -> str:
     """Why the file cannot be taken (any more); empty if it can."""
     if approval.state != APPROVED:
         return _("Nobody has approved this export.")
-    if request.taken_at is not None:
+    if request.taken_at is not None and not is_kept(request):
         return _("You have taken this file already. Ask for it anew.")
     return _("The time to take this file is over. Ask for it anew.") if permits.is_over(approval) else ""
 
@@ -180,19 +185,71 @@ class Granted:
         return kinds.visible(Customer, viewer).where(Customer.id.in_(self.ids))
 
 
-def take(id: int, *, by: Viewer) -> tuple[ExportRequest, Iterator[bytes]]:
-    """The file, once. Raises NotFound, Refused, and Stale where it cannot be taken any more."""
-    db.session.scalars(select(ExportRequest).where(ExportRequest.id == id).with_for_update()).one_or_none()
+def take(id: int, *, by: Viewer) -> tuple[ExportRequest, Path]:
+    """The file: made once, and for an hour fetched again as it is, since a download may break off.
+
+    Raises NotFound, Refused, and Stale where it cannot be taken any more.
+    """
+    request, approval = _to_be_taken(id, by)
+    if request.taken_at is not None:
+        return request, _fetched_again(request, approval)
+    name, rows = _made(request, by)
+    try:
+        db.session.scalars(
+            select(ExportRequest).where(ExportRequest.id == id).with_for_update()
+        ).one_or_none()
+        request, approval = _to_be_taken(id, by)
+        if request.taken_at is not None:  # by another click
+            uploads.drop(name)
+            return request, _fetched_again(request, approval)
+        journal.note(
+            "exported", rows=rows, filters=[said(request, by)], approved_by=permits.used_by(approval)
+        )
+        request.taken_at, request.customer_ids, request.file = clock.now(), [], name
+        db.session.flush()
+    except BaseException:
+        uploads.drop(name)
+        raise
+    uploads.drop_unless_committed(name)
+    return request, uploads.path_of(name)
+
+
+def _to_be_taken(id: int, by: Viewer) -> tuple[ExportRequest, Approval]:
+    """As it is now. Raises NotFound, Refused, and Stale."""
+    db.session.expire_all()
     request, approval = the_request(id, by)
     if not by.may_or_ask(EXPORT):
         raise Refused(refusal(EXPORT))
     if reason := why_not(request, approval):
         raise Stale(reason)
+    return request, approval
+
+
+def _made(request: ExportRequest, by: Viewer) -> tuple[str, int]:
+    """The name of the file that was made, and how many customers are in it. Nobody waits for it."""
     granted = Granted(request.customer_ids, _listing(request.query).order)
-    journal.note(
-        "exported", rows=lists.count(granted.select(by), request.rows).value, filters=[said(request, by)],
-        approved_by=permits.used_by(approval),
-    )  # fmt: skip
-    request.taken_at, request.customer_ids = clock.now(), []
+    rows, format, clear = lists.count(granted.select(by), request.rows).value, request.format, request.clear
+    with released(), TemporaryFile() as made:
+        made.writelines(exporting.file(granted, by, format, clear=clear))
+        made.seek(0)
+        return uploads.keep(made), rows
+
+
+def _fetched_again(request: ExportRequest, approval: Approval) -> Path:
+    journal.note("exported_again", export=request.id, approved_by=permits.used_by(approval))
+    return uploads.path_of(request.file or "")
+
+
+def is_kept(request: ExportRequest) -> bool:
+    """Whether the file that was taken can be fetched again."""
+    taken, name = request.taken_at, request.file
+    return bool(taken and name and clock.now() < taken + KEPT_FOR and uploads.path_of(name).is_file())
+
+
+def drop_old() -> None:
+    """Let the files go that are not to be fetched again."""
+    old = ExportRequest.file.is_not(None), ExportRequest.taken_at <= clock.now() - KEPT_FOR
+    for request in db.session.scalars(select(ExportRequest).where(*old)).all():
+        uploads.drop_when_committed([str(request.file)])
+        request.file = None
     db.session.flush()
-    return request, exporting.file(granted, by, request.format, clear=request.clear)

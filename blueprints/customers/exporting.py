@@ -31,6 +31,7 @@ from core.words import _
 from core.working import Work
 
 BATCH = 500
+COUNTED = 100_000_000  # customers: more than any list holds
 AT_ONCE = 2_000  # rows; beyond, the file is made behind the page
 PIECE = 64 * 1024
 BEAT = 5_000  # rows after which a file that is made into another says that it is still alive
@@ -73,8 +74,12 @@ def check(asked: Listing, viewer: Viewer, format: str = CSV) -> None:
 
 def note(asked: Listing, viewer: Viewer) -> None:
     """Journal what is taken."""
-    wanted = asked.select(viewer, Right.CUSTOMERS_EXPORT)
-    journal.note("exported", rows=lists.count(wanted, queries.MOST_EXPORT).value, filters=asked.said(viewer))
+    journal.note("exported", rows=_size(asked, viewer), filters=asked.said(viewer))
+
+
+def _size(asked: Listing, viewer: Viewer) -> int:
+    """How many customers a file of the list holds; they are all counted, for the journal is to be true."""
+    return lists.count(asked.select(viewer, Right.CUSTOMERS_EXPORT), COUNTED).value
 
 
 def file_name(at: datetime, format: str = CSV) -> str:
@@ -89,8 +94,7 @@ def is_large(asked: Listing, viewer: Viewer) -> bool:
 
 def ask(asked: Listing, viewer: Viewer, query: str, format: str) -> Job:
     """Have the file of a list made behind the page; `query` are the arguments of the list's address."""
-    total = lists.count(asked.select(viewer, Right.CUSTOMERS_EXPORT), queries.MOST_EXPORT).value
-    return jobs.ask(JOB, total=total, query=query, format=format)
+    return jobs.ask(JOB, total=_size(asked, viewer), query=query, format=format)
 
 
 def format_of(job: Job) -> str:

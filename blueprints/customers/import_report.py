@@ -198,9 +198,13 @@ def _plain_outcome(outcome: Outcome) -> list[Any]:
 def _outcome(line: int, action: str, label: str, findings: Iterable[Sequence[Any]]) -> Outcome:
     """Reports of earlier releases hold finished sentences, which are told as they are."""
     return Outcome(
-        line, Action(action), label, [Finding(told(m), c, f, Severity(s)) for s, c, f, m in findings]
+        line,
+        Action(action),
+        label,
+        [Finding(told(m), c, f, Severity(s), *again) for s, c, f, m, *again in findings],
     )
 
 
 def _plain(finding: Finding) -> list[Any]:
-    return [str(finding.severity), finding.column, finding.field, kept(finding.message)]
+    again = [finding.again] if finding.again else []
+    return [str(finding.severity), finding.column, finding.field, kept(finding.message), *again]

@@ -197,7 +197,9 @@ settings.declare(
         minimum=1,
         group="customers",
         label=_l("Files that one may open in a day before the lead is told"),
-        help=_l("Counted are different files, opened with their numbers in clear."),
+        help=_l(
+            "Counted are different files, opened with their numbers in clear; attached files are counted apart."
+        ),
     ),
     settings.Number(
         unusual_reading.MOST_NUMBERS,

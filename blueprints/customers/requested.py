@@ -14,7 +14,8 @@ class ExportRequest(Model):
     """A list that somebody asks to take as a file: these customers and no others, in this format, once.
 
     `query` are the arguments of the list's address, `clear` whether numbers are asked for in clear. Who decides and
-    how is the request about it (office); when it was taken, the customers are not kept any more.
+    how is the request about it (office); when it was taken, the customers are not kept any more, but for a while the
+    file, under a name of ours, so that it can be fetched again.
     """
 
     __tablename__ = "export_requests"
@@ -28,3 +29,4 @@ class ExportRequest(Model):
     rows: Mapped[int]
     customer_ids: Mapped[list[int]] = mapped_column(Json)
     taken_at: Mapped[datetime | None]
+    file: Mapped[str | None] = mapped_column(String(40))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
-from blueprints.customers import erasing, holds
+from blueprints.customers import erasing, export_requests, holds
 from blueprints.customers.models import Customer
 from core import clock, events, kinds, settings
 from core.db import db
@@ -89,8 +89,9 @@ def _first(rule: Rule, *conditions: ColumnElement[bool]) -> list[int]:
 
 def run(work: Work) -> Mapping[str, int]:
     """Erase what has served its time by rules that act by themselves, each file in a transaction of its own; count
-    what the others propose.
+    what the others propose. Exports that are not fetched again go as well.
     """
+    export_requests.drop_old()
     gone, waiting = int(work.place.get("gone", 0)), 0
     for rule in rules():
         ids = _first(rule)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import select, update
 
 from blueprints.customers.models import Customer, CustomerImport
 from blueprints.customers.requested import ExportRequest
+from blueprints.customers.sought import Sought
 from blueprints.office import actions as office
 from core import forgetting, querytraces, uploads
 from core.db import db
@@ -27,19 +28,12 @@ IDENTIFYING = {
 }
 
 
-# Those that somebody types to find just this one, and what they may be asked of in a list
-CALLED = {
-    "customers": ("name", "short_name", "number", "credit_code"),
-    "people": ("name",),
-    "contact_points": ("value", "normal"),
-}
-ASKED_OF = frozenset({"name", "number", "phone"})
-
-
-def of(whole: Whole, past: Past = (), by: Mapping[str, Sequence[str]] = IDENTIFYING) -> list[str]:
+def of(whole: Whole, past: Past = ()) -> list[str]:
     """The texts by which somebody would know of whom it is spoken, those of earlier days too."""
-    rows = [(table, row) for table in by for row in whole.get(table, {}).values()]
-    return traces_in(row.get(column) for table, row in [*rows, *past] for column in by.get(table, ()))
+    rows = [(table, row) for table in IDENTIFYING for row in whole.get(table, {}).values()]
+    return traces_in(
+        row.get(column) for table, row in [*rows, *past] for column in IDENTIFYING.get(table, ())
+    )
 
 
 def telling(whole: Whole, text: str) -> bool:
@@ -66,15 +60,15 @@ def forget(order: Order, whole: Whole, past: Past) -> set[tuple[int, int]]:
         forgetting.forget(model, columns, found)
     _hide_in_imports(found)
     _drop_made_files()
-    called = of(whole, past, CALLED)
-    _hide_in_requests(called)
-    return office.forget_in_views(Customer.__tablename__, called, ASKED_OF)
+    sought = Sought(whole, past)
+    _hide_in_queries(sought)
+    return office.forget_in_views(Customer.__tablename__, sought) | office.forget_in_requests(sought.called)
 
 
-def _hide_in_requests(called: Sequence[str]) -> None:
+def _hide_in_queries(sought: Sought) -> None:
     """In what was asked of the list when somebody asked to export it."""
     for request in db.session.scalars(select(ExportRequest)).all():
-        request.query = querytraces.without(request.query, called, ASKED_OF)
+        request.query = querytraces.without(request.query, sought)
     db.session.flush()
 
 
@@ -93,6 +87,9 @@ def _hide_in_imports(found: Sequence[str]) -> None:
 
 def _drop_made_files() -> None:
     """Files that were made for somebody to fetch hold what was known then: whoever needs one has it made anew."""
+    for request in db.session.scalars(select(ExportRequest).where(ExportRequest.file.is_not(None))).all():
+        uploads.drop_when_committed([str(request.file)])
+        request.file = None
     for job in db.session.scalars(select(Job).where(Job.result.is_not(None))).all():
         if job.file:
             uploads.drop_when_committed([job.file])

@@ -200,6 +200,11 @@ journal.declare(
         {"where": lambda where: _PAGES.get(where, where)},
     ),
     Event(
+        "exported_again",
+        _l("fetched an export of customers again"),
+        {"approved_by": _l("Approved by")},
+    ),
+    Event(
         "exported",
         _l("exported customers"),
         {"rows": _l("Rows"), "filters": _l("Filters in force"), "approved_by": _l("Approved by")},

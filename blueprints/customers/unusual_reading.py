@@ -1,5 +1,5 @@
-"""The alarm on unusual reading: whoever opens more files or looks at more numbers in a day than is usual, their lead
-is told, once a day.
+"""The alarm on unusual reading: whoever opens more files, takes more attached ones or looks at more masked values in
+a day than is usual, their lead is told, once a day.
 
 A job counts what the journal holds of the day, every few minutes, in one statement for the whole company. A file is
 opened by a GET, which could not tell anybody of it, and costs nothing more for being counted. What was read while no
@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import String, case, cast, func, or_, select
 
 from blueprints.access import queries as access
 from blueprints.access.models import User
+from blueprints.customers.everything import JOURNALED as MADE
 from blueprints.customers.readings import OPENED, REVEALED
+from blueprints.office.queries import ATTACHMENT_TAKEN as TAKEN
 from core import clock, notifications, settings
 from core.db import db, reading
 from core.jobs import DONE, Job
@@ -34,16 +36,20 @@ JOB = "customers.reading_counted"
 EVERY = timedelta(minutes=5)
 MOST_FILES, MOST_NUMBERS = "customers.most_files_a_day", "customers.most_numbers_a_day"
 MOST_DAYS_BACK = 7
+COUNTS = ("files", "most_files", "numbers", "most_numbers", "attachments")
 
 
 @dataclass(frozen=True)
 class Reader:
-    """How many files a person opened on a day with their numbers in clear, and how many masked numbers they saw."""
+    """How many files a person opened on a day with their numbers in clear, how many masked values they saw, and how
+    many attached files they took.
+    """
 
     user_id: int
     day: date
     files: int
     numbers: int
+    attachments: int = 0
 
     @property
     def key(self) -> str:
@@ -69,21 +75,28 @@ def _days() -> list[date]:
 
 
 def unusual_readers(day: date) -> list[Reader]:
-    """Who read more than is usual on a day, each file and each number counted once; one statement."""
-    files = func.count(case((JournalEntry.kind == OPENED, JournalEntry.record_id)).distinct())
-    point = JournalEntry.details["point"].as_string()
-    numbers = func.count(case((JournalEntry.kind == REVEALED, point)).distinct())
+    """Who read more than is usual on a day, each file and each value counted once; one statement."""
+    kind = JournalEntry.kind
+    files = func.count(case((kind.in_((OPENED, MADE)), JournalEntry.record_id)).distinct())
+    numbers = func.count(case((kind == REVEALED, _value())).distinct())
+    taken = func.count(case((kind == TAKEN, JournalEntry.details["attachment"].as_string())).distinct())
     begin, end = (clock.at(on, datetime.min.time()) for on in (day, day + timedelta(days=1)))
     most_files, most_numbers = _most()
     counted = (
-        select(JournalEntry.user_id, files, numbers)
-        .where(JournalEntry.kind.in_((OPENED, REVEALED)), JournalEntry.at >= begin, JournalEntry.at < end)
+        select(JournalEntry.user_id, files, numbers, taken)
+        .where(kind.in_((OPENED, MADE, REVEALED, TAKEN)), JournalEntry.at >= begin, JournalEntry.at < end)
         .group_by(JournalEntry.user_id)
-        .having(or_(files > most_files, numbers > most_numbers))
+        .having(or_(files > most_files, numbers > most_numbers, taken > most_files))
         .order_by(JournalEntry.user_id)
     )
     rows = db.session.execute(counted)
     return [Reader(user_id, day, *counts) for user_id, *counts in rows if user_id is not None]
+
+
+def _value() -> Any:
+    """What masked value an entry tells of: a number, or a custom field of a customer."""
+    point, field = (JournalEntry.details[name].as_string() for name in ("point", "custom_field"))
+    return func.coalesce(point, cast(JournalEntry.record_id, String) + "/" + field)
 
 
 def _most() -> tuple[int, int]:
@@ -105,7 +118,7 @@ def _tell(readers: Sequence[Reader]) -> int:
         sent = notifications.notify(
             KIND, leads[reader.user_id] or otherwise - {reader.user_id},
             key=reader.key, about=(User.__tablename__, reader.user_id), day=str(reader.day), files=reader.files,
-            numbers=reader.numbers, most_files=most_files, most_numbers=most_numbers,
+            numbers=reader.numbers, attachments=reader.attachments, most_files=most_files, most_numbers=most_numbers,
         )  # fmt: skip
         told += bool(sent)
     return told
@@ -152,13 +165,21 @@ def _told(facts: Mapping[str, Any], name: str, username: str | None, hint: str) 
     day = date.fromisoformat(facts["day"])
     text = _("%(name)s read an unusual amount on %(day)s", name=name, day=day_in_words(day))
     counts = _(
-        "Files opened with their numbers in clear: %(files)s (usually up to %(most_files)s a day); masked numbers "
-        "looked at: %(numbers)s (up to %(most_numbers)s).",
-        **{count: number(facts[count]) for count in ("files", "most_files", "numbers", "most_numbers")},
+        "Files opened with their numbers in clear: %(files)s (usually up to %(most_files)s a day); masked "
+        "numbers looked at: %(numbers)s (up to %(most_numbers)s); attached files taken: %(attachments)s (up to "
+        "%(most_files)s).",
+        **{count: number(facts.get(count, 0)) for count in COUNTS},
     )
     if username is None:
         return Told(text, (counts, hint) if hint else (counts,))
-    passed = facts["files"] > facts["most_files"], facts["numbers"] > facts["most_numbers"]
-    kind = {(True, False): OPENED, (False, True): REVEALED}.get(passed)
+    passed = [
+        kind
+        for kind, count, most in (
+            (OPENED, "files", "most_files"), (REVEALED, "numbers", "most_numbers"),
+            (TAKEN, "attachments", "most_files"),
+        )
+        if facts.get(count, 0) > facts[most]
+    ]  # fmt: skip
+    kind = passed[0] if len(passed) == 1 else None
     values = {"person": username, "since": facts["day"], "until": facts["day"], "kind": kind}
     return Told(text, (counts,), "audit.journal", values)

@@ -20,6 +20,7 @@ from blueprints.office.deputizing import note_away as note_away
 from blueprints.office.models import CalendarDay, TeamCalendar, WorkingCalendar
 from blueprints.office.noting import pin_note as pin_note
 from blueprints.office.noting import write_note as write_note
+from blueprints.office.request_texts import forget_in_requests as forget_in_requests
 from blueprints.office.view_texts import forget_in_views as forget_in_views
 from core import changes, events, settings
 from core.db import db

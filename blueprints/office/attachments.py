@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.office.models import Attachment, StoredFile
-from core import filekinds, kinds, lists, settings, uploads
+from core import clock, filekinds, journal, kinds, lists, settings, uploads
 from core.addresses import url_for
 from core.db import db
 from core.errors import NotFound
 from core.filekinds import FileKind
+from core.journal import JournalEntry
 from core.kinds import Kind
 from core.lists import Order, Page
 from core.rights import Right, Viewer
@@ -26,6 +28,7 @@ ORDER = Order(Attachment.created_at, descending=True)
 MEGABYTES, MEGABYTES_IN_ALL = "company.file_megabytes", "company.record_files_megabytes"
 FILE_KINDS = "company.file_kinds"
 MEGABYTE = 1024 * 1024
+ATTACHMENT_TAKEN = "took_attachment"  # kind of entries of the journal
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,15 @@ def path_of(attachment: Attachment) -> Path:
     if not path.is_file():
         raise NotFound(_("This file is missing on the server. Tell your administrator."))
     return path
+
+
+def note_taking(record: Any, attachment: Attachment, viewer: Viewer) -> None:
+    """Journal that a person has this file before them: one entry for person, file and day."""
+    today = clock.at(clock.today(), datetime.min.time())
+    mine = JournalEntry.user_id == viewer.id, JournalEntry.kind == ATTACHMENT_TAKEN, JournalEntry.at >= today
+    this = JournalEntry.details["attachment"].as_integer() == attachment.id
+    if db.session.scalar(select(JournalEntry.id).where(*mine, this).limit(1)) is None:
+        journal.note(ATTACHMENT_TAKEN, record=record, attachment=attachment.id)
 
 
 def kind_of(attachment: Attachment) -> FileKind:

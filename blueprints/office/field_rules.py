@@ -31,7 +31,7 @@ YEARS = range(1900, 2201)
 LONGEST_KEY = 120
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:\.\d{1,4})?")
 _MONEY = re.compile(r"[+-]?\d{1,12}(?:\.\d{1,2})?")
-_SCALE, _OFFSET = 10_000, 10**17
+_SCALE, _OFFSET = {NUMBER: 10_000, MONEY: 1}, 10**17  # what makes values whole numbers, and none below zero
 
 
 def stored(type: str, typed: str) -> str:
@@ -100,7 +100,7 @@ def _check_link(typed: str) -> None:
 def key_of(type: str, value: str) -> str:
     """The form by which a stored value is found and sorted: in the order of numbers, of days, of letters."""
     if type in (NUMBER, MONEY):
-        return f"{int(Decimal(value) * _SCALE) + _OFFSET:018d}"
+        return f"{int(Decimal(value) * _SCALE[type]) + _OFFSET:018d}"
     if type in CHOOSING:
         return value.rjust(6, "0")
     return shadow(value, company=False)[:LONGEST_KEY] if type in WORDED else value

@@ -23,6 +23,7 @@ from blueprints.office.approval_rules import OPEN as OPEN
 from blueprints.office.approvals import gather_requests as gather_requests
 from blueprints.office.approvals import people_over as people_over
 from blueprints.office.approvals import scopes as scopes
+from blueprints.office.attachments import ATTACHMENT_TAKEN as ATTACHMENT_TAKEN
 from blueprints.office.models import Approval as Approval
 from blueprints.office.models import TeamCalendar, WorkingCalendar
 from blueprints.office.saved_views import Opened as Opened

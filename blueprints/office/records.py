@@ -352,10 +352,8 @@ def attached(kind: str, record: Any, viewer: Viewer, rights: Collection[Right]) 
 @events.listen("undo.checked")
 def check_undo(change_set: ChangeSet, viewer: Viewer) -> None:
     """A note or a file is taken back by whoever may change it."""
-    theirs = Right.OFFICE_NOTES_OF_OTHERS
-    hanging.check_undo(change_set, viewer, Note, noting.OF_ITS_AUTHOR, theirs)
-    theirs = Right.OFFICE_FILES_OF_OTHERS
-    hanging.check_undo(change_set, viewer, Attachment, attaching.OF_ITS_AUTHOR, theirs)
+    hanging.check_undo(change_set, viewer, Note, noting.OF_ITS_AUTHOR, Right.OFFICE_NOTES_OF_OTHERS)
+    hanging.check_undo(change_set, viewer, Attachment, attaching.OF_ITS_AUTHOR, Right.OFFICE_FILES_OF_OTHERS)
     saved_views.check_undo(change_set, viewer)
 
 
@@ -380,8 +378,9 @@ def read_again(table: str, ids: Sequence[int]) -> None:
 
 
 journal.declare(
-    Event("fetched_file", _l("fetched a file that was made for them"), {"job": _l("Job")}),
-)
+    Event("fetched_file", _l("fetched a file that was made for them"), {"job": _l("Job"), "rows": _l("Rows")}),
+    Event(attachments.ATTACHMENT_TAKEN, _l("took or looked at an attached file"), {"attachment": _l("File")}),
+)  # fmt: skip
 TEMPLATE_GLOBALS = {
     "condition_words": custom_fields.condition_words,
     "approval_words": approval_words,

@@ -69,6 +69,17 @@ def sheet(rows: Iterable[Sequence[Cell]] | str, before: str = "") -> str:
     return f'<worksheet xmlns="{_MAIN}">{before}<sheetData>{data}</sheetData></worksheet>'
 
 
+def from_1904(book: bytes, value: str = "1") -> bytes:
+    """The same workbook, which says that it counts days from 1904."""
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    head = found["xl/workbook.xml"].decode()
+    found["xl/workbook.xml"] = head.replace(
+        "<sheets>", f'<workbookPr showObjects="all" date1904="{value}"/><sheets>'
+    )
+    return packed(found)
+
+
 def packed(parts: Mapping[str, str | bytes]) -> bytes:
     """The parts as one file."""
     out = io.BytesIO()

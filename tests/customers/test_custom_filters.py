@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import select
 
 from blueprints.customers import custom_filters, filtering
-from blueprints.customers.models import Customer
+from blueprints.customers.models import Customer, CustomerValue
 from blueprints.office import defining
 from blueprints.office.models import CustomField
-from core import changes, clock, lists
+from core import changes, clock, lists, schema
 from core.db import db
 from tests.company import a_customer, the_viewer
 from tests.customers.custom import a_field, fill
@@ -109,6 +111,51 @@ def test_what_cannot_be_meant_finds_nothing_and_says_so(company: Flask, signed_i
     ):  # fmt: skip
         page = client.get("/customers", query_string={"where": f"custom_{where}"})
         assert names(page) == [] and page.soup.select(".filter-problems li"), where
+
+
+LARGE = ("-99999999999999", "-10000000000001", "99", "1250001", "90000000000000", "99999999999999")
+
+
+def with_large_amounts(app: Flask) -> None:
+    """Customers with an amount each, named 1, 2, 3 ... in the order of these; made in another order."""
+    with app.app_context():
+        a_field("预算", "money", en="budget")
+        for place in (3, 5, 0, 4, 2, 1):
+            fill(a_customer(str(place + 1)), budget=LARGE[place])
+
+
+def test_amounts_of_any_size_are_found_and_stand_in_their_order(app: Flask, signed_in: SignedIn) -> None:
+    with_large_amounts(app)
+    client = signed_in("manager")
+    assert names(client.get("/customers?sort=custom_budget")) == list("123456")
+    assert names(client.get("/customers?sort=-custom_budget")) == list("654321")
+    for where, found in (
+        ("more:899999999999.99", "56"), ("least:999999999999.99", "6"), ("less:0", "12"),
+        ("most:-100000000000.01", "12"), ("is:-999999999999.99", "1"), ("more:-999999999999.98", "23456"),
+    ):  # fmt: skip
+        page = client.get("/customers", query_string={"where": f"custom_budget:{where}"})
+        assert "".join(sorted(names(page))) == found, where
+    page = client.get("/customers", query_string={"where": "custom_budget:least:1000000000000"})
+    assert names(page) == [] and page.soup.select(".filter-problems li")
+
+
+def test_amounts_of_before_get_keys_of_their_size(app: Flask, signed_in: SignedIn) -> None:
+    """Migration 0029, down and up on data."""
+    with_large_amounts(app)
+    keys = select(CustomerValue.key).order_by(CustomerValue.id)
+    with app.app_context():
+        now = db.session.scalars(keys).all()
+        db.session.remove()
+        db.engine.dispose()
+        downgrade(revision="0027")
+        before = db.session.scalars(keys).all()
+        assert before[0] == "100000012500010000" and before[1] == "1099999999999990000" != now[1]
+        db.session.remove()
+        db.engine.dispose()
+        upgrade()
+        assert db.session.scalars(keys).all() == now and schema.present() == schema.expected()
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize(

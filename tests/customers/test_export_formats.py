@@ -12,12 +12,15 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import select
 
-from blueprints.customers import cardfiles, exporting
+from blueprints.customers import cardfiles, exporting, queries
 from core import tablefiles
 from core.cards import read as read_cards
 from core.csvtables import ON_DISK
+from core.db import db
 from core.jobs import DONE
+from core.journal import JournalEntry
 from core.rowfiles import open_rows
 from core.tablefiles import FORMATS
 from tests.company import a_customer
@@ -210,3 +213,30 @@ def test_our_cards_come_back_by_our_import(app: Flask, tmp_path: Path) -> None:
         "City": "深圳",
     }
     assert {name: row[name] for name in wanted} == wanted
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("at_once", [2, 2_000])
+def test_the_journal_tells_the_true_number_of_rows(
+    app: Flask, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """Of a file at once, and of one that is made behind the page, when it is asked for and when it is fetched."""
+    monkeypatch.setattr(queries, "MOST_EXPORT", 1)
+    monkeypatch.setattr(exporting, "AT_ONCE", at_once)
+    with app.app_context():
+        for n in range(4):
+            a_customer(f"客户{n}")
+    manager = signed_in("manager")
+    answer = manager.post("/customers/export", {"format": "csv"})
+    if at_once == 2:
+        worked(app)
+        job = the_job(app, exporting.JOB)
+        assert (job.total, job.done) == (4, 4)
+        assert manager.get(f"/jobs/{job.id}/file").status == 200
+    else:
+        assert len(table_of(answer.response.get_data(), "csv")) == 1 + 4 + 1
+    with app.app_context():
+        wanted = select(JournalEntry).where(JournalEntry.kind.in_(("exported", "fetched_file")))
+        entries = db.session.scalars(wanted.order_by(JournalEntry.id)).all()
+        told = [(entry.kind, entry.details["rows"]) for entry in entries]
+        assert told == [("exported", 4), ("fetched_file", 4)][: len(told)] and len(told) == 1 + (at_once == 2)

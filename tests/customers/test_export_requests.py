@@ -13,17 +13,18 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import select
 
 from blueprints.access.models import Role, RoleGrant, UserRole
-from blueprints.customers import actions
+from blueprints.customers import actions, erasing, export_requests
 from blueprints.customers.models import Customer
 from blueprints.customers.requested import ExportRequest
 from blueprints.office.models import Approval
-from core import changes, clock, schema, settings
+from core import changes, clock, schema, settings, uploads
 from core.db import db
 from core.journal import JournalEntry
 from core.notifications import Notification
 from core.settings import SettingValue
-from tests.company import a_customer, the_user
+from tests.company import a_customer, the_user, the_viewer
 from tests.conftest import NOW
+from tests.customers.keeping import acted
 from tests.pages import Client, Page
 
 pytestmark = pytest.mark.both_databases
@@ -86,7 +87,6 @@ def test_a_list_is_asked_for_approved_and_taken_once(
     assert f"{AT}/{export}" in str(lead.get(f"/approvals/{id}").soup)
     assert lead.get(f"{AT}/{export}").form(f"{AT}/{export}/file")
     assert taken(lead, export) == ["甲公司"]
-    assert lead.post(f"{AT}/{export}/file", {}).status == 409
     with app.app_context():
         [note] = db.session.scalars(select(JournalEntry).where(JournalEntry.kind == "exported"))
         assert note.user_id == the_user("lead1").id
@@ -162,6 +162,66 @@ def test_an_export_is_only_for_whoever_asked(signed_in: SignedIn, three: list[in
         assert other.get(f"{AT}/{export}").status == 404
         assert other.post(f"{AT}/{export}/file", {}).status == 404
     assert signed_in("lead2").get(f"/approvals/{id}").status == 404
+
+
+def test_the_same_file_is_fetched_again_for_an_hour_but_no_other(
+    app: Flask, signed_in: SignedIn, three: list[int]
+) -> None:
+    lead = signed_in("lead1")
+    id, export = made(lead, "?owner=sales1a")
+    signed_in("manager").post(f"/approvals/{id}/approval", {})
+    first = lead.post(f"{AT}/{export}/file", {}).response.get_data()
+    with app.app_context():
+        customer = db.session.scalars(select(Customer).where(Customer.name == "甲公司")).one()
+        by = the_viewer("manager")
+        with changes.acting(changes.Actor(by.id, by.name, "web")):
+            actions.update(customer, {"name": "改名公司"})
+            db.session.commit()
+    with clock.frozen(NOW + timedelta(minutes=59)):
+        page = lead.get(f"{AT}/{export}")
+        assert page.form(f"{AT}/{export}/file") and "同一文件" in page.words
+        again = lead.post(f"{AT}/{export}/file", {})
+        assert again.status == 200 and again.response.get_data() == first
+        assert "customers-20261118.csv" in again.response.headers["Content-Disposition"]
+        assert lead.get(f"/approvals/{id}").soup.select(f'a[href="{AT}/{export}"]')
+    with app.app_context():
+        wanted = select(JournalEntry).where(JournalEntry.kind.in_(("exported", "exported_again")))
+        entries = db.session.scalars(wanted.order_by(JournalEntry.id)).all()
+        assert [(entry.kind, entry.details["approved_by"]) for entry in entries] == [
+            ("exported", "陈岚"), ("exported_again", "陈岚"),
+        ]  # fmt: skip
+        kept = uploads.path_of(db.session.get_one(ExportRequest, export).file or "")
+        assert kept.is_file()
+    with clock.frozen(NOW + timedelta(hours=1)):
+        assert lead.post(f"{AT}/{export}/file", {}).status == 409
+        assert not lead.get(f"/approvals/{id}").soup.select(f'a[href="{AT}/{export}"]')
+        with app.app_context():
+            export_requests.drop_old()
+            db.session.commit()
+            assert not kept.exists() and db.session.get_one(ExportRequest, export).file is None
+
+
+def test_an_erasure_takes_the_kept_file_along(app: Flask, signed_in: SignedIn, three: list[int]) -> None:
+    lead = signed_in("lead1")
+    id, export = made(lead, "?owner=sales1a")
+    signed_in("manager").post(f"/approvals/{id}/approval", {})
+    assert taken(lead, export)
+    with app.app_context():
+        kept = uploads.path_of(db.session.get_one(ExportRequest, export).file or "")
+        acted(erasing.erase, [three[0]], ground="asked")
+        assert not kept.exists()
+    assert lead.post(f"{AT}/{export}/file", {}).status == 409
+
+
+def test_a_file_is_not_fetched_again_when_the_week_is_over(signed_in: SignedIn, three: list[int]) -> None:
+    lead = signed_in("lead1")
+    id, export = made(lead)
+    signed_in("manager").post(f"/approvals/{id}/approval", {})
+    with clock.frozen(NOW + timedelta(days=7) - timedelta(minutes=1)):
+        lead = signed_in("lead1")
+        assert taken(lead, export)
+    with clock.frozen(NOW + timedelta(days=7)):
+        assert lead.post(f"{AT}/{export}/file", {}).status == 409
 
 
 def test_a_yes_holds_for_a_week(signed_in: SignedIn, three: list[int]) -> None:

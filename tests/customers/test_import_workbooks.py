@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from core.workbooks import Bounds
 from tests.company import a_customer
 from tests.core.realdata import real
 from tests.core.undos import business_tables
-from tests.core.workbooks import workbook
+from tests.core.workbooks import from_1904, workbook
 from tests.customers.test_import_command import a_file, run
 from tests.customers.test_import_pages import left, opened, sent, tried
 from tests.customers.test_import_real import figures
@@ -70,6 +70,44 @@ def test_the_whole_way(app: Flask, lead: Client) -> None:
     answer = lead.http.get(f"{url}/refused.csv").get_data(as_text=True).removeprefix("\ufeff")
     [_header, row] = csv.reader(io.StringIO(answer))
     assert (row[0], row[3]) == ("4", "永安制造")
+
+
+@pytest.mark.parametrize("says", ["1", "true"])
+def test_a_workbook_that_counts_days_from_1904(app: Flask, lead: Client, says: str) -> None:
+    """A typed day is right by itself; a plain number counts from 1904, also in the refused rows that are sent again."""
+    rows = [
+        ["客户编号", "公司名称", "生日", "级别", "备注"],
+        ["K1", "华兴科技", date(1990, 5, 31) - timedelta(days=1_462), "A", 32874],
+        ["K2", "瑞丰贸易", 32874 - 1_462, "B", 32874],
+        ["K3", "永安制造", f"{32875 - 1_462}.5", "Z", 31413],
+        ["K4", "长城印刷", "1990-01-03", "A", None],
+        ["K5", "东方纸业", 79_999, "A", None],
+    ]
+    url = opened(lead, from_1904(workbook(rows), says))
+    page = tried(lead, url)
+    for sentence in (
+        "“31412” is a number of days. This workbook counts them from 1904: it is taken as 1990-01-01.",
+        "“79999” is not a date.",
+    ):
+        assert sentence in page.words
+    assert lead.post(f"{url}/run").status == 303
+    answer = lead.http.get(f"{url}/refused.csv").get_data(as_text=True).removeprefix("\ufeff")
+    [_header, third, fifth] = csv.reader(io.StringIO(answer))
+    assert (third[4], third[6], fifth[4]) == ("1990-01-02", "31413", "79999")
+    url = opened(lead, answer.replace(",Z,", ",A,"))
+    tried(lead, url)
+    lead.post(f"{url}/run")
+    with app.app_context():
+        born = dict(db.session.execute(select(Customer.name, Customer.birthday)).all())
+        assert born == {
+            "华兴科技": date(1990, 5, 31), "瑞丰贸易": date(1990, 1, 1), "永安制造": date(1990, 1, 2),
+            "长城印刷": date(1990, 1, 3),
+        }  # fmt: skip
+
+
+def test_a_workbook_that_says_that_it_does_not_count_from_1904(app: Flask, lead: Client) -> None:
+    url = opened(lead, from_1904(workbook(ROWS), "0"))
+    assert "“32874” is how Excel counts days. It is taken as 1990-01-01." in tried(lead, url).words
 
 
 def test_another_sheet_can_be_chosen(app: Flask, lead: Client) -> None:

@@ -26,6 +26,8 @@ from core.settings import SettingValue
 from tests.company import a_customer, the_user
 from tests.conftest import NOW
 from tests.customers.custom import a_field, fill
+from tests.office.filesamples import PNG
+from tests.office.test_files import a_file
 from tests.pages import Client
 from tests.plans import faults
 from tests.statements import Counter, asked
@@ -257,6 +259,82 @@ def test_no_number_is_read_in_clear_without_an_entry(
         opened = db.session.scalars(select(JournalEntry.record_id).where(JournalEntry.kind == OPENED)).all()
     assert bool(opened) is read, path
     assert len(opened) == len(set(opened))
+
+
+@pytest.mark.both_databases
+def test_attached_files_that_are_taken_or_looked_at_count_each_once(app: Flask, signed_in: SignedIn) -> None:
+    usual(app, unusual_reading.MOST_FILES, 2)
+    with app.app_context():
+        id = a_customer("华兴科技有限公司").id
+    taken = [a_file(app, id, f"{n}.png", PNG + bytes([n])) for n in range(3)]
+    for file_id in taken[:2] * 2:
+        signed_in("service1").get(f"/files/customer/{id}/{file_id}")
+    assert signed_in("service1").get(f"/customers/{id}").status == 200
+    with app.app_context():
+        watched()
+        assert told() == []
+    signed_in("service1").get(f"/files/customer/{id}/{taken[2]}/view")
+    with app.app_context(), clock.frozen(NOW + unusual_reading.EVERY):
+        watched()
+        assert {about for _to, about, _files, _numbers in told()} == {"service1"}
+        row = db.session.scalars(select(Notification)).first()
+        assert row is not None and (row.facts["files"], row.facts["attachments"]) == (0, 3)
+    assert "下载或查看附件3个（一般不超过2个）" in shown(signed_in, "manager").words
+    [id, *_others] = notification_ids(app, "auditor")
+    answer = signed_in("auditor").post(f"/notifications/{id}/opening").response
+    assert answer.location.endswith("&kind=took_attachment")
+    assert len(signed_in("auditor").get(answer.location).soup.select("#list tbody tr")) == 3
+
+
+@pytest.mark.both_databases
+def test_masked_values_of_custom_fields_that_are_looked_at_count(app: Flask, signed_in: SignedIn) -> None:
+    usual(app, unusual_reading.MOST_NUMBERS, 1)
+    with app.app_context():
+        field = a_field("开户行", en="bank", sensitive=True).id
+        made = [a_customer(f"客户{n}") for n in range(2)]
+        for customer in made:
+            fill(customer, bank="工行9558")
+        ids = [customer.id for customer in made]
+    for id in (*ids, *ids):
+        address = f"/customers/{id}/fields/{field}/reveal"
+        assert signed_in("service1").post(address, {"reason": "回电"}).status == 200
+    with app.app_context():
+        watched()
+        assert {row[1:] for row in told()} == {("service1", 0, 2)}
+
+
+def test_a_file_made_of_everything_counts_as_one_that_is_opened(app: Flask) -> None:
+    usual(app, unusual_reading.MOST_FILES, 1)
+    with app.app_context():
+        read("sales1a", files=1)
+        entry = db.session.scalars(select(JournalEntry)).one()
+        for record_id in (entry.record_id, FIRST + 1):
+            row = {"kind": "exported_file", "record_id": record_id, "details": {"reason": "x"}}
+            same = {
+                "at": NOW,
+                "user_id": entry.user_id,
+                "actor": "",
+                "address": "",
+                "record_table": "customers",
+            }
+            db.session.execute(insert(JournalEntry), {**same, **row})
+        db.session.commit()
+        watched()
+        assert told() == [("lead1", "sales1a", 2, 0)]
+
+
+def usual(app: Flask, name: str, most: int) -> None:
+    """Let so many be usual in a day."""
+    with app.app_context():
+        changes.record("settings.changed")
+        db.session.add(SettingValue(name=name, value={"value": most}))
+        db.session.commit()
+
+
+def notification_ids(app: Flask, who: str) -> list[int]:
+    with app.app_context():
+        wanted = select(Notification.id).where(Notification.recipient_id == the_user(who).id)
+        return list(db.session.scalars(wanted))
 
 
 def shown(signed_in: SignedIn, who: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, flash, render_template, request, stream_with_context, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,7 +13,7 @@ from blueprints.customers import export_requests, exporting, listing, permits
 from blueprints.customers.cardfiles import FORMATS
 from blueprints.customers.listing import Listing
 from blueprints.customers.permit_forms import ExportRequestForm
-from core import clock, lists
+from core import clock, downloads, lists
 from core.forms import make_once
 from core.requests import viewer
 from core.rights import Right, requires
@@ -68,10 +68,9 @@ def show(id: int) -> ResponseReturnValue:
 @bp.post("/<int:id>/file")
 @requires(Right.CUSTOMERS_EXPORT, asked=True)
 def take(id: int) -> ResponseReturnValue:
-    wanted, rows = export_requests.take(id, by=viewer())
-    name = exporting.file_name(clock.now(), wanted.format)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(stream_with_context(rows), content_type=FORMATS[wanted.format].mimetype, headers=headers)
+    wanted, path = export_requests.take(id, by=viewer())
+    name = exporting.file_name(wanted.taken_at or clock.now(), wanted.format)
+    return downloads.download(path, name, FORMATS[wanted.format].mimetype)
 
 
 def _asked() -> Listing:

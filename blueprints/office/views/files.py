@@ -74,22 +74,23 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
 @signed_in(SEEN)
 def show(kind: str, id: int, file_id: int) -> ResponseReturnValue:
     """Handed out to be kept."""
-    return _handed_out(_one(kind, id, file_id)[2])
+    return _handed_out(*_one(kind, id, file_id)[1:])
 
 
 @bp.get("/<int:file_id>/view")
 @signed_in(SEEN)
 def view(kind: str, id: int, file_id: int) -> ResponseReturnValue:
     """A picture, looked at in the browser."""
-    attachment = _one(kind, id, file_id)[2]
+    _of, record, attachment = _one(kind, id, file_id)
     if not attachments.kind_of(attachment).shown:
         raise NotFound(_("This page does not exist, or it is not yours to see."))
-    return _handed_out(attachment, shown=True)
+    return _handed_out(record, attachment, shown=True)
 
 
-def _handed_out(attachment: Attachment, *, shown: bool = False) -> Response:
-    mime = attachments.kind_of(attachment).mime
-    return downloads.download(attachments.path_of(attachment), attachment.name, mime, shown=shown)
+def _handed_out(record: Any, attachment: Attachment, *, shown: bool = False) -> Response:
+    mime, path = attachments.kind_of(attachment).mime, attachments.path_of(attachment)
+    attachments.note_taking(record, attachment, current_user)
+    return downloads.download(path, attachment.name, mime, shown=shown)
 
 
 @bp.post("/<int:file_id>/deletion")

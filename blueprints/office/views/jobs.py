@@ -81,5 +81,6 @@ def file(id: int) -> ResponseReturnValue:
     job = job_list.the_job(id, current_user)
     if not job_list.may_fetch(job, current_user):
         raise NotFound(_("This page does not exist, or it is not yours to see."))
-    journal.note("fetched_file", job=job.id)
+    made = job.result or {}
+    journal.note("fetched_file", job=job.id, **({"rows": made["rows"]} if "rows" in made else {}))
     return downloads.download(uploads.path_of(job.file or ""), job_words.file_name(job))
