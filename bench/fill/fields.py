@@ -26,7 +26,7 @@ def define() -> list[tuple[int, str, float]]:
     """Make the fields; answers their ids, types and shares."""
     made = []
     for type, zh, en, share in FIELDS:
-        values = {
+        values: dict[str, Any] = {
             "type": type, "label_zh": zh, "label_en": en, "help_zh": None, "help_en": None, "required": False,
             "sensitive": False, "searchable": False, "shown_when": {},
             "more_choices": CHOICES if type == field_rules.ONE else [],
