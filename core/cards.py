@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core import converting, encodings
+from core.cells import restore
 from core.csvrecords import LINE
 from core.csvtables import Limits, lines_of
 from core.folding import HAN
@@ -79,11 +80,16 @@ def read(source: Path, target: Path, limits: Limits) -> None:
     with target.open("w", encoding="ascii") as out:
         _write(out.write, [0, 0, list(COLUMNS)])
         for card in cards(source, limits.cell):
-            cells = [" ".join(find(card).split(" "))[: limits.cell + 1] for find in COLUMNS.values()]
+            cells = [_kept(" ".join(find(card).split(" ")))[: limits.cell + 1] for find in COLUMNS.values()]
             if any(cells) or card.problem:
                 _write(out.write, [0, card.line, cells, *([card.problem] if card.problem else ())])
                 rows += 1
         _write(out.write, {"sheets": [["", rows]]})
+
+
+def _kept(cell: str) -> str:
+    """The cell such that it is itself again when, as in a spreadsheet, what guards a formula is taken off."""
+    return cell if restore(cell) == cell else f"'{cell}"
 
 
 def _write(write: Callable[[str], int], thing: object) -> None:

@@ -64,7 +64,7 @@ FIELDS: tuple[Field, ...] = (
     _code("status"),
     _code("lost_reason"),
     Field("owner", LABELS["owner_id"], SYNONYMS["owner"]),
-    Field("team", LABELS["team_id"], SYNONYMS["team"]),
+    Field("team", _l("Owner's team"), SYNONYMS["team"]),
     Field("source", LABELS["source"], SYNONYMS["source"], convert=cells.source),
     Field("tags", _l("Tags"), SYNONYMS["tags"], many=True, convert=cells.tags),
     Field(
