@@ -328,7 +328,9 @@ def test_each_person_has_a_row_with_their_own_numbers(app: Flask, tmp_path: Path
             ("甲", "13877770011"),
             ("乙", "13877770012"),
         ]
-        own = [(row["客户自有座机"], row["号码标签"], row["级别"], row["标签"]) for row in (first, second)]
+        own = [
+            (row["客户自有座机"], row["号码标签"], row["客户级别"], row["标签"]) for row in (first, second)
+        ]
         assert own == [
             ("021-58880000 转 801", "021-58880000 转 801: 前台", "A 重点", "VIP"),
             ("", "", "", ""),
