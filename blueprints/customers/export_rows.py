@@ -13,7 +13,7 @@ from core import converting
 from core.masking import masked
 from core.names import shadow
 
-_MASKS: dict[str, Literal["phone", "mail"]] = {**dict.fromkeys(PHONE_KINDS, "phone"), "email": "mail"}  # type: ignore[dict-item]
+_MASKS: dict[str, Literal["phone", "mail"]] = {**dict.fromkeys(PHONE_KINDS, "phone"), "email": "mail"}
 _PREFERENCES = ("preferred_time", "language", "likes", "taboos", "note")
 # What names the customer also in the rows of further contact persons; nothing else does, so that who changes the
 # first row changes the customer

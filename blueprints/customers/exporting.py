@@ -150,7 +150,7 @@ def _make(work: Work) -> dict[str, Any]:
     begun = "lines" in place  # what a version before had begun has other columns
     done = work.done if begun else 0
     shape = Shape.of(format, place.get("custom") if begun else None)
-    name, size = place.get("file"), int(place.get("size", 0))
+    name, size = str(place.get("file", "")), int(place.get("size", 0))
     if not begun:
         head = b"".join(write_csv(shape.heads, ()))
         name, size = uploads.keep(head), len(head)
