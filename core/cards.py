@@ -15,7 +15,8 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from core import encodings
+from core import converting, encodings
+from core.cells import restore
 from core.csvrecords import LINE
 from core.csvtables import Limits, lines_of
 from core.folding import HAN
@@ -30,6 +31,8 @@ _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "LABEL", "X-MS-OL-DESIGN
 _QUOTED = "QUOTED-PRINTABLE"
 _SEVERAL = "\n"
 _WIDEST = 12  # bytes that one character takes in quoted-printable
+# Of cards that this program wrote: the number of the customer, and what no property of a card is for
+OWN, DISTRICT = "X-HUIFANG-NUMBER", "X-HUIFANG-DISTRICT"
 _BOX = 40  # characters of a post-office box; what is longer is a label that runs into the address
 
 
@@ -77,11 +80,16 @@ def read(source: Path, target: Path, limits: Limits) -> None:
     with target.open("w", encoding="ascii") as out:
         _write(out.write, [0, 0, list(COLUMNS)])
         for card in cards(source, limits.cell):
-            cells = [" ".join(find(card).split(" "))[: limits.cell + 1] for find in COLUMNS.values()]
+            cells = [_kept(" ".join(find(card).split(" ")))[: limits.cell + 1] for find in COLUMNS.values()]
             if any(cells) or card.problem:
                 _write(out.write, [0, card.line, cells, *([card.problem] if card.problem else ())])
                 rows += 1
         _write(out.write, {"sheets": [["", rows]]})
+
+
+def _kept(cell: str) -> str:
+    """The cell such that it is itself again when, as in a spreadsheet, what guards a formula is taken off."""
+    return cell if restore(cell) == cell else f"'{cell}"
 
 
 def _write(write: Callable[[str], int], thing: object) -> None:
@@ -240,11 +248,25 @@ def _department(card: Card) -> str:
     return " ".join(filter(None, card.first("ORG").parts[1:]))
 
 
-def _numbers(wanted: str) -> Callable[[Card], str]:
+def _is_own(card: Card) -> bool:
+    return bool(card.first(OWN).text)
+
+
+def _numbers(wanted: str, *, own: bool = False) -> Callable[[Card], str]:
+    """The numbers for a use; `own`: those of a contact person, on whose card of ours nothing else stands."""
+
     def find(card: Card) -> str:
-        return _joined(_number(one.text) for one in card.all("TEL") if _use(one) == wanted)
+        theirs = _is_own(card) and bool(_company(card) and _person(card))
+        found = [one.text for one in card.all("TEL") if theirs == own and _use(one) == wanted]
+        if _is_own(card):
+            return converting.joined(found, converting.numbers)
+        return _joined(map(_number, found))
 
     return find
+
+
+def _contact_numbers(card: Card) -> str:
+    return _numbers("work", own=True)(card) or _numbers("home")(card)
 
 
 def _use(number: Property) -> str:
@@ -273,7 +295,8 @@ def _messenger(*services: str) -> Callable[[Card], str]:
     def find(card: Card) -> str:
         told = (one.text.partition(":") for one in card.all("IMPP"))
         addresses = (rest for scheme, _colon, rest in told if _service(scheme) in services)
-        return _joined([*(one.text for one in card.all(*names)), *addresses])
+        values = [*(one.text for one in card.all(*names)), *addresses]
+        return converting.joined(values) if _is_own(card) else _joined(values)
 
     return find
 
@@ -318,8 +341,24 @@ def _all_of(name: str, separator: str = _SEVERAL) -> Callable[[Card], str]:
     return lambda card: _joined((one.text for one in card.all(name)), separator)
 
 
+def _mails(card: Card) -> str:
+    mails = [one.text for one in card.all("EMAIL")]
+    return converting.joined(mails) if _is_own(card) else _joined(mails)
+
+
 def _tags(card: Card) -> str:
-    return _joined(_plain(tag) for one in card.all("CATEGORIES") for tag in _split(one.value, ","))
+    tags = [_plain(tag) for one in card.all("CATEGORIES") for tag in _split(one.value, ",")]
+    return converting.joined([tag for tag in tags if tag]) if _is_own(card) else _joined(tags)
+
+
+def _street(card: Card) -> str:
+    """The street; on a card of ours without the district that it begins with."""
+    return _address(2, 1, 0)(card).removeprefix(card.first(DISTRICT).text)
+
+
+def _called(*, own: bool) -> Callable[[Card], str]:
+    """The nickname, which is the customer's on a card of ours."""
+    return lambda card: _all_of("NICKNAME", ", ")(card) if _is_own(card) == own else ""
 
 
 def _joined(values: Iterable[str], separator: str = _SEVERAL) -> str:
@@ -334,10 +373,12 @@ COLUMNS: Mapping[str, Callable[[Card], str]] = {
     "Job Title": _text_of("TITLE", "ROLE"),
     "Department": _department,
     "Mobile": _numbers("mobile"),
+    "Contact Mobile": _numbers("mobile", own=True),
     "Phone": _numbers("work"),
-    "Contact Phone": _numbers("home"),
+    "Contact Phone": _contact_numbers,
     "Fax": _numbers("fax"),
-    "Email": _all_of("EMAIL"),
+    "Contact Fax": _numbers("fax", own=True),
+    "Email": _mails,
     "WeChat": _messenger("wechat", "weixin"),
     "WeCom": _messenger("wecom"),
     "QQ": _messenger("qq"),
@@ -345,11 +386,14 @@ COLUMNS: Mapping[str, Callable[[Card], str]] = {
     "Country": _address(6),
     "Province": _address(4),
     "City": _address(3),
-    "Street Address": _address(2, 1, 0),
+    "District": _text_of(DISTRICT),
+    "Street Address": _street,
     "Postal Code": _address(5),
     "Gender": _gender,
     "Birthday": _birthday,
     "Categories": _tags,
     "Note": _all_of("NOTE"),
-    "Nickname": _all_of("NICKNAME", ", "),
+    "Nickname": _called(own=False),
+    "Short Name": _called(own=True),
+    "Customer Number": _text_of(OWN),
 }

@@ -16,6 +16,8 @@ from core.names import looks_unreadable, nfc
 from core.words import _l, listed
 
 _SEVERAL = re.compile(r" ?::: ?|[;；、|\n]|[,，]")
+_QUOTED = re.compile(r'"(?:[^"]|"")*"(?:、"(?:[^"]|"")*")*')
+_ONE_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 _RANK_WORDS = re.compile("(级|类|等)?(客户)?$")
 _YES = frozenset(["yes", "y", "true", "t", "1", "x", "是", "有", "对", "真", "√", "✓", "✔", "☑"])
 _NO = frozenset(["no", "n", "false", "f", "0", "否", "无", "错", "假", "×", "✗", "✘", "☐"])
@@ -52,8 +54,24 @@ def yes_no(cell: str) -> bool:
 
 
 def several(cell: str) -> list[str]:
-    """The values of a cell that holds more than one: by comma, semicolon, 、, bar, line or ` ::: `."""
-    return list(dict.fromkeys(part.strip() for part in _SEVERAL.split(cell) if part.strip()))
+    """The values of a cell that holds more than one: by comma, semicolon, 、, bar, line or ` ::: `; see `joined`."""
+    parts = quoted(cell) or _SEVERAL.split(cell)
+    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def quoted(cell: str) -> list[str] | None:
+    """The values of a cell that `joined` had to quote, as they were; None for any other cell."""
+    if not _QUOTED.fullmatch(cell):
+        return None
+    return [part.replace('""', '"') for part in _ONE_QUOTED.findall(cell)]
+
+
+def joined(values: Sequence[str], read: Callable[[str], Any] = several) -> str:
+    """Values as one cell, such that `read` gives them back: with 、 between, quoted where they would fall apart."""
+    plain = "、".join(values)
+    if not values or (quoted(plain) is None and read(plain) == list(values)):
+        return plain
+    return "、".join('"' + value.replace('"', '""') + '"' for value in values)
 
 
 def numbers(cell: str) -> list[str] | Doubt:
@@ -63,6 +81,8 @@ def numbers(cell: str) -> list[str] | Doubt:
     """
     if phones.is_mobile(cell):
         return [cell]
+    if own := quoted(cell):
+        return own
     found = [number for part in cell.split(":::") for number in phones.split_many(part)]
     mended = {number: phones.mended(number) or number for number in found}
     kept = [mended[n] for n in found if phones.digits(n) and not phones.spoiled(mended[n])]

@@ -1,6 +1,7 @@
 """Customers as contact cards (vCard 3.0, RFC 2426) for telephones and mail programs, made of the lines of our CSV.
 
-What is masked is left out: nobody can call it.
+One card for each contact person, and one for the customer: always for a person, for a company where it has numbers of
+its own or nobody to ask for. What is masked is left out: nobody can call it.
 """
 
 from __future__ import annotations
@@ -10,62 +11,112 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO
 
+from core import cards, converting
 from core.cells import restore
 from core.folding import HAN
-from core.phones import normalise, split_extension
 from core.tablefiles import FORMATS as TABLES
 from core.tablefiles import Format
 from core.watermarks import is_watermark
 from core.words import _l
 
-SEVERAL = "、"
+CARDS = "vcard"
 MASKED = "***"  # what stands in every masked value
-_TEXTS = {"NICKNAME": "short_name", "TITLE": "person_position", "URL": "website", "NOTE": "note"}
+_TEXTS = {"NICKNAME": "short_name", "URL": "website", "NOTE": "note"}
+_POINTS = {
+    "mobile": "TEL;TYPE=CELL", "phone": "TEL;TYPE=WORK", "fax": "TEL;TYPE=FAX", "email": "EMAIL;TYPE=INTERNET",
+    "wechat": "X-WECHAT", "wecom": "X-WECOM", "qq": "X-QQ",
+}  # fmt: skip
+_GENDERS = {"female": "F", "male": "M"}
 _HAN = re.compile(f"[{HAN}]")
 _OCTETS = 75  # of a line, its break not counted
 
 
 def write(lines: Iterable[str], target: IO[bytes]) -> None:
-    """Write a card for each row of the lines of a CSV file of customers, header first."""
+    """Write the cards of the lines of a CSV file of customers in codes, header first."""
+    customer: dict[str, str] = {}
     for row in csv.DictReader(lines):
         if is_watermark(list(row.values())):
             continue
         cells = {name: restore(cell) for name, cell in row.items()}
-        for line in ("BEGIN:VCARD", "VERSION:3.0", *_properties(cells), "END:VCARD"):
-            target.write(_folded(line))
+        if cells["kind"]:
+            customer = cells
+            if _has_card(cells):
+                _write(_of_customer(cells), cells, target)
+        if cells["person_name"]:
+            _write(_of_person(cells, customer), customer, target)
 
 
 FORMATS = {
     **TABLES,
-    "vcard": Format(_l("Contact cards (vCard)"), "vcf", "text/vcard; charset=utf-8", convert=write),
+    CARDS: Format(_l("Contact cards (vCard)"), "vcf", "text/vcard; charset=utf-8", convert=write),
 }
 
 
-def _properties(cells: Mapping[str, str]) -> Iterator[str]:
+def _write(own: Iterable[str], customer: Mapping[str, str], target: IO[bytes]) -> None:
+    for line in ("BEGIN:VCARD", "VERSION:3.0", *own, *_shared(customer), "END:VCARD"):
+        target.write(_folded(line))
+
+
+def _has_card(customer: Mapping[str, str]) -> bool:
+    own = any(_clear(customer[f"company_{kind}"], kind) for kind in _POINTS)
+    return own or customer["kind"] == "person" or not customer["person_name"]
+
+
+def _of_customer(cells: Mapping[str, str]) -> Iterator[str]:
     human = cells["kind"] == "person"
-    person = cells["name"] if human else cells["person_name"]
-    yield f"N:{_name(person)}"
-    yield f"FN:{_escaped(person or cells['name'])}"
-    if not human:
+    yield f"N:{_name(cells['name'] if human else '')}"
+    yield f"FN:{_escaped(cells['name'])}"
+    if human:
+        yield from _birth(cells)
+    else:
         yield f"ORG:{_escaped(cells['name'])}"
-        if not person:
-            yield "X-ABShowAs:COMPANY"
+        yield "X-ABShowAs:COMPANY"
+    yield from _reached(cells, "company")
+    yield f"UID:{_escaped(cells['number'])}"
+
+
+def _of_person(cells: Mapping[str, str], customer: Mapping[str, str]) -> Iterator[str]:
+    name, department = cells["person_name"], cells["person_department"]
+    yield f"N:{_name(name)}"
+    yield f"FN:{_escaped(name)}"
+    yield "ORG:" + ";".join(map(_escaped, [customer["name"], *([department] if department else [])]))
+    if cells["person_position"]:
+        yield f"TITLE:{_escaped(cells['person_position'])}"
+    yield from _reached(cells, "person")
+    yield f"UID:{_escaped(customer['number'])}-{_escaped(name)}"
+
+
+def _birth(cells: Mapping[str, str]) -> Iterator[str]:
+    if cells["birthday"] and MASKED not in cells["birthday"]:
+        yield f"BDAY:{cells['birthday']}"
+    if gender := _GENDERS.get(cells["gender"]):
+        yield f"X-GENDER:{gender}"
+
+
+def _reached(cells: Mapping[str, str], whose: str) -> Iterator[str]:
+    for kind, name in _POINTS.items():
+        for value in _clear(cells[f"{whose}_{kind}"], kind):
+            yield f"{name}:{_escaped(value)}"
+
+
+def _shared(customer: Mapping[str, str]) -> Iterator[str]:
+    """What stands on all cards of a customer."""
     for name, column in _TEXTS.items():
-        if cells[column]:
-            yield f"{name}:{_escaped(cells[column])}"
-    for number in _clear(cells["phone"]):
-        yield f"TEL;TYPE={_type(number)}:{_escaped(number)}"
-    for mail in _clear(cells["email"]):
-        yield f"EMAIL;TYPE=INTERNET:{_escaped(mail)}"
-    for account in _clear(cells["wechat"]):
-        yield f"X-WECHAT:{_escaped(account)}"
-    street = cells["district"] + cells["address"]
-    parts = ["", "", street, cells["city"], cells["province"], cells["postal_code"], cells["country"]]
+        if customer[column]:
+            yield f"{name}:{_escaped(customer[column])}"
+    yield from _address(customer)
+    if tags := converting.several(customer["tags"]):
+        yield f"CATEGORIES:{','.join(map(_escaped, tags))}"
+    yield f"{cards.OWN}:{_escaped(customer['number'])}"
+
+
+def _address(customer: Mapping[str, str]) -> Iterator[str]:
+    street = customer["district"] + customer["address"]
+    parts = ["", "", street, *(customer[name] for name in ("city", "province", "postal_code", "country"))]
     if any(parts):
         yield f"ADR;TYPE=WORK:{';'.join(map(_escaped, parts))}"
-    if tags := cells["tags"]:
-        yield f"CATEGORIES:{','.join(map(_escaped, tags.split(SEVERAL)))}"
-    yield f"UID:{_escaped(cells['number'])}"
+    if customer["district"]:
+        yield f"{cards.DISTRICT}:{_escaped(customer['district'])}"
 
 
 def _name(person: str) -> str:
@@ -76,12 +127,10 @@ def _name(person: str) -> str:
     return f"{_escaped(family)};{_escaped(given)};;;"
 
 
-def _clear(cell: str) -> list[str]:
-    return [value for value in cell.split(SEVERAL) if value and MASKED not in value]
-
-
-def _type(number: str) -> str:
-    return "CELL" if normalise(split_extension(number)[0]).kind == "mobile" else "WORK"
+def _clear(cell: str, kind: str) -> list[str]:
+    """The values of a cell that was written by `converting.joined`."""
+    values = converting.quoted(cell) or cell.split("、")
+    return [value for value in values if value and MASKED not in value]
 
 
 def _escaped(text: str) -> str:

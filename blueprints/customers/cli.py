@@ -138,7 +138,7 @@ def export_customers(file: Path, username: str, format: str | None) -> None:
         everything = Listing.read(MultiDict())
         exporting.check(everything, by, format)
         exporting.note(everything, by)
-        _write(file, exporting.file(everything, by, format))
+        _write(file, exporting.file(everything, by, format, codes=True))
 
 
 def _tell(account: Account, change_set: int | None) -> None:

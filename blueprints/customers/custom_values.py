@@ -156,9 +156,9 @@ def in_words(field: Definition, values: Sequence[str], *, clear: bool) -> str:
     return words if clear or not field.sensitive else masked("other", words)
 
 
-def cell(field: Definition, values: Sequence[str], *, clear: bool) -> str:
+def cell(field: Definition, values: Sequence[str], *, clear: bool, codes: bool = False) -> str:
     """What of it may stand in a person's file."""
-    text = field.cell(_ordered(field, values))
+    text = field.cell(_ordered(field, values), codes=codes)
     return text if clear or not field.sensitive else masked("other", text)
 
 

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Select
+from flask_babel import force_locale, get_locale
+from sqlalchemy import Select, func, select
 
-from blueprints.customers import custom_values, queries
-from blueprints.customers.cardfiles import FORMATS
+from blueprints.customers import custom_values, export_columns, export_rows, queries
+from blueprints.customers.cardfiles import CARDS, FORMATS
+from blueprints.customers.export_columns import Wording
 from blueprints.customers.listing import Listing
-from blueprints.customers.models import Customer
+from blueprints.customers.models import Affiliation, Customer
 from blueprints.office import custom_fields
-from core import clock, jobs, journal, kinds, lists, uploads
+from core import clock, jobs, journal, kinds, languages, lists, uploads
 from core.csvfiles import csv_lines, write_csv
 from core.db import db, reading
 from core.errors import Refused, RuleBroken
 from core.jobs import Job
 from core.lists import Order
-from core.masking import masked
 from core.rights import Right, Viewer
 from core.tablefiles import CSV, Format
 from core.watermarks import watermark
@@ -36,12 +37,6 @@ AT_ONCE = 2_000  # rows; beyond, the file is made behind the page
 PIECE = 64 * 1024
 BEAT = 5_000  # rows after which a file that is made into another says that it is still alive
 JOB = "customers.exported"
-HEADER = (
-    "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "lost_reason", "owner", "team",
-    "source", "industry", "size", "website", "credit_code", "country", "province", "city", "district", "address",
-    "postal_code", "person_name", "person_title", "person_position", "phone", "email", "wechat", "tags", "last_contact",
-    "next_contact", "preferred_channel", "preferred_time", "language", "likes", "taboos", "note", "do_not_contact",
-)  # fmt: skip
 
 
 class Rows(Protocol):
@@ -51,6 +46,35 @@ class Rows(Protocol):
     def order(self) -> Order: ...
 
     def select(self, viewer: Viewer, right: Right = ...) -> Select[Any]: ...
+
+
+class Batch(NamedTuple):
+    """Some rows of a file, of how many customers they are, and where the next ones begin."""
+
+    rows: list[list[str]]
+    customers: int
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a file calls things, and the custom fields that it holds beside HEADER."""
+
+    custom: list[str]
+    heads: list[str]
+    wording: Wording
+
+    @classmethod
+    def of(cls, format: str, custom: list[str] | None = None, *, codes: bool = False) -> Shape:
+        """The shape of a file in the present language; `custom` are the fields of one that is begun already."""
+        codes = codes or format == CARDS
+        with reading():
+            columns = custom_columns() if custom is None else custom
+            made = cls(
+                columns, export_columns.heads(columns, codes=codes), export_columns.wording(codes=codes)
+            )
+            db.session.rollback()
+        return made
 
 
 def check(asked: Listing, viewer: Viewer, format: str = CSV) -> None:
@@ -66,10 +90,23 @@ def check(asked: Listing, viewer: Viewer, format: str = CSV) -> None:
             _("You may export at most %(n)s customers at once. Narrow the list.", n=f"{limit:,}")
         )
     most = FORMATS[format].most_rows
-    if most is not None and (limit is None or limit > most) and lists.count(wanted, most).capped:
+    if most is not None and _is_longer(wanted, most):
         raise RuleBroken(
             _("Such a file holds at most %(n)s rows. Narrow the list, or take CSV.", n=f"{most:,}"), "format"
         )
+
+
+def _is_longer(wanted: Select[Any], most: int) -> bool:
+    """Whether these customers are more rows than that: one for each, and for each further contact person."""
+    customers = lists.count(wanted, most)
+    if customers.capped:
+        return True
+    ids = wanted.with_only_columns(Customer.id, maintain_column_froms=True).order_by(None)
+    further = func.count(Affiliation.id) - func.count(Affiliation.customer_id.distinct())
+    return (
+        customers.value + (db.session.scalar(select(further).where(Affiliation.customer_id.in_(ids))) or 0)
+        > most
+    )
 
 
 def note(asked: Listing, viewer: Viewer) -> None:
@@ -94,7 +131,8 @@ def is_large(asked: Listing, viewer: Viewer) -> bool:
 
 def ask(asked: Listing, viewer: Viewer, query: str, format: str) -> Job:
     """Have the file of a list made behind the page; `query` are the arguments of the list's address."""
-    return jobs.ask(JOB, total=_size(asked, viewer), query=query, format=format)
+    total = _size(asked, viewer)
+    return jobs.ask(JOB, total=total, query=query, format=format, language=str(get_locale()))
 
 
 def format_of(job: Job) -> str:
@@ -107,23 +145,30 @@ def make(work: Work) -> dict[str, Any]:
 
     The rows stand in the order of their making: by a name that changes meanwhile, some would be left out.
     """
+    with force_locale(work.asked.get("language") or languages.chosen()):
+        return _make(work)
+
+
+def _make(work: Work) -> dict[str, Any]:
     asked = replace(Listing.read(queries.arguments("?" + work.asked["query"])), order=Order(Customer.id))
-    name, size = work.place.get("file"), int(work.place.get("size", 0))
-    custom: list[str] = work.place.get("custom", [])
-    if name is None:
-        custom = custom_columns()
-        head = b"".join(write_csv([*HEADER, *custom], ()))
+    place, format = work.place, str(work.asked.get("format", CSV))
+    begun = "lines" in place  # what a version before had begun has other columns
+    done = work.done if begun else 0
+    shape = Shape.of(format, place.get("custom") if begun else None)
+    name, size = str(place.get("file", "")), int(place.get("size", 0))
+    if not begun:
+        head = b"".join(write_csv(shape.heads, ()))
         name, size = uploads.keep(head), len(head)
-    after, done, over = work.place.get("after"), work.done, work.place.get("over", False)
+    after, lines, over = (place.get(what) if begun else None for what in ("after", "lines", "over"))
     while not over:
-        rows, after = _checked_batch(asked, work.by, after, custom)
-        done, over = done + len(rows), after is None
-        last = [_watermark(work.by, done, custom)] if over else []
-        size = uploads.append(name, size, csv_lines([*rows, *last]))
-        work.advance(done, file=name, size=size, after=after, over=over, custom=custom)
-    format = FORMATS[work.asked.get("format", CSV)]
-    if format.convert and "scratch" not in work.place:
-        name = _converted(work, name, format)
+        batch = _checked_batch(asked, work.by, after, shape)
+        done, lines, after = done + batch.customers, (lines or 0) + len(batch.rows), batch.after
+        over = after is None
+        last = [_watermark(work.by, lines, shape)] if over else []
+        size = uploads.append(name, size, csv_lines([*batch.rows, *last]))
+        work.advance(done, file=name, size=size, after=after, over=over, custom=shape.custom, lines=lines)
+    if FORMATS[format].convert and "scratch" not in work.place:
+        name = _converted(work, name, FORMATS[format])
     return {"file": name, "rows": done}
 
 
@@ -149,13 +194,11 @@ def _converted(work: Work, name: str, format: Format) -> str:
     return kept
 
 
-def _checked_batch(
-    asked: Listing, viewer: Viewer, after: str | None, custom: Sequence[str]
-) -> tuple[list[list[str]], str | None]:
+def _checked_batch(asked: Listing, viewer: Viewer, after: str | None, shape: Shape) -> Batch:
     with reading():
         check(asked, viewer)
         custom_fields.forget()
-    return _batch(asked, viewer, after, custom)
+    return _batch(asked, viewer, after, shape)
 
 
 def custom_columns() -> list[str]:
@@ -163,12 +206,15 @@ def custom_columns() -> list[str]:
     return [field.name for field in custom_values.fields()]
 
 
-def file(asked: Rows, viewer: Viewer, format: str = CSV, *, clear: bool = True) -> Iterator[bytes]:
-    """The file, read in batches that are each a transaction of their own; all numbers masked unless `clear`."""
-    with reading():
-        custom = custom_columns()
-        db.session.rollback()
-    pieces = write_csv([*HEADER, *custom], _rows(asked, viewer, custom, clear))
+def file(
+    asked: Rows, viewer: Viewer, format: str = CSV, *, clear: bool = True, codes: bool = False
+) -> Iterator[bytes]:
+    """The file, read in batches that are each a transaction of their own; all numbers masked unless `clear`.
+
+    Columns and values are called in the words of the reader, or, for programs, by their `codes`.
+    """
+    shape = Shape.of(format, codes=codes)
+    pieces = write_csv(shape.heads, _rows(asked, viewer, shape, clear))
     convert = FORMATS[format].convert
     if convert is None:
         yield from pieces
@@ -184,77 +230,53 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
         yield from io.StringIO(piece.decode().removeprefix("\ufeff"), newline="")
 
 
-def _rows(asked: Rows, viewer: Viewer, custom: Sequence[str], clear: bool) -> Iterator[list[str]]:
+def _rows(asked: Rows, viewer: Viewer, shape: Shape, clear: bool) -> Iterator[list[str]]:
     after: str | None = None
-    count = 0
+    lines = 0
     while True:
-        rows, after = _batch(asked, viewer, after, custom, clear)
-        count += len(rows)
-        yield from rows
+        batch = _batch(asked, viewer, after, shape, clear)
+        lines, after = lines + len(batch.rows), batch.after
+        yield from batch.rows
         if after is None:
-            yield _watermark(viewer, count, custom)
+            yield _watermark(viewer, lines, shape)
             return
 
 
-def _watermark(viewer: Viewer, rows: int, custom: Sequence[str]) -> list[str]:
+def _watermark(viewer: Viewer, lines: int, shape: Shape) -> list[str]:
     moment = f"{clock.local(clock.now()):%Y-%m-%d %H:%M}"
-    return watermark(viewer.name, viewer.username, moment, rows, len(HEADER) + len(custom))
+    return watermark(viewer.name, viewer.username, moment, lines, len(shape.heads))
 
 
-def _batch(
-    asked: Rows, viewer: Viewer, after: str | None, custom: Sequence[str], in_clear: bool = True
-) -> tuple[list[list[str]], str | None]:
-    """One page of the list as cells, read in a transaction of its own; `custom` are the columns of custom fields."""
+def _batch(asked: Rows, viewer: Viewer, after: str | None, shape: Shape, in_clear: bool = True) -> Batch:
+    """One page of the list as cells, read in a transaction of its own."""
     with reading():
         wanted = asked.select(viewer, Right.CUSTOMERS_EXPORT).options(*queries.WHOLE)
         page = lists.page(wanted, Customer, asked.order, after, BATCH)
         ids = [customer.id for customer in page.rows]
         clear = queries.clear_ids(viewer, ids) if in_clear else set()
-        more = _custom_cells(ids, custom, clear)
-        rows = [row(customer, clear=customer.id in clear) + more[customer.id] for customer in page.rows]
+        more = _custom_cells(ids, shape.custom, clear, codes=shape.wording.codes)
+        rows = [
+            cells + (more[customer.id] if not number else [""] * len(shape.custom))
+            for customer in page.rows
+            for number, cells in enumerate(
+                export_rows.rows(customer, shape.wording, clear=customer.id in clear)
+            )
+        ]
         db.session.rollback()
-    return rows, page.after
+    return Batch(rows, len(ids), page.after)
 
 
-def _custom_cells(ids: Sequence[int], columns: Sequence[str], clear: set[int]) -> dict[int, list[str]]:
+def _custom_cells(
+    ids: Sequence[int], columns: Sequence[str], clear: set[int], *, codes: bool = False
+) -> dict[int, list[str]]:
     """Customer id → its cells in these columns; empty in that of a field that was retired meanwhile."""
     known = {field.name: field for field in custom_values.fields()}
     fields = [known.get(name) for name in columns]
     values = custom_values.of_many(ids, [field.id for field in fields if field])
     return {
         id: [
-            custom_values.cell(field, values[id][field.id], clear=id in clear) if field else ""
+            custom_values.cell(field, values[id][field.id], clear=id in clear, codes=codes) if field else ""
             for field in fields
         ]
         for id in ids
     }
-
-
-def row(customer: Customer, *, clear: bool) -> list[str]:
-    """The cells of one customer, in the order of HEADER; numbers masked unless `clear`."""
-    place = customer.affiliations[0] if customer.affiliations else None
-    special = {
-        "relationship": customer.relationship_kind,
-        "owner": customer.owner.username if customer.owner else "",
-        "team": customer.team.slug if customer.team else "",
-        "person_name": place.person.name if place else "",
-        "person_title": (place.person.form_of_address or "") if place else "",
-        "person_position": (place.position or "") if place else "",
-        "phone": _points(customer, ("mobile", "phone"), "phone", clear),
-        "email": _points(customer, ("email",), "mail", clear),
-        "wechat": _points(customer, ("wechat",), "other", clear),
-        "do_not_contact": "、".join(customer.forbidden),
-        "tags": "、".join(tag.name for tag in customer.tags),
-        "last_contact": _day(customer.last_contact_on),
-        "next_contact": _day(customer.next_contact_on),
-    }
-    return [str(special[name] if name in special else getattr(customer, name) or "") for name in HEADER]
-
-
-def _points(customer: Customer, point_kinds: tuple[str, ...], mask: str, clear: bool) -> str:
-    values = [point.value for point in customer.points if point.kind in point_kinds]
-    return "、".join(value if clear else masked(mask, value) for value in values)  # type: ignore[arg-type]
-
-
-def _day(value: object) -> str:
-    return str(value) if value else ""

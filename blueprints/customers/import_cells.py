@@ -64,6 +64,17 @@ def code(column: str) -> Reader:
     return converting.choice(CHOICES[column], words.LABELS[column])
 
 
+def coded(column: str, labels: Any) -> Reader:
+    """The same of a column that several tables have, by the words that it has there."""
+    return converting.choice(CHOICES[column], labels)
+
+
+def entries(cell: str) -> list[str]:
+    """Several texts, each bounded as what stands behind a contact point."""
+    most = length(ContactPoint, "value") + length(ContactPoint, "label")
+    return [_bounded(part, most) for part in converting.several(cell)]
+
+
 def source(cell: str) -> str | Doubt:
     """Where a customer came from; what the house has no word for is `other`."""
     try:
@@ -84,6 +95,8 @@ def website(cell: str) -> str | Doubt:
 
 def birthday(cell: str, days: str = "") -> date | Doubt:
     """The day on which somebody was born; `days` is the order of day and month where the cell leaves it open."""
+    if _HIDDEN in cell:
+        return Doubt(None, _left_out(cell, ""))
     if _WITHOUT_YEAR.fullmatch(cell):
         return Doubt(None, _l("“%(value)s” names no year. It is left out.", value=cell))
     found = day(cell, days)
@@ -93,7 +106,8 @@ def birthday(cell: str, days: str = "") -> date | Doubt:
 
 def tags(cell: str) -> list[str]:
     """Tags; the groups into which Google puts everybody (* myContacts) are none."""
-    found = [nfc(tag) for tag in converting.several(cell) if not tag.startswith(_GOOGLES_OWN)]
+    parts = [part for part in converting.several(cell) if not part.startswith(_GOOGLES_OWN)]
+    found = [nfc(tag) for tag in converting.quoted(cell) or parts]
     return [_bounded(tag, length(Tag, "name")) for tag in found]
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
+
+from flask_babel import force_locale
 
 from blueprints.customers import import_cells as cells
 from blueprints.customers import import_custom
 from blueprints.customers.columns import SYNONYMS
 from blueprints.customers.models import Affiliation, Customer, Person
+from blueprints.customers.words import CHANNELS, DECISION_ROLES, POINT_KINDS
 from blueprints.customers.words import FIELDS as LABELS
-from blueprints.customers.words import POINT_KINDS
-from core import importextras
+from core import importextras, languages
 from core.mapping import Field, MappingProblem
 from core.mapping import Mapping as Columns
 from core.rights import Viewer
@@ -23,6 +26,8 @@ from core.words import _l
 NAMED_AFTER = ("person_name", "person_family_name", "person_given_name")
 # Columns headed like this name people, not companies.
 _PERSONAL = frozenset(map(folded, ("姓名", "客户姓名", "Full Name", "Contact Name")))
+# Which columns no other program writes beside each other
+_TELLING = frozenset(("number", "name", "company_phone", "person_name", "person_phone", "point_labels"))
 _LAST_CONTACT = frozenset(map(folded, SYNONYMS["last_contact"]))
 
 
@@ -44,6 +49,10 @@ def _person(name: str, label: Any) -> Field:
     return Field(name, label, SYNONYMS[name], convert=cells.name(Person, "name"))
 
 
+def _of_person(name: str, label: Any) -> Field:
+    return _text(name, Person, name.removeprefix("person_"), label)
+
+
 FIELDS: tuple[Field, ...] = (
     Field("name", LABELS["name"], SYNONYMS["name"], required=True, convert=cells.name(Customer, "name")),
     _text("short_name"),
@@ -55,7 +64,7 @@ FIELDS: tuple[Field, ...] = (
     _code("status"),
     _code("lost_reason"),
     Field("owner", LABELS["owner_id"], SYNONYMS["owner"]),
-    Field("team", LABELS["team_id"], SYNONYMS["team"]),
+    Field("team", _l("Owner's team"), SYNONYMS["team"]),
     Field("source", LABELS["source"], SYNONYMS["source"], convert=cells.source),
     Field("tags", _l("Tags"), SYNONYMS["tags"], many=True, convert=cells.tags),
     Field(
@@ -78,8 +87,45 @@ FIELDS: tuple[Field, ...] = (
     _text("person_title", Person, "form_of_address"),
     _text("person_position", Affiliation, "position"),
     _text("person_department", Affiliation, "department"),
+    Field(
+        "person_role",
+        LABELS["decision_role"],
+        SYNONYMS["person_role"],
+        convert=cells.coded("person_role", DECISION_ROLES),
+    ),
+    _points("person_mobile", "mobile", _l("Contact person, mobile")),
     _points("person_phone", "phone", _l("Contact person, phone")),
     _points("person_email", "email", _l("Contact person, mail")),
+    _points("person_wechat", "wechat", _l("Contact person, WeChat")),
+    _points("person_wecom", "wecom", _l("Contact person, WeCom")),
+    _points("person_qq", "qq", _l("Contact person, QQ")),
+    _points("person_fax", "fax", _l("Contact person, fax")),
+    Field(
+        "person_preferred_channel",
+        _l("Contact person, preferred channel"),
+        SYNONYMS["person_preferred_channel"],
+        convert=cells.coded("preferred_channel", CHANNELS),
+    ),
+    _of_person("person_preferred_time", _l("Contact person, preferred time")),
+    _of_person("person_language", _l("Contact person, spoken language")),
+    _of_person("person_likes", _l("Contact person, likes")),
+    _of_person("person_taboos", _l("Contact person, taboos")),
+    Field("person_note", _l("Contact person, remark"), SYNONYMS["person_note"], convert=cells.note),
+    _points("company_mobile", "mobile", _l("Own mobile")),
+    _points("company_phone", "phone", _l("Own landline")),
+    _points("company_email", "email", _l("Own mail address")),
+    _points("company_wechat", "wechat", _l("Own WeChat")),
+    _points("company_wecom", "wecom", _l("Own WeCom")),
+    _points("company_qq", "qq", _l("Own QQ")),
+    _points("company_fax", "fax", _l("Own fax")),
+    Field(
+        "point_labels",
+        _l("Labels of numbers"),
+        SYNONYMS["point_labels"],
+        many=True,
+        convert=cells.entries,
+    ),
+    Field("bad_points", _l("Bad numbers"), SYNONYMS["bad_points"], many=True, convert=cells.entries),
     _text("industry"),
     _text("size"),
     Field("website", LABELS["website"], SYNONYMS["website"], convert=cells.website),
@@ -122,8 +168,36 @@ def suggested(
     header: Sequence[str], samples: Mapping[str, Sequence[str]], by: Viewer | None = None
 ) -> dict[str, str]:
     """The field that each known column fills; columns that are not known are left out."""
-    found = suggest(header, known(by), samples)
-    return {column: name for column, name in found.items() if name}
+    own = _own(header)
+    further = [column for column in header if column not in own]
+    fields = [target for target in known(by) if target.many or target.name not in own.values()]
+    found = own | suggest(further, fields, samples)
+    return {column: name for column in header if (name := found[column])}
+
+
+def _own(header: Sequence[str]) -> dict[str, str]:
+    """What fills what in a file that this program wrote, in whichever language: there is nothing to guess."""
+    for named in _own_headers():
+        if {column for column, name in named.items() if name in _TELLING} <= set(header):
+            return {column: named[column] for column in header if column in named}
+    return {}
+
+
+@cache
+def _own_headers() -> list[dict[str, str]]:
+    """The field by its header, for each language and for programs."""
+    found = [{target.name: target.name for target in FIELDS}]
+    for language in languages.LANGUAGES:
+        with force_locale(language):
+            found.append({str(target.label): target.name for target in FIELDS})
+    return found
+
+
+@cache
+def taken_words() -> frozenset[str]:
+    """All that a header may say and mean a field of ours by, in the form in which headers are compared."""
+    words = {word for target in FIELDS for word in target.synonyms}
+    return frozenset(folded(word) for word in words.union(*_own_headers()))
 
 
 def checked(wanted: Any, header: Sequence[str]) -> Columns:

@@ -70,9 +70,13 @@ class Matcher:
     def joined(self, row: Candidate) -> Target | None:
         """The customer that an earlier row makes and that this one only adds a further contact person to.
 
-        That is how address books list companies. What contradicts the earlier row is another customer.
+        That is how address books list companies. What contradicts the earlier row is another customer. Under a number
+        that an earlier row bears, a row tells of its customer, by whatever else customers are recognised.
         """
-        if "number" in row.values or row.personal or not row.person or row.owner or row.team:
+        if number := row.values.get("number"):
+            known = [target for target in self.namesakes(row) if number == target.values.get("number")]
+            return known[0] if known and (known[0].line is not None or known[0].news) else None
+        if row.personal or not row.person or row.owner or row.team:
             return None
         made = [target for target in self.namesakes(row) if target.line is not None and target.people]
         fitting = [target for target in made if not difference(row, target, by_number=False).values]

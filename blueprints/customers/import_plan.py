@@ -87,7 +87,7 @@ class _Planner:
         if key is None:
             joined = self.matcher.joined(row)
             return self._merge(row, joined, by_number=False) if joined else self._create(row)
-        if row.way.mode == CREATE and found[0].id is not None:
+        if row.way.mode == CREATE and found[0].id is not None and found[0].line is None:
             row.warn(self._on_file(found[0]), "name")
             return Action.SKIP
         if key.kind == "name" and row.way.match != NAME:

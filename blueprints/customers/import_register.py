@@ -11,7 +11,7 @@ from sqlalchemy import select
 from blueprints.customers import consents, custom_values, merged, search, wishes
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_rows import Candidate, mark_of
-from blueprints.customers.import_targets import RIGHTS, Place, Target
+from blueprints.customers.import_targets import OF_PERSON, OF_PLACE, RIGHTS, Place, Target
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerTag, Person, Tag
 from core import clock, kinds
 from core.bulk import chunks
@@ -105,8 +105,9 @@ def _on_file(ids: Sequence[int], by: Viewer) -> list[Target]:
 
 def _read_people(found: dict[int, Target]) -> None:
     rows = (
-        select(Affiliation.customer_id, Affiliation.id, Affiliation.position, Affiliation.department)
-        .add_columns(Person.id.label("person_id"), Person.name, Person.form_of_address)
+        select(Affiliation.customer_id, Affiliation.id, Person.id.label("person_id"), Person.name)
+        .add_columns(*(getattr(Person, name) for name in OF_PERSON))
+        .add_columns(*(getattr(Affiliation, name) for name in OF_PLACE))
         .join(Person, Person.id == Affiliation.person_id)
         .where(Affiliation.customer_id.in_(found))
         .order_by(Affiliation.id.desc())
@@ -114,9 +115,7 @@ def _read_people(found: dict[int, Target]) -> None:
     for row in db.session.execute(rows).mappings():
         target, key = found[row["customer_id"]], shadow(row["name"], company=False)
         target.places[key] = Place(row["person_id"], row["id"])
-        target.people[key] = {
-            name: row[name] for name in ("name", "form_of_address", "position", "department")
-        }
+        target.people[key] = {name: row[name] for name in ("name", *OF_PERSON, *OF_PLACE)}
 
 
 def _read_points(found: dict[int, Target]) -> None:

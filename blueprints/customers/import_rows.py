@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from blueprints.customers import custom_values, import_custom, import_fields, search
+from blueprints.customers import custom_values, import_cells, import_custom, import_fields, search
+from blueprints.customers.models import ContactPoint
 from blueprints.customers.search import Typed
 from blueprints.customers.words import FIELDS as LABELS
 from blueprints.office.custom_fields import Definition
@@ -55,14 +56,20 @@ _EMPTY = dict.fromkeys(
         "note",
     )
 ) | {"tier": "none", "intent": "none"}  # fmt: skip
-_PLACE = {"person_title": "form_of_address", "person_position": "position", "person_department": "department"}
-# Field → kind of contact point. Those not of the company belong to the contact person where one is named.
-_POINTS = {
-    "phone": "phone", "mobile": "mobile", "email": "email", "wechat": "wechat", "wecom": "wecom", "qq": "qq",
-    "fax": "fax", "person_phone": "phone", "person_email": "email",
+_PLACE = {
+    "person_title": "form_of_address", "person_position": "position", "person_department": "department",
+    "person_role": "decision_role", "person_preferred_channel": "preferred_channel",
+    "person_preferred_time": "preferred_time", "person_language": "language", "person_likes": "likes",
+    "person_taboos": "taboos", "person_note": "note",
 }  # fmt: skip
+# Field → kind of contact point. Those not of the company belong to the contact person where one is named.
+_KINDS = ("phone", "mobile", "email", "wechat", "wecom", "qq", "fax")
+_POINTS = {f"{whose}{kind}": kind for whose in ("", "person_", "company_") for kind in _KINDS}
 _OF_THE_COMPANY = frozenset({"phone", "fax"})
-_PHONES, _MAILS = ("phone", "mobile", "person_phone"), ("email", "person_email")
+_PHONES = tuple(f"{whose}{kind}" for whose in ("", "person_", "company_") for kind in ("phone", "mobile"))
+_MAILS = ("email", "person_email", "company_email")
+# What no file is without, so that a row of ours without them says nothing of the customer but who it is
+_ALWAYS = frozenset({"kind", "relationship", "status"})
 _HAN = re.compile(f"[{HAN}]")
 
 
@@ -87,7 +94,7 @@ def mark_of(kind: str, normal: str) -> tuple[str, str]:
 class Candidate:
     """What a row wants: the columns of customers that it fills, and all that hangs on them.
 
-    `person` holds name, form_of_address, position and department, and is empty where nobody is named. `owner`
+    `person` holds the name and columns of person and place, and is empty where nobody is named. `owner`
     and `team` are as written. `places` tells which column fills a field. `personal`: it is a person's file.
     `extra`: values of fields that other areas read (importextras.py). `way` says how it is to be taken.
     """
@@ -167,11 +174,16 @@ def _read(
     _give_points(wanted, values)
     wanted.shadow = shadow(wanted.name)
     wanted.keys = way.keys(_keys(wanted, values), wanted.shadow, values.get("credit_code"))
-    if way.clear:
+    if way.clear and not _is_further(columns, values):
         empty = emptied(row, columns)
         wanted.values |= {name: _EMPTY[name] for name in empty & _EMPTY.keys()}
         wanted.custom += [(definition, []) for name, definition in custom.items() if name in empty]
     return wanted
+
+
+def _is_further(columns: Columns, values: Mapping[str, Any]) -> bool:
+    """Whether the row only adds a contact person to a customer whom another row tells of, as our own exports do."""
+    return set(columns.columns.values()) >= _ALWAYS and not _ALWAYS & values.keys()
 
 
 def _keys(wanted: Candidate, values: Mapping[str, Any]) -> list[Key]:
@@ -215,4 +227,27 @@ def _give_points(wanted: Candidate, values: Mapping[str, Any]) -> None:
             point = Typed(kind)
             search.fill_point(point, value)
             own = bool(wanted.person) and (place not in _OF_THE_COMPANY or point.kind == "mobile")
-            wanted.points.append(Reach(point, own))
+            wanted.points.append(Reach(point, own and not place.startswith("company_")))
+    _give_labels(wanted, values)
+
+
+def _give_labels(wanted: Candidate, values: Mapping[str, Any]) -> None:
+    """What is noted of the row's points: `number: label`, and the numbers that are bad."""
+    points = [reach.point for reach in wanted.points]
+    for entry in values.get("point_labels", ()):
+        point = next((point for point in points if entry.startswith(f"{point.value}: ")), None)
+        label = entry[len(point.value) + 2 :].strip() if point else ""
+        if point is None or not 0 < len(label) <= import_cells.length(ContactPoint, "label"):
+            wanted.warn(
+                _l("“%(value)s” labels no number of this row. It is left out.", value=entry), "point_labels"
+            )
+        else:
+            point.label = label
+    for entry in values.get("bad_points", ()):
+        known = [point for point in points if point.value == entry]
+        for point in known:
+            point.bad = True
+        if not known:
+            wanted.warn(
+                _l("“%(value)s” is no number of this row. It is left out.", value=entry), "bad_points"
+            )

@@ -16,6 +16,11 @@ from core.rowkeys import Key
 RIGHTS = frozenset(
     {Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS, Right.CUSTOMERS_CLEAR, Right.CUSTOMERS_ASSIGN}
 )
+# The columns of people and of their places that rows fill
+OF_PERSON = (
+    "form_of_address", "preferred_channel", "preferred_time", "language", "likes", "taboos", "note",
+)  # fmt: skip
+OF_PLACE = ("position", "department", "decision_role")
 
 
 class Place(NamedTuple):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from blueprints.access import queries as access
 from blueprints.customers import actions, consents, custom_values, import_custom, rules, search
 from blueprints.customers.import_plan import Plan
-from blueprints.customers.import_targets import Place, Target
+from blueprints.customers.import_targets import OF_PERSON, OF_PLACE, Place, Target
 from blueprints.customers.models import (
     Affiliation,
     ContactPoint,
@@ -27,8 +27,6 @@ from core.tracked import Tracked
 from core.words import _
 
 _GRADES = frozenset({"tier", "intent", "status"})
-_PERSON = ("form_of_address",)
-_PLACE = ("position", "department")
 
 
 class Ready(NamedTuple):
@@ -116,16 +114,16 @@ def _write_people(targets: Iterable[Target]) -> None:
     """Make the contact persons that are new, and change those on file."""
     news = [(target, key, details) for target in targets for key, details in target.news.people.items()]
     known = [(target.places[key], details) for target, key, details in news if key in target.places]
-    _change(Person, {place.person_id: _only(details, *_PERSON) for place, details in known})
-    _change(Affiliation, {place.affiliation_id: _only(details, *_PLACE) for place, details in known})
+    _change(Person, {place.person_id: _only(details, *OF_PERSON) for place, details in known})
+    _change(Affiliation, {place.affiliation_id: _only(details, *OF_PLACE) for place, details in known})
     fresh = [(target, key, details) for target, key, details in news if key not in target.places]
     people = [
-        {"customer_id": target.id, **_only(details, "name", *_PERSON)} for target, _key, details in fresh
+        {"customer_id": target.id, **_only(details, "name", *OF_PERSON)} for target, _key, details in fresh
     ]
     places = []
     for (target, key, details), person_id in zip(fresh, changes.bulk_insert(Person, people), strict=True):
         mine = {"customer_id": target.id, "person_id": person_id, "primary": not target.places}
-        places.append(mine | _only(details, *_PLACE))
+        places.append(mine | _only(details, *OF_PLACE))
         target.places[key] = Place(person_id)
     changes.bulk_insert(Affiliation, places)
 
@@ -135,7 +133,7 @@ def _only(details: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _write_points(targets: Iterable[Target]) -> None:
-    columns = ("kind", "value", "extension", "normal", "reversed")
+    columns = ("kind", "value", "extension", "normal", "reversed", "label", "bad")
     rows = [
         {"customer_id": target.id, "person_id": target.places[whose].person_id if whose else None}
         | {name: getattr(point, name) for name in columns}

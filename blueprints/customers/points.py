@@ -21,6 +21,8 @@ class Typed:
     extension: str | None = None
     normal: str = ""
     reversed: str = ""
+    label: str | None = None
+    bad: bool = False
 
 
 def fill_point(point: ContactPoint | Typed, typed: str) -> None:

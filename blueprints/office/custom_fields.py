@@ -95,14 +95,16 @@ class Definition:
         """All that a record has in this field, in words."""
         return _(", ").join(self.word(value) for value in values)
 
-    def cell(self, values: Sequence[str]) -> str:
+    def cell(self, values: Sequence[str], *, codes: bool = False) -> str:
         """All that a record has in this field, for a file: plain, and such that an import reads the same."""
-        return "、".join(self._plain(value) for value in values)
+        return "、".join(self._plain(value, codes) for value in values)
 
-    def _plain(self, value: str) -> str:
-        if self.type == YES_NO:
+    def _plain(self, value: str, codes: bool) -> str:
+        if self.type == YES_NO and codes:
             return "yes" if value == YES else "no"
-        return self.word(value) if self.is_chosen else field_rules.typed(self.type, value)
+        return (
+            self.word(value) if self.is_chosen or self.type == YES_NO else field_rules.typed(self.type, value)
+        )
 
 
 def _set_off(number: str, sign: str) -> str:

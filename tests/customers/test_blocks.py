@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from blueprints.customers import exporting
 from blueprints.customers.blocks import BLOCKS
+from blueprints.customers.export_columns import HEADER, Wording
+from blueprints.customers.export_rows import rows
 from blueprints.customers.forms import CustomerForm
 from blueprints.customers.models import Customer
 from core.db import db
@@ -196,7 +197,7 @@ def test_preferences_go_out_and_come_back(app: Flask) -> None:
     }
     with app.app_context():
         customer = a_customer(**given)
-        cells = dict(zip(exporting.HEADER, exporting.row(customer, clear=True), strict=True))
+        cells = dict(zip(HEADER, rows(customer, Wording(), clear=True)[0], strict=True))
         assert {name: cells[name] for name in given} == given
         imported(",".join(["name", *given]) + "\n" + ",".join(["青禾", *given.values()]) + "\n")
         taken = db.session.query(Customer).filter_by(name="青禾").one()

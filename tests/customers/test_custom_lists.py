@@ -59,7 +59,7 @@ def every_type() -> None:
 def exported(by: str = "manager") -> str:
     from werkzeug.datastructures import MultiDict
 
-    pieces = exporting.file(Listing.read(MultiDict()), the_viewer(by))
+    pieces = exporting.file(Listing.read(MultiDict()), the_viewer(by), codes=True)
     return b"".join(pieces).decode("utf-8-sig")
 
 

@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from blueprints.customers import cardfiles, exporting, queries
+from blueprints.customers.export_columns import HEADER
 from core import tablefiles
 from core.cards import read as read_cards
 from core.csvtables import ON_DISK
@@ -49,7 +50,7 @@ def cells_of(sheet: bytes) -> list[list[str]]:
     """The texts of a sheet; fails on a cell that is anything else."""
     table = []
     for row in ElementTree.fromstring(sheet).iter(f"{SHEET}row"):
-        cells = [""] * len(exporting.HEADER)
+        cells = [""] * len(HEADER)
         for cell in row.iter(f"{SHEET}c"):
             assert cell.get("t") == "inlineStr"
             assert cell.find(f"{SHEET}f") is None
@@ -147,7 +148,7 @@ def test_the_command_writes_each_format(app: Flask, tmp_path: Path, format: str)
 def a_card(**cells: str) -> list[str]:
     """The lines of a card, unfolded."""
     lines, made = io.StringIO(newline=""), io.BytesIO()
-    writer = csv.DictWriter(lines, exporting.HEADER, restval="")
+    writer = csv.DictWriter(lines, HEADER, restval="")
     writer.writeheader()
     writer.writerow({"kind": "company", "name": "华兴科技有限公司", "number": "KH000001", **cells})
     cardfiles.write(io.StringIO(lines.getvalue(), newline=""), made)
@@ -157,35 +158,40 @@ def a_card(**cells: str) -> list[str]:
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        ({"person_name": "王敏"}, ["N:王敏;;;;", "FN:王敏", "ORG:华兴科技有限公司"]),
+        ({"person_name": "王敏"}, ["N:王敏;;;;", "FN:王敏", "ORG:华兴科技有限公司", "UID:KH000001-王敏"]),
+        ({"person_name": "王敏", "person_department": "采购"}, ["ORG:华兴科技有限公司;采购"]),
         ({"person_name": "Mary Ann Lee"}, ["N:Lee;Mary Ann;;;", "FN:Mary Ann Lee"]),
         ({}, ["FN:华兴科技有限公司", "X-ABShowAs:COMPANY"]),
         ({"kind": "person", "name": "李静"}, ["N:李静;;;;", "FN:李静"]),
         (
-            {"phone": "13912346688、010-88886666转801"},
+            {"company_mobile": "13912346688", "company_phone": "010-88886666转801"},
             ["TEL;TYPE=CELL:13912346688", "TEL;TYPE=WORK:010-88886666转801"],
         ),
         ({"note": "a;b,c\\d\n第二行"}, ["NOTE:a\\;b\\,c\\\\d\\n第二行"]),
         ({"tags": "VIP、展会"}, ["CATEGORIES:VIP,展会"]),
         ({"city": "深圳", "address": "科苑路1号", "postal_code": "5"}, ["ADR;TYPE=WORK:;;科苑路1号;深圳;;5;"]),
+        ({"district": "南山区", "address": "科苑路1号"}, ["ADR;TYPE=WORK:;;南山区科苑路1号;;;;"]),
         ({"name": "'=1+1"}, ["FN:=1+1"]),
     ],
 )  # fmt: skip
 def test_a_card_holds_what_telephones_read(cells: dict[str, str], expected: list[str]) -> None:
     lines = a_card(**cells)
     assert [line for line in expected if line not in lines] == []
-    assert (lines[:2], lines[-3:]) == (["BEGIN:VCARD", "VERSION:3.0"], ["UID:KH000001", "END:VCARD", ""])
+    assert (lines[:2], lines[-3:]) == (
+        ["BEGIN:VCARD", "VERSION:3.0"],
+        ["X-HUIFANG-NUMBER:KH000001", "END:VCARD", ""],
+    )
 
 
 def test_what_is_masked_is_not_on_a_card() -> None:
-    lines = a_card(phone="139 **** 6688", email="m***@hx.example", wechat="****")
+    lines = a_card(company_mobile="139 **** 6688", company_email="m***@hx.example", company_wechat="****")
     assert not [line for line in lines if line.startswith(("TEL", "EMAIL", "X-WECHAT"))]
 
 
 def test_no_line_of_a_card_is_too_long_or_breaks_a_character() -> None:
     made = io.BytesIO()
     lines = io.StringIO(newline="")
-    writer = csv.DictWriter(lines, exporting.HEADER, restval="")
+    writer = csv.DictWriter(lines, HEADER, restval="")
     writer.writeheader()
     writer.writerow({"kind": "company", "name": "长" * 200, "number": "K1"})
     cardfiles.write(io.StringIO(lines.getvalue(), newline=""), made)

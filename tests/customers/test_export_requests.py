@@ -62,14 +62,14 @@ def made(client: Client, query: str = "", **fields: str) -> tuple[int, int]:
 
 def taken(client: Client, export: int) -> list[str]:
     """The names in the file."""
-    return [row["name"] for row in rows_of(client, export)]
+    return [row["名称"] for row in rows_of(client, export)]
 
 
 def rows_of(client: Client, export: int) -> list[dict[str, str]]:
     answer = client.post(f"{AT}/{export}/file", {})
     assert answer.status == 200, answer.words
     text = answer.response.get_data().decode("utf-8-sig")
-    return [row for row in csv.DictReader(io.StringIO(text)) if row["kind"]]
+    return [row for row in csv.DictReader(io.StringIO(text)) if row["类型"]]
 
 
 def test_a_list_is_asked_for_approved_and_taken_once(
@@ -102,7 +102,7 @@ def test_numbers_stay_masked_unless_they_were_asked_for(
     lead = signed_in("lead1")
     id, export = made(lead, "?owner=sales1a", numbers=numbers)
     signed_in("manager").post(f"/approvals/{id}/approval", {})
-    assert [row["phone"].replace(" ", "") for row in rows_of(lead, export)] == [phone]
+    assert [row["客户自有手机"].replace(" ", "") for row in rows_of(lead, export)] == [phone]
 
 
 def test_numbers_that_one_does_not_see_stay_masked_whatever_was_approved(
@@ -119,7 +119,7 @@ def test_numbers_that_one_does_not_see_stay_masked_whatever_was_approved(
         changes.record("role.updated")
         db.session.delete(cell)
         db.session.commit()
-    assert PHONE not in rows_of(lead, export)[0]["phone"].replace(" ", "")
+    assert PHONE not in rows_of(lead, export)[0]["客户自有手机"].replace(" ", "")
 
 
 def test_a_file_holds_what_was_asked_for_as_far_as_one_still_sees_it(

@@ -65,7 +65,7 @@ def test_an_export_whose_worker_is_killed_again_and_again_holds_each_customer_on
     job = until(lambda: None if (found := the_job(app)).is_open else found, "an end", 60)
     assert (job.state, job.done, job.result["rows"]) == (jobs.DONE, CUSTOMERS, CUSTOMERS), server.said()
     *rows, _mark = csv.DictReader(io.StringIO(again(visitor).get(f"{page}/file").body.decode("utf-8-sig")))
-    assert Counter(row["number"] for row in rows) == Counter(map(number, range(1, CUSTOMERS + 1)))
+    assert Counter(row["编号"] for row in rows) == Counter(map(number, range(1, CUSTOMERS + 1)))
     assert job.attempts == KILLS + 1
 
 

@@ -49,8 +49,8 @@ def test_a_large_export_is_made_behind_the_page(app: Flask, signed_in: SignedIn,
         "attachment; filename=customers-20261118.csv"
     )
     *rows, mark = csv.DictReader(io.StringIO(file.response.data.decode("utf-8-sig")))
-    assert [row["name"] for row in rows] == ["甲公司", "乙公司", "丙公司", "丁公司", "戊公司"]
-    assert "陈岚" in mark["number"]
+    assert [row["名称"] for row in rows] == ["甲公司", "乙公司", "丙公司", "丁公司", "戊公司"]
+    assert "陈岚" in mark["编号"]
 
 
 def test_an_interrupted_export_holds_each_customer_once(
@@ -89,7 +89,7 @@ def test_whoever_is_renamed_meanwhile_is_not_left_out(app: Flask, signed_in: Sig
         patched.setattr(uploads, "append", rename)
         worked(app)
     *rows, _mark = csv.DictReader(io.StringIO(fetched(signed_in, exported)))
-    assert [row["name"] for row in rows] == ["甲公司", "乙公司", "丙公司", "丁公司", "A company"]
+    assert [row["名称"] for row in rows] == ["甲公司", "乙公司", "丙公司", "丁公司", "A company"]
 
 
 def fetched(signed_in: SignedIn, exported: str) -> str:

@@ -126,7 +126,9 @@ class Asking:
         if answer.mimetype != "text/csv":
             return answer.status_code, {}
         *rows, _mark = csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff")))
-        return answer.status_code, {self.word_of[row["name"]]: row["phone"] for row in rows}
+        return answer.status_code, {
+            self.word_of[row["名称"]]: row["客户自有手机"] or row["客户自有座机"] for row in rows
+        }
 
     def changed_together(self, files: Iterable[int]) -> str:
         """How a change of several files at once ends."""

@@ -1,0 +1,106 @@
+"""The columns of a file of customers: what they and their values are called, for people and for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from blueprints.access import queries as access
+from blueprints.access.models import User
+from blueprints.customers import custom_values, import_fields, words
+from blueprints.office.custom_fields import Definition
+from core import importextras
+from core.cells import clean, neutralise
+from core.db import db
+from core.names import shadow
+from core.suggesting import folded
+from core.words import _l
+
+HEADER = (
+    "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "lost_reason", "owner", "team",
+    "source", "industry", "size", "website", "credit_code", "country", "province", "city", "district", "address",
+    "postal_code", "gender", "birthday",
+    "company_mobile", "company_phone", "company_email", "company_wechat", "company_wecom", "company_qq", "company_fax",
+    "person_name", "person_title", "person_position", "person_department", "person_role",
+    "person_mobile", "person_phone", "person_email", "person_wechat", "person_wecom", "person_qq", "person_fax",
+    "point_labels", "bad_points",
+    "person_preferred_channel", "person_preferred_time", "person_language", "person_likes", "person_taboos",
+    "person_note",
+    "tags", "last_contact", "next_contact", "preferred_channel", "preferred_time", "language", "likes", "taboos",
+    "note", "do_not_contact",
+)  # fmt: skip
+_DERIVED = {"last_contact": _l("Last contact"), "next_contact": _l("Next contact")}
+_CODED: Mapping[str, Mapping[str, Any]] = {
+    **words.LABELS,
+    "person_role": words.DECISION_ROLES,
+    "person_preferred_channel": words.CHANNELS,
+    "do_not_contact": words.CONSENT_PURPOSES,
+}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a file calls values: people and teams by id, codes by column. Without any it holds what programs read."""
+
+    owners: Mapping[int, str] = field(default_factory=dict)
+    teams: Mapping[int, str] = field(default_factory=dict)
+    coded: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    codes: bool = True
+
+    def value(self, column: str, code: str) -> str:
+        """What a stored code of a column is called."""
+        return self.coded.get(column, {}).get(code, code)
+
+
+def wording(*, codes: bool) -> Wording:
+    """The words of the present language, unless it shall be codes. A name that several have is not used."""
+    if codes:
+        return Wording()
+    coded = {
+        column: {code: str(label) for code, label in labels.items()} for column, labels in _CODED.items()
+    }
+    users = db.session.execute(select(User.id, User.username, User.name)).all()
+    teams = [(team.id, team.slug, team.name) for team in access.teams()]
+    return Wording(_called([(id, handle, name) for id, handle, name in users]), _called(teams), coded, False)
+
+
+def _called(rows: Sequence[tuple[int, str, str]]) -> dict[int, str]:
+    """What each is called: by the name that nobody else has, else by the handle."""
+    handles = {shadow(handle, company=False) for _id, handle, _name in rows}
+    named = Counter(shadow(name, company=False) for _id, _handle, name in rows)
+    return {
+        id: name if named[form := shadow(name, company=False)] == 1 and form not in handles else handle
+        for id, handle, name in rows
+    }
+
+
+def heads(custom: Sequence[str], *, codes: bool) -> list[str]:
+    """What stands above the columns: HEADER, and those of custom fields by name."""
+    if codes:
+        return [*HEADER, *custom]
+    labels = {target.name: target.label for target in import_fields.FIELDS} | _DERIVED
+    known = {definition.name: definition for definition in custom_values.fields()}
+    return [
+        *(str(labels[name]) for name in HEADER),
+        *(_head(known[name], list(known.values())) if name in known else name for name in custom),
+    ]
+
+
+def _head(definition: Definition, others: Sequence[Definition]) -> str:
+    """The label of a custom field, or its name where an import could take the label for something else."""
+    label = " ".join(definition.label.split())
+    words = {folded(word) for other in others if other is not definition for word in _words_of(other)}
+    extra = {
+        folded(word) for target in importextras.fields() for word in (*target.synonyms, str(target.label))
+    }
+    taken = words | extra | import_fields.taken_words()
+    plain = label and clean(label) == label == neutralise(label)
+    return label if plain and folded(label) and folded(label) not in taken else definition.name
+
+
+def _words_of(definition: Definition) -> tuple[str, ...]:
+    return definition.zh, definition.en, definition.key, definition.name
