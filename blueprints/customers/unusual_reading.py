@@ -31,6 +31,7 @@ from core.working import Work
 
 KIND = "customers.unusual_reading"
 JOB = "customers.reading_counted"
+LOOKED_UP = "looked_up"
 EVERY = timedelta(minutes=5)
 MOST_FILES, MOST_NUMBERS = "customers.most_files_a_day", "customers.most_numbers_a_day"
 MOST_DAYS_BACK = 7
@@ -38,12 +39,15 @@ MOST_DAYS_BACK = 7
 
 @dataclass(frozen=True)
 class Reader:
-    """How many files a person opened on a day with their numbers in clear, and how many masked numbers they saw."""
+    """How many files a person opened on a day with their numbers in clear, how many masked numbers they saw, and how
+    many customers of others their imports met.
+    """
 
     user_id: int
     day: date
     files: int
     numbers: int
+    met: int = 0
 
     @property
     def key(self) -> str:
@@ -73,17 +77,28 @@ def unusual_readers(day: date) -> list[Reader]:
     files = func.count(case((JournalEntry.kind == OPENED, JournalEntry.record_id)).distinct())
     point = JournalEntry.details["point"].as_string()
     numbers = func.count(case((JournalEntry.kind == REVEALED, point)).distinct())
+    met = func.coalesce(func.sum(case((JournalEntry.details["by"].as_string() == "import", _met()))), 0)
     begin, end = (clock.at(on, datetime.min.time()) for on in (day, day + timedelta(days=1)))
     most_files, most_numbers = _most()
     counted = (
-        select(JournalEntry.user_id, files, numbers)
-        .where(JournalEntry.kind.in_((OPENED, REVEALED)), JournalEntry.at >= begin, JournalEntry.at < end)
+        select(JournalEntry.user_id, files, numbers, met)
+        .where(
+            JournalEntry.kind.in_((OPENED, REVEALED, LOOKED_UP)),
+            JournalEntry.at >= begin,
+            JournalEntry.at < end,
+        )
         .group_by(JournalEntry.user_id)
-        .having(or_(files > most_files, numbers > most_numbers))
+        .having(or_(files + met > most_files, numbers > most_numbers))
         .order_by(JournalEntry.user_id)
     )
     rows = db.session.execute(counted)
     return [Reader(user_id, day, *counts) for user_id, *counts in rows if user_id is not None]
+
+
+def _met() -> Any:
+    """The customers that an import told of, and those of whom it kept it back."""
+    found, beyond = (JournalEntry.details[name].as_integer() for name in ("found", "beyond"))
+    return func.coalesce(found, 0) + func.coalesce(beyond, 0)
 
 
 def _most() -> tuple[int, int]:
@@ -105,7 +120,7 @@ def _tell(readers: Sequence[Reader]) -> int:
         sent = notifications.notify(
             KIND, leads[reader.user_id] or otherwise - {reader.user_id},
             key=reader.key, about=(User.__tablename__, reader.user_id), day=str(reader.day), files=reader.files,
-            numbers=reader.numbers, most_files=most_files, most_numbers=most_numbers,
+            numbers=reader.numbers, met=reader.met, most_files=most_files, most_numbers=most_numbers,
         )  # fmt: skip
         told += bool(sent)
     return told
@@ -156,9 +171,12 @@ def _told(facts: Mapping[str, Any], name: str, username: str | None, hint: str) 
         "looked at: %(numbers)s (up to %(most_numbers)s).",
         **{count: number(facts[count]) for count in ("files", "most_files", "numbers", "most_numbers")},
     )
+    said = [counts]
+    if met := facts.get("met"):
+        said.append(_("Customers of others that their imports met: %(met)s.", met=number(met)))
     if username is None:
-        return Told(text, (counts, hint) if hint else (counts,))
+        return Told(text, (*said, hint) if hint else tuple(said))
     passed = facts["files"] > facts["most_files"], facts["numbers"] > facts["most_numbers"]
-    kind = {(True, False): OPENED, (False, True): REVEALED}.get(passed)
+    kind = {(True, False): OPENED, (False, True): REVEALED, (False, False): LOOKED_UP}.get(passed)
     values = {"person": username, "since": facts["day"], "until": facts["day"], "kind": kind}
-    return Told(text, (counts,), "audit.journal", values)
+    return Told(text, tuple(said), "audit.journal", values)
