@@ -67,3 +67,15 @@ def test_the_statements_do_not_grow_with_the_rows(app: Flask, signed_in: SignedI
             client.get(f"/customers?{EVERY}")
         counts.append(len(sent))
     assert counts[0] == counts[1]
+
+
+def test_keeping_a_view_stands_on_the_line_of_what_else_can_be_done_with_the_list(
+    app: Flask, signed_in: SignedIn
+) -> None:
+    with app.app_context():
+        a_customer()
+    client = signed_in("manager")
+    assert client.get("/customers").one("#list .view-bar").find_parent(class_="list-top")
+    sent = client.get("/lists/customers/views/new?tier=a").form("/lists/customers/views")
+    client.post("/lists/customers/views", {**sent, "name": "重点"})
+    assert not client.get("/customers").one("#list .view-bar").find_parent(class_="list-top")
