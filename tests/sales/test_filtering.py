@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -30,7 +31,7 @@ def company(app: Flask) -> Flask:
         paid(a_purchase(first, on="2026-01-05"), 10_000)
         a_purchase(second, on=str(clock.today()))
         a_purchase(third, on=str(clock.today()))
-        a_purchase(third, on="2026-02-01", due_on=clock.today().replace(year=2025))
+        a_purchase(third, on="2026-02-01", due_on=date(2026, 3, 1))
         db.session.commit()
     return app
 
