@@ -22,11 +22,15 @@ TRY, RUN = "customers.list_tried", "customers.list_imported"
 
 @dataclass(frozen=True)
 class Judged:
-    """What rows would do, and doing it. `told` counts those that were answered with what the look-up tells."""
+    """What rows would do, and doing it.
+
+    `told` counts those that were answered with what the look-up tells, `untold` those beyond its limit.
+    """
 
     outcomes: Sequence[tuple[Outcome, Row]]
     write: Callable[[], None]
     told: int = 0
+    untold: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -96,17 +96,19 @@ def note(
     g.setdefault("journal", []).append(_row(kind, about, user_id, details))
 
 
-def note_within(most: int, kind: str, *, since: datetime, **details: Any) -> bool:
+def note_within(
+    most: int, kind: str, *, since: datetime, takes: int = 1, weight: Any = 1, **details: Any
+) -> bool:
     """Write an event down at once, unless whoever acts has made `most` of its kind since then; answers whether it was.
 
-    However many ask at the same moment, no more than `most` are written. The request has written nothing yet, and
-    reads again what it has read.
+    It `takes` so many, and each entry there is counts with its `weight`. However many ask at the same moment, no more
+    than `most` are written. The request has written nothing yet, and reads again what it has read.
     """
     row = _row(kind, None, None, details)
     mine = JournalEntry.user_id == row["user_id"], JournalEntry.kind == kind, JournalEntry.at >= since
     with released(), db.engine.begin() as connection:
         one_after_another(f"{kind} {row['user_id']}", connection)
-        if (connection.scalar(select(func.count()).where(*mine)) or 0) >= most:
+        if (connection.scalar(select(func.sum(weight)).where(*mine)) or 0) + takes > most:
             return False
         connection.execute(insert(JournalEntry), row)
     return True

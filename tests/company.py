@@ -9,7 +9,7 @@ from blueprints.access import actions, queries, roles
 from blueprints.access.defaults import ASK, Cell
 from blueprints.access.models import Membership, Role, Team, User
 from blueprints.customers import actions as customer_actions
-from blueprints.customers.models import Customer
+from blueprints.customers.models import ContactPoint, Customer
 from core import changes
 from core.db import db
 from core.rights import Right, Viewer
@@ -112,3 +112,13 @@ def a_customer(name: str = "华兴科技有限公司", *, owner: str | None = "s
             )
         db.session.commit()
     return customer
+
+
+def a_wechat(customer: Customer, account: str) -> None:
+    """A customer's WeChat; committed."""
+    manager = the_viewer("manager")
+    with changes.acting(changes.Actor(manager.id, manager.name, "web")):
+        changes.record("customer.updated")
+        point = {"kind": "wechat", "value": account, "normal": account, "reversed": account[::-1]}
+        db.session.add(ContactPoint(customer_id=customer.id, **point))
+        db.session.commit()

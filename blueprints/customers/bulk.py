@@ -74,6 +74,8 @@ class Wish:
             archiving.check_back_many(ids, by=by)
         elif self.untags or self.helper_id is not None:
             bulk_parts.check_many(ids, by)
+            if self.helper_id is not None and self.helps:
+                bulk_parts.check_helper(self.helper_id)
         else:
             actions.check_change_many(ids, self.values, by=by)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, select
 
-from blueprints.customers import bulk_parts, queries
+from blueprints.customers import bulk_parts, bulk_words, queries
 from blueprints.customers.bulk import Wish
 from blueprints.customers.models import Customer
 from core import kinds
@@ -24,15 +24,18 @@ class Outlook:
     ready: Sequence[int]
     beyond: Sequence[int]
     already: Sequence[int]
+    wish: Wish
 
     def left_out(self) -> list[tuple[str, Sequence[int]]]:
         """Why some are left out, and which."""
-        beyond, already = len(self.beyond), len(self.already)
+        beyond = len(self.beyond)
         not_theirs = ngettext(
             "%(num)s is not yours to change so", "%(num)s are not yours to change so", beyond
         )
-        so = ngettext("%(num)s is so already", "%(num)s are so already", already)
-        reasons = [(not_theirs, self.beyond), (so, self.already)]
+        reasons = [
+            (not_theirs, self.beyond),
+            (bulk_words.already(self.wish, len(self.already)), self.already),
+        ]
         return [(str(reason), ids) for reason, ids in reasons if ids]
 
 
@@ -50,6 +53,7 @@ def outlook(ids: Sequence[int], wish: Wish, by: Viewer) -> Outlook:
         [id for id in known if id in within - so],
         [id for id in known if id not in within],
         [id for id in known if id in so],
+        wish,
     )
 
 

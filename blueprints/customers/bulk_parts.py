@@ -64,7 +64,7 @@ def check_helper(user_id: int) -> None:
     """Raises RuleBroken for somebody who sees no customers, or has left."""
     seeing = access.seeing_customers().with_only_columns(User.id).where(User.id == user_id).order_by(None)
     if not access.stays(user_id) or db.session.scalar(seeing) is None:
-        raise RuleBroken(_("This person sees no customers and cannot help."), "helper")
+        raise RuleBroken(_("This person sees no customers and cannot help."), "help")
 
 
 def unhelp_many(ids: Sequence[int], user_id: int, *, by: Viewer) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, extract, false, or_, s
 
 from blueprints.access import queries as access
 from blueprints.access.models import Team, User
-from blueprints.customers import choices, custom_filters, rules, wishes, words
+from blueprints.customers import choices, custom_filters, filters_beside, rules, wishes, words
 from blueprints.customers.models import ContactPoint, Customer, CustomerHelper, CustomerTag, Tag
 from blueprints.office import queries as office
 from core import clock, filters, kinds, listkinds
@@ -33,7 +33,10 @@ STATES = {
 }
 MARKS = {"at_risk": words.FIELDS["at_risk"], "won_back": words.FIELDS["won_back"]}
 MONTHS = {str(month): _l("month %(n)s", n=month) for month in range(1, 13)}
-TEXTS = ("name", "number", "industry", "size", "country", "province", "city", "district")
+TEXTS = (
+    "name", "short_name", "number", "credit_code", "industry", "size", "website", "country", "province", "city",
+    "district", "address", "postal_code", "preferred_time", "language", "likes", "taboos", "note",
+)  # fmt: skip
 GROUPINGS = {
     "owner": words.FIELDS["owner_id"], "team": words.FIELDS["team_id"], "tier": words.FIELDS["tier"],
     "status": words.FIELDS["status"], "intent": words.FIELDS["intent"], "tag": words.FIELDS["tag_id"],
@@ -94,9 +97,16 @@ def fields() -> Iterator[Field]:
     ):
         yield Day(name=name, label=label, column=column, instant=True, optional=False, leading=IS)
     yield Day(name=ARCHIVED, label=f["archived_at"], column=Customer.archived_at, instant=True)
+    yield Day(
+        name="special", label=_l("Next special day"), column=Customer.special_on, ahead=True, sensitive=True
+    )
     yield codes("source", f["source"], Customer.source, words.SOURCES, empty=True)
     yield codes("kind", f["kind"], Customer.kind, words.KINDS)
     yield codes("relationship", f["relationship"], Customer.relationship_kind, words.RELATIONSHIPS)
+    yield codes("gender", f["gender"], Customer.gender, words.GENDERS, empty=True)
+    yield codes(
+        "preferred_channel", f["preferred_channel"], Customer.preferred_channel, words.CHANNELS, empty=True
+    )
     for name in TEXTS:
         yield Text(name=name, label=f[name], column=getattr(Customer, name))
     yield Choice(
@@ -110,6 +120,7 @@ def fields() -> Iterator[Field]:
         known=lambda _v: list(PURPOSES.items()), names=lambda _values, _v: PURPOSES,
         operators=("is", "not", "empty", "filled"),
     )  # fmt: skip
+    yield from filters_beside.fields()
     yield from custom_filters.fields()
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from blueprints.access.models import Membership, Team, User
-from blueprints.customers import import_file, import_plan, import_rows, import_writing, permits
+from blueprints.customers import import_file, import_plan, import_rows, import_writing, lookups, permits
 from blueprints.customers.import_earlier import Made, Planned
 from blueprints.customers.import_matching import highest_count
 from blueprints.customers.import_plan import Plan
@@ -34,7 +34,7 @@ from blueprints.customers.models import (
     Tag,
 )
 from blueprints.customers.particulars import Consent
-from core import changes, events, importextras, jobs, journal, settings, uploads
+from core import changes, events, importextras, jobs, settings, uploads
 from core.cells import clean, restore
 from core.db import db, reading
 from core.importkinds import Judged
@@ -213,8 +213,7 @@ class _Ahead(NamedTuple):
 
 def further(place: Place, plan: Plan | Judged) -> Place:
     """The place behind a batch: its outcomes counted in, those with findings written to the file of the account."""
-    if plan.told:
-        journal.note("looked_up", by="import", found=plan.told)
+    lookups.note_import(plan.told, plan.untold)
     outcomes = [outcome for outcome, _row in plan.outcomes]
     tally = Tally.stored(place["tally"])
     for outcome in outcomes:

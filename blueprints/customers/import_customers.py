@@ -19,7 +19,10 @@ from core.words import _l
 def _judge(rows: list[Any], by: Viewer) -> Judged:
     plan = import_plan.plan(rows, by)
     return Judged(
-        plan.outcomes, lambda: import_writing.carry_out(plan, import_writing.prepare(plan)), plan.told
+        plan.outcomes,
+        lambda: import_writing.carry_out(plan, import_writing.prepare(plan)),
+        plan.told,
+        plan.untold,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from blueprints.customers import import_custom, wishes
+from blueprints.customers import import_custom, lookups, wishes
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_matching import Matcher
 from blueprints.customers.import_news import check, difference
@@ -30,13 +30,15 @@ from core.words import _l
 class Plan:
     """The outcome of each row, and the customers to make and to change, in the order of the file.
 
-    `told` counts the rows that were answered with what otherwise only the exact look-up tells. `highest` is
-    the greatest running count among the numbers of the house's own form that the file brings along.
+    `told` counts the rows that were answered with what otherwise only the exact look-up tells, `untold` those for
+    which none of today's look-ups was left. `highest` is the greatest running count among the numbers of the
+    house's own form that the file brings along.
     """
 
     outcomes: list[tuple[Outcome, Row]] = field(default_factory=list)
     targets: dict[Target, None] = field(default_factory=dict)
     told: int = 0
+    untold: int = 0
     highest: int = 0
     by_id: int = 0
     bringing: dict[str, Bringing] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class _Planner:
         self.receivers = Receivers(by, Right.CUSTOMERS_IMPORT)
         self.successors = Receivers(by, Right.CUSTOMERS_ASSIGN)
         self.blind = not by.may(Right.CUSTOMERS_SEE)
+        self.left: int | None = None
 
     def expect(self, chunk: Sequence[Candidate]) -> None:
         """Read what these rows may need, in as many statements for 500 as for one."""
@@ -142,10 +145,18 @@ class _Planner:
             )
         raise RuleBroken(self._taken(target), "name")
 
-    def _taken(self, target: Target) -> Any:
-        """What the exact look-up tells of a customer who is not the importer's; to the blind, less."""
+    def _taken(self, target: Target, otherwise: Any = None) -> Any:
+        """What the exact look-up tells of a customer who is not the importer's; to the blind, less.
+
+        Each is one of the importer's look-ups of the day: beyond those nothing is told of the customer.
+        """
         if self.blind:
             return _l("On file already.")
+        if self.left is None:
+            self.left = lookups.left_today(self.by)
+        if self.made.told >= self.left:
+            self.made.untold += 1
+            return otherwise or _l("Not imported: already on file, or not yours.")
         self.made.told += 1
         team = self.receivers.team_name(target.values["team_id"])
         return _l("Already looked after by team %(team)s.", team=team) if team else _l("On file already.")
@@ -211,7 +222,8 @@ class _Planner:
         elif Right.CUSTOMERS_EDIT in other.rights:
             row.warn(_l("There is a customer of this name. It may be the same."), "name")
         elif not self.blind:
-            row.warn(self._taken(other), "name")
+            unnamed = _l("There may be a customer of this name already.")
+            row.warn(self._taken(other, unnamed), "name")
 
     def _keep(self, target: Target, news: News) -> None:
         target.take(news)

@@ -17,13 +17,14 @@ from blueprints.customers import (
     import_plan,
     import_requests,
     import_writing,
+    lookups,
 )
 from blueprints.customers.import_batches import DONE, OPEN, TRIED
 from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_report import Account
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.models import CustomerImport, ImportMapping
-from core import changes, clock, journal, uploads
+from core import changes, clock, uploads
 from core.changes import ChangeSet
 from core.csvfiles import IN_A_REQUEST, FileProblem, Limits, Table, open_csv
 from core.db import db, reading, released
@@ -145,11 +146,13 @@ def try_out(made: CustomerImport, wanted: dict[str, str], way: Way, *, by: Viewe
 
 
 def _dry_run(kind: ImportKind, table: Table, columns: Columns, way: Way, by: Viewer) -> Account:
-    rows = kind.read(table.rows(), columns, way)
-    with reading():
-        judged = kind.judge(rows, by)
-        db.session.rollback()
-    return _accounted(judged)
+    while True:
+        rows = kind.read(table.rows(), columns, way)
+        with reading():
+            judged = kind.judge(rows, by)
+            db.session.rollback()
+        if lookups.may_tell(judged.told, judged.untold):
+            return Account.of(judged.outcomes)
 
 
 def _check_open(made: CustomerImport) -> None:
@@ -225,8 +228,7 @@ def carry_out(rows: Sequence[Candidate], *, by: Viewer) -> Account:
 
 
 def _accounted(done: Plan | Judged) -> Account:
-    if done.told:
-        journal.note("looked_up", by="import", found=done.told)
+    lookups.note_import(done.told, done.untold)
     return Account.of(done.outcomes)
 
 

@@ -15,7 +15,7 @@ from blueprints.access import queries as access
 from blueprints.access.models import Team, User
 from blueprints.customers import custom_order, custom_values, reaching, rules, search, words
 from blueprints.customers import filtering as filtering
-from blueprints.customers.models import Customer, CustomerTag, Tag
+from blueprints.customers.models import Customer, CustomerHelper, CustomerTag, Tag
 from blueprints.office import queries as office
 from blueprints.office.custom_fields import Definition
 from core import columns, kinds, lists
@@ -43,22 +43,39 @@ COLUMNS = {
     "tier": _l("Tier"),
     "name": _l("Customer"),
     "number": _l("Number"),
+    "kind": words.FIELDS["kind"],
+    "relationship": words.FIELDS["relationship"],
     "status": _l("Status"),
+    "lost_reason": words.FIELDS["lost_reason"],
     "intent": _l("Intent"),
     "person": _l("Contact person"),
     "phone": _l("Phone"),
+    "email": words.POINT_KINDS["email"],
+    "wechat": words.POINT_KINDS["wechat"],
     "last_contact": _l("Last contact"),
     "next_contact": _l("Next contact"),
     "owner": _l("Owner"),
+    "helpers": words.FIELDS["user_id"],
     "team": _l("Team"),
+    "province": words.FIELDS["province"],
     "city": _l("City"),
+    "district": words.FIELDS["district"],
+    "address": words.FIELDS["address"],
     "industry": _l("Industry"),
+    "size": words.FIELDS["size"],
+    "website": words.FIELDS["website"],
+    "credit_code": words.FIELDS["credit_code"],
     "source": _l("Source"),
     "tags": _l("Tags"),
     "do_not_contact": _l("Do not contact"),
+    "checked": words.FIELDS["checked_on"],
     "created": _l("Created"),
     "updated": _l("Changed"),
 }
+# Columns that show a text as it is, and those that show the word for a code
+TEXTS = ("province", "city", "district", "address", "industry", "size", "website", "credit_code")
+CODED = ("kind", "relationship", "lost_reason")
+NUMBERS = frozenset({"phone", "email", "wechat"})  # masked for whoever does not see them in clear
 DEFAULT_COLUMNS = ("tier", "name", "status", "last_contact", "next_contact", "owner", "tags")
 CODES = {"tier": rules.TIERS, "intent": rules.INTENTS, "status": rules.STATUSES, "kind": rules.KINDS}
 OWNER, TEAM = aliased(User), aliased(Team)
@@ -77,15 +94,24 @@ CELLS: dict[str, tuple[Any, ...]] = {
     ),
     "owner": (OWNER.name.label("owner"),),
     "team": (TEAM.name.label("team"),),
-    "city": (Customer.city,),
-    "industry": (Customer.industry,),
+    **{name: (getattr(Customer, name),) for name in TEXTS},
+    "kind": (Customer.kind,),
+    "relationship": (Customer.relationship_kind.label("relationship"),),
+    "lost_reason": (Customer.lost_reason,),
     "source": (Customer.source,),
+    "checked": (Customer.checked_on,),
 }
 TAGS_OF: Any = (
     select(CustomerTag.customer_id, Tag.id, Tag.name)
     .join(Tag, Tag.id == CustomerTag.tag_id)
     .where(CustomerTag.customer_id.in_(bindparam("ids", expanding=True)))
     .order_by(CustomerTag.id)
+)
+HELPERS_OF: Any = (
+    select(CustomerHelper.customer_id, User.name)
+    .join(User, User.id == CustomerHelper.user_id)
+    .where(CustomerHelper.customer_id.in_(bindparam("ids", expanding=True)))
+    .order_by(CustomerHelper.id)
 )
 MOST_TAG_FILTERS = 10
 RARE = 20_000  # customers with a tag
@@ -297,13 +323,15 @@ def fields_in(shown: Collection[str]) -> dict[str, Definition]:
 
 @dataclass(frozen=True)
 class Beside:
-    """What rows show of other records: the tags, the first person and the first number of each customer, and what
-    it has in custom fields, by their ids.
+    """What rows show of other records: the tags, the first person, the first number, mail address and WeChat, and the
+    helpers of each customer, and what it has in custom fields, by their ids.
     """
 
     tags: Mapping[int, Sequence[Any]]
     people: Mapping[int, Any]
     phones: Mapping[int, Any]
+    written: Mapping[str, Mapping[int, Any]]
+    helpers: Mapping[int, Sequence[Any]]
     custom: Mapping[int, Mapping[int, Sequence[str]]]
 
     def read_in_clear(self, clear: Collection[int], fields: Iterable[Definition]) -> list[int]:
@@ -321,8 +349,15 @@ def beside(ids: Sequence[int], shown: Collection[str]) -> Beside:
         tags,
         _firsts(reaching.places(ids)) if "person" in shown else {},
         _firsts(reaching.phones(ids)) if "phone" in shown else {},
+        _written(ids, [kind for kind in ("email", "wechat") if kind in shown]),
+        reaching.by_customer(db.session.execute(HELPERS_OF, {"ids": ids})) if "helpers" in shown else {},
         custom_values.of_many(ids, [field.id for field in fields_in(shown).values()]),
     )
+
+
+def _written(ids: Sequence[int], kinds: Sequence[str]) -> dict[str, dict[int, Any]]:
+    points = reaching.points(ids, kinds) if kinds else ()
+    return {kind: _firsts(point for point in points if point.kind == kind) for kind in kinds}
 
 
 def _firsts(rows: Iterable[Any]) -> dict[int, Any]:

@@ -52,4 +52,29 @@ def look_up(q: str, *, by: Viewer) -> list[queries.Answer]:
 
 def _counts(**details: Any) -> bool:
     """Journal a look-up while there is one left today; however many are made at once, no more than those."""
-    return journal.note_within(rules.LOOKUPS_A_DAY, "looked_up", since=queries.day_began(), **details)
+    return journal.note_within(
+        rules.LOOKUPS_A_DAY, "looked_up", since=queries.day_began(), weight=queries.LOOKUPS, **details
+    )
+
+
+def left_today(by: Viewer) -> int:
+    """How many more customers beyond their scope a person may be told of today."""
+    return max(0, rules.LOOKUPS_A_DAY - queries.lookups_today(by.id))
+
+
+def note_import(told: int, untold: int) -> None:
+    """Journal of how many customers an import told what the look-up tells, and of how many it kept that back."""
+    if told or untold:
+        journal.note("looked_up", **_of_import(told, untold))
+
+
+def may_tell(told: int, untold: int) -> bool:
+    """Journal that at once, unless others took so many of today's look-ups meanwhile that it may not be told."""
+    if told:
+        return _counts(takes=told, **_of_import(told, untold))
+    note_import(told, untold)
+    return True
+
+
+def _of_import(told: int, untold: int) -> dict[str, Any]:
+    return {"by": "import", "found": told, **({"beyond": untold} if untold else {})}

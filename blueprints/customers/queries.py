@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, true, union
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, select, true, union
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
@@ -136,9 +136,15 @@ def tags_named(shadows: Sequence[str]) -> dict[str, Tag]:
     return {tag.shadow: tag for tag in db.session.scalars(select(Tag).where(Tag.shadow.in_(shadows)))}
 
 
+# What an import told counts as so many look-ups as it told of customers
+LOOKUPS = case(
+    (JournalEntry.details["by"].as_string() == "import", JournalEntry.details["found"].as_integer()), else_=1
+)
+
+
 def lookups_today(user_id: int) -> int:
-    """How many exact look-ups a person has made on the company's present day."""
-    counted = select(func.count()).where(
+    """How many exact look-ups a person has made on the company's present day, those of imports among them."""
+    counted = select(func.sum(LOOKUPS)).where(
         JournalEntry.user_id == user_id, JournalEntry.kind == "looked_up", JournalEntry.at >= day_began()
     )
     return db.session.scalar(counted) or 0

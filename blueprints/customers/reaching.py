@@ -29,6 +29,12 @@ _PHONES = (
     .where(ContactPoint.customer_id.in_(_IDS), ContactPoint.kind.in_(("mobile", "phone")), ~ContactPoint.bad)
     .order_by(ContactPoint.id)
 )
+_POINTS = (
+    select(ContactPoint)
+    .where(ContactPoint.customer_id.in_(_IDS), ContactPoint.kind.in_(bindparam("kinds", expanding=True)))
+    .where(~ContactPoint.bad)
+    .order_by(ContactPoint.id)
+)
 
 
 def places(customer_ids: Sequence[int]) -> Sequence[Any]:
@@ -41,6 +47,11 @@ def places(customer_ids: Sequence[int]) -> Sequence[Any]:
 def phones(customer_ids: Sequence[int]) -> Sequence[ContactPoint]:
     """The numbers of customers that are not known to be bad."""
     return db.session.scalars(_PHONES, {"ids": customer_ids}).all()
+
+
+def points(customer_ids: Sequence[int], kinds: Sequence[str]) -> Sequence[ContactPoint]:
+    """Other ways to reach customers, those that are not known to be bad."""
+    return db.session.scalars(_POINTS, {"ids": customer_ids, "kinds": kinds}).all()
 
 
 def by_customer(rows: Iterable[Any]) -> dict[int, list[Any]]:

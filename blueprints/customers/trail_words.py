@@ -175,7 +175,7 @@ journal.declare(
     Event(
         "looked_up",
         _l("looked a customer up"),
-        {"q": _l("Looked for"), "by": _l("Occasion"), "found": _l("Found")},
+        {"q": _l("Looked for"), "by": _l("Occasion"), "found": _l("Found"), "beyond": _l("Not told")},
         {"q": without_numbers, "by": lambda way: _WAYS.get(way, way)},
     ),
     Event(

@@ -33,6 +33,7 @@ from core.working import Work
 
 KIND = "customers.unusual_reading"
 JOB = "customers.reading_counted"
+LOOKED_UP = "looked_up"
 EVERY = timedelta(minutes=5)
 MOST_FILES, MOST_NUMBERS = "customers.most_files_a_day", "customers.most_numbers_a_day"
 MOST_DAYS_BACK = 7
@@ -41,8 +42,8 @@ COUNTS = ("files", "most_files", "numbers", "most_numbers", "attachments")
 
 @dataclass(frozen=True)
 class Reader:
-    """How many files a person opened on a day with their numbers in clear, how many masked values they saw, and how
-    many attached files they took.
+    """How many files a person opened on a day with their numbers in clear, how many masked values they saw, how many
+    attached files they took, and how many customers of others their imports met.
     """
 
     user_id: int
@@ -50,6 +51,7 @@ class Reader:
     files: int
     numbers: int
     attachments: int = 0
+    met: int = 0
 
     @property
     def key(self) -> str:
@@ -80,13 +82,18 @@ def unusual_readers(day: date) -> list[Reader]:
     files = func.count(case((kind.in_((OPENED, MADE)), JournalEntry.record_id)).distinct())
     numbers = func.count(case((kind == REVEALED, _value())).distinct())
     taken = func.count(case((kind == TAKEN, JournalEntry.details["attachment"].as_string())).distinct())
+    met = func.coalesce(func.sum(case((JournalEntry.details["by"].as_string() == "import", _met()))), 0)
     begin, end = (clock.at(on, datetime.min.time()) for on in (day, day + timedelta(days=1)))
     most_files, most_numbers = _most()
     counted = (
-        select(JournalEntry.user_id, files, numbers, taken)
-        .where(kind.in_((OPENED, MADE, REVEALED, TAKEN)), JournalEntry.at >= begin, JournalEntry.at < end)
+        select(JournalEntry.user_id, files, numbers, taken, met)
+        .where(
+            kind.in_((OPENED, MADE, REVEALED, TAKEN, LOOKED_UP)),
+            JournalEntry.at >= begin,
+            JournalEntry.at < end,
+        )
         .group_by(JournalEntry.user_id)
-        .having(or_(files > most_files, numbers > most_numbers, taken > most_files))
+        .having(or_(files + met > most_files, numbers > most_numbers, taken > most_files))
         .order_by(JournalEntry.user_id)
     )
     rows = db.session.execute(counted)
@@ -97,6 +104,12 @@ def _value() -> Any:
     """What masked value an entry tells of: a number, or a custom field of a customer."""
     point, field = (JournalEntry.details[name].as_string() for name in ("point", "custom_field"))
     return func.coalesce(point, cast(JournalEntry.record_id, String) + "/" + field)
+
+
+def _met() -> Any:
+    """The customers that an import told of, and those of whom it kept it back."""
+    found, beyond = (JournalEntry.details[name].as_integer() for name in ("found", "beyond"))
+    return func.coalesce(found, 0) + func.coalesce(beyond, 0)
 
 
 def _most() -> tuple[int, int]:
@@ -118,7 +131,8 @@ def _tell(readers: Sequence[Reader]) -> int:
         sent = notifications.notify(
             KIND, leads[reader.user_id] or otherwise - {reader.user_id},
             key=reader.key, about=(User.__tablename__, reader.user_id), day=str(reader.day), files=reader.files,
-            numbers=reader.numbers, attachments=reader.attachments, most_files=most_files, most_numbers=most_numbers,
+            numbers=reader.numbers, attachments=reader.attachments, met=reader.met, most_files=most_files,
+            most_numbers=most_numbers,
         )  # fmt: skip
         told += bool(sent)
     return told
@@ -170,8 +184,11 @@ def _told(facts: Mapping[str, Any], name: str, username: str | None, hint: str) 
         "%(most_files)s).",
         **{count: number(facts.get(count, 0)) for count in COUNTS},
     )
+    said = [counts]
+    if met := facts.get("met"):
+        said.append(_("Customers of others that their imports met: %(met)s.", met=number(met)))
     if username is None:
-        return Told(text, (counts, hint) if hint else (counts,))
+        return Told(text, (*said, hint) if hint else tuple(said))
     passed = [
         kind
         for kind, count, most in (
@@ -180,6 +197,6 @@ def _told(facts: Mapping[str, Any], name: str, username: str | None, hint: str) 
         )
         if facts.get(count, 0) > facts[most]
     ]  # fmt: skip
-    kind = passed[0] if len(passed) == 1 else None
+    kind = passed[0] if len(passed) == 1 else LOOKED_UP if not passed else None
     values = {"person": username, "since": facts["day"], "until": facts["day"], "kind": kind}
-    return Told(text, (counts,), "audit.journal", values)
+    return Told(text, tuple(said), "audit.journal", values)

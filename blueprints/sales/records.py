@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import true
 
-from blueprints.sales import happening, queries, rules, trail_words, words  # noqa: F401
+from blueprints.sales import filtering, happening, queries, rules, trail_words, words  # noqa: F401
 from blueprints.sales.models import Product
 from blueprints.sales.refreshing import refresh
 from core import erasing, events, kinds, lists, money, navigation, settings, verbs

@@ -50,16 +50,24 @@ def state(app: Flask) -> dict[str, Any]:
 
 
 ACTS = [
-    ({"act": "tags", "tags": "展会"}, "乙丙", "甲", ("none", ["展会"], [])),
-    ({"act": "untags", "untags": "展会"}, "甲", "乙丙", ("b", [], [("sales1b", False)])),
-    ({"act": "help", "help": "sales1b", "may_write": "1"}, "乙丙", "甲", ("none", [], [("sales1b", True)])),
-    ({"act": "unhelp", "unhelp": "sales1b"}, "甲", "乙丙", ("b", ["展会"], [])),
-    ({"act": "tier", "tier": "b"}, "乙丙", "甲", ("b", [], [])),
-    ({"act": "bin"}, "甲乙丙", "", None),
-]
+    ({"act": "tags", "tags": "展会"}, "乙丙", "1个已有这些标签", ("none", ["展会"], []), "添加标签 展会"),
+    ({"act": "untags", "untags": "展会"}, "甲", "2个没有这些标签", ("b", [], [("sales1b", False)]), "去掉标签 展会"),
+    (
+        {"act": "help", "help": "sales1b", "may_write": "1"}, "乙丙", "1个的负责人或协作人已经是此人",
+        ("none", [], [("sales1b", True)]), "添加协作人 吴桐，也可编辑",
+    ),
+    ({"act": "unhelp", "unhelp": "sales1b"}, "甲", "2个没有这位协作人", ("b", ["展会"], []), "移除协作人 吴桐"),
+    (
+        {"act": "tier", "tier": "b"}, "乙丙", "1个已经如此（客户级别：B 重要）", ("b", [], []),
+        "客户级别 B 重要 （现为：未定级 × 2）",
+    ),
+    ({"act": "bin"}, "甲乙丙", "", None, "回收站 移入回收站"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("fields", "ready", "already", "becomes"), ACTS, ids=[act[0]["act"] for act in ACTS])
+@pytest.mark.parametrize(
+    ("fields", "ready", "already", "becomes", "said"), ACTS, ids=[act[0]["act"] for act in ACTS]
+)
 def test_the_preview_says_which_and_the_change_is_taken_back_as_one(
     app: Flask,
     signed_in: SignedIn,
@@ -68,12 +76,14 @@ def test_the_preview_says_which_and_the_change_is_taken_back_as_one(
     ready: str,
     already: str,
     becomes: Any,
+    said: str,
 ) -> None:
     lead, before = signed_in("lead1"), state(app)
     page = asked(lead, ids, "/check", **fields)
     assert all(name in page.one(".page-sub").get_text() for name in ready)
     assert "丁" not in page.words  # of another team: it is not even told that it is left out
-    assert (f"{len(already)}个已经如此" in page.words) is bool(already)
+    assert already in page.words and ("保持不变" in page.words) is bool(already)
+    assert " ".join(page.one("#news dl").get_text(" ").split()) == said
     assert state(app) == before
     sent = page.form("/customers/bulk")
     assert len(sent["id"]) == len(ready)
@@ -81,10 +91,45 @@ def test_the_preview_says_which_and_the_change_is_taken_back_as_one(
     assert answer.status == 303
     after = state(app)
     assert {name: after.get(name) for name in ready} == dict.fromkeys(ready, becomes)
-    assert {name: after[name] for name in already} == {name: before[name] for name in already}
+    others = before.keys() - set(ready)
+    assert {name: after[name] for name in others} == {name: before[name] for name in others}
     change = int(answer.response.location.rpartition("/")[2])
     assert lead.post(f"/changes/{change}/undo").status == 303
     assert state(app) == before
+
+
+def test_the_preview_of_a_new_owner_names_the_team_that_follows(
+    app: Flask, signed_in: SignedIn, ids: list[int]
+) -> None:
+    page = asked(signed_in("manager"), ids, "/check", act="owner", owner="sales2a", reason="转区")
+    said = " ".join(page.one("#news").get_text(" ").split())
+    assert "负责人 韩雪 （现为：李雷 × 3）" in said and "部门 销售二部 （现为：销售一部 × 3）" in said
+    assert "原因 转区" in said and "1个的负责人已经是此人" in page.words and "丁" in page.words
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "sentence"),
+    [
+        ({"act": "status", "status": "lost"}, "lost_reason", "请说明流失原因。"),
+        ({"act": "owner", "owner": "sales2a"}, "reason", "请说明更换负责人的原因。"),
+    ],
+)
+def test_what_would_be_refused_is_refused_by_the_preview_and_nothing_typed_is_lost(
+    app: Flask, signed_in: SignedIn, ids: list[int], fields: dict[str, str], name: str, sentence: str
+) -> None:
+    page = asked(signed_in("manager"), ids, "/check", **fields)
+    assert page.status == 422
+    assert sentence in page.one(f"#{name}-error").get_text()
+    sent = page.form("/customers/bulk")
+    assert {key: sent[key] for key in fields} == {key: [value] for key, value in fields.items()}
+    assert len(sent["id"]) == len(ids)
+
+
+def test_a_status_other_than_lost_takes_no_reason_of_a_loss_along(
+    app: Flask, signed_in: SignedIn, ids: list[int]
+) -> None:
+    page = asked(signed_in("manager"), ids, "/check", act="status", status="active", lost_reason="price")
+    assert "流失原因" not in page.one("#news").get_text()
 
 
 def test_what_somebody_may_not_change_is_left_out_of_the_preview(

@@ -13,17 +13,100 @@ from sqlalchemy import select
 
 from blueprints.customers import filtering, queries
 from blueprints.customers.listing import Listing
-from blueprints.customers.models import Customer
+from blueprints.customers.models import Affiliation, Customer, Person, Relation
+from blueprints.customers.particulars import Consent, Need
 from core import changes, clock, filters, grouping, lists
 from core.db import db
 from core.filterlines import Line, Lines, moved
-from tests.company import a_customer, the_viewer
+from tests.company import a_customer, a_wechat, the_viewer
 from tests.customers.test_listing import all_names, names
 from tests.pages import Client
 
 pytestmark = pytest.mark.both_databases
 
 SignedIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def particular(app: Flask) -> Flask:
+    """Customers with rows that hang on them, each of its own kind, and one without any."""
+    with app.app_context():
+        first = a_customer(
+            "甲", short_name="甲", website="https://jia.example", email="li@jia.example", gender="female",
+            preferred_channel="wechat", likes="茶", credit_code="91320594MA1WXYZ123",
+        )  # fmt: skip
+        a_wechat(first, "jia_li")
+        second, hidden = (
+            a_customer("乙", kind="person", email="yi@jia.example"),
+            a_customer("丙", owner="sales2a"),
+        )
+        a_customer("丁", owner="sales2a")
+        manager = the_viewer("manager")
+        with changes.acting(changes.Actor(manager.id, manager.name, "web")):
+            changes.record("customer.updated")
+            person = Person(customer_id=first.id, name="王建国")
+            db.session.add(person)
+            db.session.flush()
+            place = {"position": "采购经理", "decision_role": "decider", "primary": True}
+            db.session.add(Affiliation(customer_id=first.id, person_id=person.id, **place))
+            today = clock.today()
+            db.session.add(Need(customer_id=first.id, what="会议室扩容", since=today))
+            db.session.add(Need(customer_id=second.id, what="会议室投影", since=today, met_on=today))
+            for customer, states in ((first, ("given", "withdrawn")), (second, ("refused", "given"))):
+                for state in states:
+                    said = {
+                        "purpose": "marketing",
+                        "state": state,
+                        "on_day": today,
+                        "recorded_by_id": manager.id,
+                    }
+                    db.session.add(Consent(customer_id=customer.id, **said))
+                    db.session.flush()
+            db.session.add(Relation(customer_id=first.id, other_id=hidden.id, kind="partner"))
+            first.special_on = today + timedelta(days=5)
+            db.session.commit()
+    return app
+
+
+@pytest.mark.parametrize(
+    ("who", "query", "found"),
+    [
+        ("manager", "where=short_name:is:甲", "甲"),
+        ("manager", "where=credit_code:begins:91320594", "甲"),
+        ("manager", "where=website:filled", "甲"),
+        ("manager", "where=gender:is:female", "甲"),
+        ("manager", "where=preferred_channel:empty", "乙丙丁"),
+        ("manager", "where=likes:has:茶", "甲"),
+        ("manager", "where=special:next:7d", "甲"),
+        ("service1", "where=special:next:7d", ""),
+        ("manager", "where=email:has:jia.example", "甲乙"),
+        ("manager", "where=email:not:li@jia.example", "乙丙丁"),
+        ("manager", "where=email:empty", "丙丁"),
+        ("service1", "where=email:has:jia.example", ""),
+        ("service1", "where=email:empty", ""),
+        ("service1", "where=wechat:not:jia_li", ""),
+        ("manager", "where=wechat:is:JIA_LI", "甲"),
+        ("manager", "where=person:is:王建国", "甲"),
+        ("manager", "where=person:empty", "乙丙丁"),
+        ("manager", "where=position:has:采购", "甲"),
+        ("manager", "where=decision_role:is:decider", "甲"),
+        ("manager", "where=decision_role:not:decider", "乙丙丁"),
+        ("manager", "where=need:filled", "甲"),
+        ("manager", "where=need:has:会议室", "甲"),
+        ("manager", "where=consent:is:marketing", "乙"),
+        ("manager", "where=consent:empty", "丙丁"),
+        ("manager", "where=relation:filled", "甲丙"),
+        ("manager", "where=relation:is:partner", "甲丙"),
+        ("manager", "where=relation:is:parent", ""),
+        ("manager", "where=relation:not:partner", "乙丁"),
+        ("sales1a", "where=relation:filled", ""),  # the other one is out of sight
+        ("sales1a", "where=relation:empty", "甲乙"),
+    ],
+)
+def test_what_hangs_on_customers(
+    particular: Flask, signed_in: SignedIn, who: str, query: str, found: str
+) -> None:
+    assert sorted(names(signed_in(who).get(f"/customers?{query}"))) == sorted(found)
 
 
 @pytest.fixture

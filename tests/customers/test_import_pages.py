@@ -11,10 +11,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from blueprints.customers import unusual_reading
 from blueprints.customers.models import Customer, CustomerImport
+from core import changes, clock
 from core.csvtables import ON_DISK
 from core.db import db
 from core.journal import JournalEntry
+from core.settings import SettingValue
 from tests.company import a_customer
 from tests.pages import Client, Page
 
@@ -326,6 +329,33 @@ def test_look_ups_are_journaled_once_with_their_count(app: Flask, lead: Client) 
     with app.app_context():
         notes = db.session.scalars(select(JournalEntry).where(JournalEntry.kind == "looked_up")).all()
         assert [note.details for note in notes] == [{"by": "import", "found": 3}]
+
+
+@pytest.mark.both_databases
+def test_an_import_tells_no_more_of_the_customers_of_others_than_look_ups_would(
+    app: Flask, lead: Client
+) -> None:
+    with app.app_context():
+        for number in range(35):
+            a_customer(f"客户{number}", phone=f"139123466{number:02}", owner="sales2a")
+    file = "公司,手机\n" + "".join(f"客户{number},139123466{number:02}\n" for number in range(35))
+    named, unnamed = "Already looked after by team 销售二部.", "Not imported: already on file, or not yours."
+    page = tried(lead, opened(lead, file))
+    assert (page.words.count(named), page.words.count(unnamed)) == (30, 5)
+    page = tried(lead, opened(lead, file))
+    assert (page.words.count(named), page.words.count(unnamed)) == (0, 35)
+    assert "0 look-ups left today" in lead.get("/lookup").words
+    with app.app_context():
+        wanted = (
+            select(JournalEntry.details).where(JournalEntry.kind == "looked_up").order_by(JournalEntry.id)
+        )
+        told = [(details["found"], details["beyond"]) for details in db.session.scalars(wanted)]
+        assert told == [(30, 5), (0, 35)]
+        changes.record("settings.changed")
+        db.session.add(SettingValue(name=unusual_reading.MOST_FILES, value={"value": 69}))
+        db.session.commit()
+        [reader] = unusual_reading.unusual_readers(clock.today())
+        assert (reader.files, reader.numbers, reader.met) == (0, 0, 70)
 
 
 def test_all_problems_are_on_a_page_of_their_own(lead: Client) -> None:

@@ -142,6 +142,22 @@ def test_the_groups_of_a_whole_company(app: Flask, file: int, signed_in: SignedI
 
 
 @pytest.mark.parametrize("who", PEOPLE)
+def test_a_list_by_what_hangs_on_customers(file: int, signed_in: SignedIn, faults_of: Any, who: str) -> None:
+    client = signed_in(who)
+    asked_for = ("email:has:x", "wechat:empty", "person:is:x", "position:has:x", "decision_role:not:decider")
+    asked_for += (
+        "need:filled",
+        "consent:is:marketing",
+        "relation:filled",
+        "relation:empty",
+        "balance:is:overdue",
+    )
+    asked_for += ("last_purchase:silent:3m", "balance:empty", "special:next:7d", "likes:has:x")
+    found = [fault for line in asked_for for fault in faults_of(client.get, f"/customers?where={line}")]
+    assert found == []
+
+
+@pytest.mark.parametrize("who", PEOPLE)
 def test_today(file: int, signed_in: SignedIn, faults_of: Any, who: str) -> None:
     client = signed_in(who)
     paths = [f"/?of={of}&show={show}" for of in ("me", "team") for show in ("due", "later", "done")]

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import bulk, choices, listing, queries
+from blueprints.customers import bulk, bulk_words, choices, listing, queries
 from blueprints.customers.bulk import Wish
 from blueprints.customers.bulk_outlook import outlook
 from blueprints.customers.forms import BulkForm, tag_names
@@ -41,14 +41,18 @@ def check() -> ResponseReturnValue:
     if not form.validate():
         return refused(form, "customers/bulk.html", **_context(ids))
     try:
-        found = outlook(ids, _wish(form), current_user)
+        wish = _wish(form)
+        found = outlook(ids, wish, current_user)
+        if found.ready:
+            wish.check(found.ready, current_user)
     except RuleBroken as broken:
         return refused(form, "customers/bulk.html", broken=broken, **_context(ids))
     left_out = [
         (why, queries.first_names(some, current_user, 5), len(some)) for why, some in found.left_out()
     ]
     asked = [(name, value) for name in ACTS[form.act.data] for value in request.form.getlist(name)]
-    context = {**_context(found.ready), "asked": asked, "left_out": left_out}
+    news, stays = bulk_words.news(wish, found.ready), bulk_words.stays(wish)
+    context = {**_context(found.ready), "asked": asked, "left_out": left_out, "news": news, "stays": stays}
     return render_template("customers/bulk_check.html", form=form, **context)
 
 
@@ -116,8 +120,10 @@ def _wish(form: BulkForm) -> Wish:
         return Wish(tags=names)
     if not form[act].data:
         raise RuleBroken(_("Fill this in."), act)
-    lost = {"lost_reason": form.lost_reason.data} if act == "status" else {}
-    return Wish(values={act: form[act].data, **lost})
+    values = {act: form[act].data}
+    if act == "status":
+        values["lost_reason"] = form.lost_reason.data if form.status.data == "lost" else None
+    return Wish(values=values)
 
 
 def _form() -> BulkForm:

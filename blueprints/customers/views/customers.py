@@ -61,7 +61,7 @@ def index() -> ResponseReturnValue:
     asked, known = Listing.read(views.args), listing.all_columns()
     shown = _shown(views.args, known, me)
     fields = listing.fields_in(shown)
-    sensitive = "phone" in shown or any(field.sensitive for field in fields.values())
+    sensitive = not listing.NUMBERS.isdisjoint(shown) or any(field.sensitive for field in fields.values())
     total, page = _found(asked, shown, me)
     by = views.args.get("group", "")
     groupings = filtering.groupings()
@@ -85,6 +85,8 @@ def index() -> ResponseReturnValue:
         shown=shown,
         columns=known,
         fields=fields,
+        texts=listing.TEXTS,
+        coded=listing.CODED,
         filters=choices.filter_choices(me),
         row_acts=panels.row_acts("customer", me),
         list_acts=panels.list_acts("customer", me),

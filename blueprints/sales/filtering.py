@@ -1,0 +1,55 @@
+"""What the list of customers can be filtered by of their purchases, as far as somebody may see those."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+
+from blueprints.customers.models import Customer
+from blueprints.sales import queries
+from blueprints.sales.models import Purchase
+from core import clock, filters
+from core.filters import Choice, Day, Field
+from core.rights import Right, Viewer
+from core.words import _l
+
+OWED = {"owing": _l("some is owed"), "overdue": _l("some is past due")}
+MINE = Purchase.customer_id == Customer.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastPurchase(Day):
+    """The day of the last purchase; of customers whose purchases one may not see nothing is found."""
+
+    def condition(self, operator: str, value: str, viewer: Viewer) -> ColumnElement[bool]:
+        return queries.customers_over(viewer, Right.SALES_SEE) & super().condition(operator, value, viewer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed(Choice):
+    """What is owed; likewise."""
+
+    def condition(self, operator: str, value: str, viewer: Viewer) -> ColumnElement[bool]:
+        return queries.customers_over(viewer, Right.SALES_SEE) & super().condition(operator, value, viewer)
+
+
+def fields() -> Iterator[Field]:
+    """The last purchase, and whether something is owed."""
+    last = select(func.max(Purchase.on_day)).where(MINE, queries.SOLD).correlate(Customer).scalar_subquery()
+    yield LastPurchase(name="last_purchase", label=_l("Last purchase"), column=last)
+    yield Owed(
+        name="balance", label=_l("Money owed"), among=_owing, bare=~exists().where(MINE, Purchase.balance != 0),
+        known=lambda _v: list(OWED.items()), names=lambda _values, _v: OWED,
+        operators=("is", "not", "empty", "filled"),
+    )  # fmt: skip
+
+
+def _owing(values: Sequence[str], _viewer: Viewer) -> ColumnElement[bool]:
+    late = Purchase.due_on < clock.today()
+    owing = exists().where(MINE, Purchase.balance > 0)
+    return or_(*(owing if value == "owing" else owing.where(late) for value in values))
+
+
+filters.offer("customers", fields)
