@@ -155,3 +155,9 @@ def test_unknown_columns_stay_out_unless_mapped_by_hand() -> None:
 def test_no_contact_days_are_imported_yet_but_recognised() -> None:
     assert import_fields.is_last_contact("上次沟通时间")
     assert "上次沟通时间" not in import_fields.suggested(["客户名称", "上次沟通时间"], {})
+
+
+def test_our_own_field_names_map_however_empty_the_first_rows_are() -> None:
+    header = ["name", "person_name", "phone"]
+    samples = {"name": ["华兴科技", "瑞丰贸易"], "person_name": ["", ""], "phone": ["", ""]}
+    assert import_fields.suggested(header, samples) == {name: name for name in header}
