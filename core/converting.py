@@ -16,6 +16,7 @@ from core.names import looks_unreadable, nfc
 from core.words import _l, listed
 
 _SEVERAL = re.compile(r" ?::: ?|[;；、|\n]|[,，]")
+_SLASHES = re.compile(r"(?<!\d)\s*[/／]\s*|\s*[/／]\s*(?!\d)")  # not those of 24/7
 _RANK_WORDS = re.compile("(级|类|等)?(客户)?$")
 _YES = frozenset(["yes", "y", "true", "t", "1", "x", "是", "有", "对", "真", "√", "✓", "✔", "☑"])
 _NO = frozenset(["no", "n", "false", "f", "0", "否", "无", "错", "假", "×", "✗", "✘", "☐"])
@@ -54,6 +55,17 @@ def yes_no(cell: str) -> bool:
 def several(cell: str) -> list[str]:
     """The values of a cell that holds more than one: by comma, semicolon, 、, bar, line or ` ::: `."""
     return list(dict.fromkeys(part.strip() for part in _SEVERAL.split(cell) if part.strip()))
+
+
+def parted(cell: str, is_one: Callable[[str], bool], fits: Callable[[str], bool] = bool) -> list[str]:
+    """The same, parted at slashes too: where all parts fit, and what stands there is not one thing as it is."""
+    if is_one(cell):
+        return [cell]
+    found: list[str] = []
+    for value in several(cell):
+        parts = [part.strip() for part in _SLASHES.split(value) if part.strip()]
+        found += [value] if is_one(value) or not all(map(fits, parts)) else parts
+    return list(dict.fromkeys(found))
 
 
 def numbers(cell: str) -> list[str] | Doubt:

@@ -7,7 +7,7 @@ for what it takes, or leaves out, with a warning.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -91,10 +91,14 @@ def birthday(cell: str, days: str = "") -> date | Doubt:
     return found
 
 
-def tags(cell: str) -> list[str]:
-    """Tags; the groups into which Google puts everybody (* myContacts) are none."""
-    found = [nfc(tag) for tag in converting.several(cell) if not tag.startswith(_GOOGLES_OWN)]
-    return [_bounded(tag, length(Tag, "name")) for tag in found]
+def tags(cell: str, known: Collection[str] = ()) -> list[str]:
+    """Tags; the groups into which Google puts everybody (* myContacts) are none.
+
+    `known` are names of tags that stay whole although a slash stands in them.
+    """
+    found = converting.parted(cell, lambda text: nfc(text).casefold() in known)
+    kept = [nfc(tag) for tag in found if not tag.startswith(_GOOGLES_OWN)]
+    return [_bounded(tag, length(Tag, "name")) for tag in kept]
 
 
 def wishes_said(cell: str) -> list[str]:
@@ -102,13 +106,13 @@ def wishes_said(cell: str) -> list[str]:
     try:
         return [wishes.ALL] if converting.yes_no(cell) else []
     except RuleBroken:
-        purposes = [_purpose(part) for part in converting.several(cell)]
+        purposes = [_purpose(part) for part in converting.parted(cell, lambda _text: False)]
     return [wishes.ALL] if wishes.ALL in purposes else purposes
 
 
 def points(kind: str) -> Reader:
     """A reader of the contact points of this kind in a cell; the first that can be none is told."""
-    split = converting.numbers if kind in rules.PHONE_KINDS else converting.several
+    split = converting.numbers if kind in rules.PHONE_KINDS else _parted_as(kind)
 
     def read(cell: str) -> list[str] | Doubt:
         found = split(cell)
@@ -119,6 +123,16 @@ def points(kind: str) -> Reader:
         return kept if message is None else Doubt(kept, message)
 
     return read
+
+
+def _parted_as(kind: str) -> Callable[[str], list[str]]:
+    fits = is_mail if kind == "email" else _is_account
+    return lambda cell: converting.parted(cell, lambda text: "://" in text, fits)
+
+
+def _is_account(text: str) -> bool:
+    """Whether a part of a cell may be an account by itself: n/a is none."""
+    return len(text) > 1
 
 
 def _is_point(value: str, kind: str) -> bool:

@@ -85,7 +85,8 @@ def _choices(definition: Definition, cell: str) -> str | list[str]:
     if definition.type == field_rules.ONE:
         return _meant(definition, named, nfc(cell))
     own = [nfc(part) for part in cell.split("、") if nfc(part)]
-    parts = own if all(part.casefold() in named for part in own) else converting.several(cell)
+    known = all(part.casefold() in named for part in own)
+    parts = own if known else converting.parted(cell, lambda text: nfc(text).casefold() in named)
     return [_meant(definition, named, nfc(part)) for part in parts]
 
 

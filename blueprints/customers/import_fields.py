@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from blueprints.customers import import_cells as cells
-from blueprints.customers import import_custom
+from blueprints.customers import import_custom, tagging
 from blueprints.customers.columns import SYNONYMS
 from blueprints.customers.models import Affiliation, Customer, Person
 from blueprints.customers.words import FIELDS as LABELS
@@ -110,7 +111,14 @@ def known(by: Viewer | None = None) -> list[Field]:
 
 def readable() -> list[Field]:
     """The fields as rows are read by them."""
-    return [*READ, *import_custom.readable(), *importextras.fields()]
+    return [*map(_knowing, READ), *import_custom.readable(), *importextras.fields()]
+
+
+def _knowing(target: Field) -> Field:
+    """The field with a reader that knows what is on file: a tag of the house stays whole (A/B)."""
+    if target.name != "tags":
+        return target
+    return replace(target, convert=partial(cells.tags, known=tagging.with_slashes()))
 
 
 def mappable() -> list[Field]:

@@ -8,9 +8,12 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from blueprints.customers import import_fields
+from blueprints.customers import custom_values, import_fields
 from blueprints.customers.import_rows import Candidate
+from blueprints.office.field_rules import SEVERAL
 from core.mapping import MappingProblem
+from tests.company import a_customer
+from tests.customers.custom import a_field
 from tests.customers.imports import candidates
 
 
@@ -161,3 +164,33 @@ def test_our_own_field_names_map_however_empty_the_first_rows_are() -> None:
     header = ["name", "person_name", "phone"]
     samples = {"name": ["华兴科技", "瑞丰贸易"], "person_name": ["", ""], "phone": ["", ""]}
     assert import_fields.suggested(header, samples) == {name: name for name in header}
+
+
+def test_several_values_in_a_cell_may_stand_between_slashes() -> None:
+    row = read(
+        name="A", email="a@x.com/b@x.com", wechat="wxid_1/wxid_2", qq="123456 / 654321", tags="甲/乙；丙\n24/7",
+        do_not_contact="营销/问候",
+    )  # fmt: skip
+    assert [point[:2] for point in points(row)] == [
+        ("email", "a@x.com"), ("email", "b@x.com"), ("wechat", "wxid_1"), ("wechat", "wxid_2"), ("qq", "123456"),
+        ("qq", "654321"),
+    ]  # fmt: skip
+    assert (row.tags, row.forbids, told(row)) == (["甲", "乙", "丙", "24/7"], ["marketing", "greetings"], [])
+
+
+@pytest.mark.parametrize(
+    ("field", "cell"),
+    [("wechat", "n/a"), ("wechat", "https://u.wechat.com/kK3x"), ("email", "x/y@mail.example")],
+)
+def test_a_slash_within_one_value_parts_nothing(field: str, cell: str) -> None:
+    assert [reach.point.value for reach in read(name="A", **{field: cell}).points] == [cell]
+
+
+def test_what_the_house_writes_with_a_slash_stays_whole() -> None:
+    a_customer(name="B", tags=["A/B"])
+    a_field("several", SEVERAL, choices=["甲/乙", "丙", "丁"])
+    [field] = custom_values.fields()
+    assert read(name="A", tags="a/b;C/D").tags == ["a/b", "C", "D"]
+    for cell, chosen in (("甲/乙", 1), ("丙/丁", 2), ("甲/乙、丙", 2), ("甲/乙,丙/丁", 3)):
+        row = read(name="A", **{field.name: cell})
+        assert (told(row), len(row.custom[0][1])) == ([], chosen)
