@@ -68,15 +68,16 @@ def parted(cell: str, is_one: Callable[[str], bool], fits: Callable[[str], bool]
     return list(dict.fromkeys(found))
 
 
-def numbers(cell: str) -> list[str] | Doubt:
+def numbers(cell: str, counted: bool | None = None) -> list[str] | Doubt:
     """The phone numbers of a cell, as typed. What is none, or lost its last digits, is left out and told.
 
-    What a spreadsheet made a number of is put right where that is certain, and told too.
+    What a spreadsheet made a number of is put right where that is certain, and told too; `counted` says whether the
+    cell is a number to calculate with, None where nobody knows.
     """
     if phones.is_mobile(cell):
         return [cell]
     found = [number for part in cell.split(":::") for number in phones.split_many(part)]
-    mended = {number: phones.mended(number) or number for number in found}
+    mended = {number: phones.mended(number, counted) or number for number in found}
     kept = [mended[n] for n in found if phones.digits(n) and not phones.spoiled(mended[n])]
     left = next((number for number in found if mended[number] not in kept), None)
     if left is None:

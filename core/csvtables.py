@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -34,13 +34,15 @@ ON_DISK = Limits()
 class Row(NamedTuple):
     """One row under the header: the line where it begins (the file's first is 1) and its cells by column.
 
-    `problem` says why it is to be refused, if so; `written` are its cells as they stand in the file.
+    `problem` says why it is to be refused, if so; `written` are its cells as they stand in the file. `numbers` are the
+    columns with long numbers to calculate with; None where the file does not tell, as no text table does.
     """
 
     line: int
     cells: dict[str, str]
     written: list[str]
     problem: Any | None = None
+    numbers: Collection[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,13 @@ class Table:
         written = [encodings.repaired(cell) for cell in record.cells]
         missing = [""] * (len(self.header) - len(written))
         cells = dict(zip(self.header, written + missing, strict=False))
-        return Row(record.line, cells, written, record.problem or self._problem(record.cells))
+        problem = record.problem or self._problem(record.cells)
+        return Row(record.line, cells, written, problem, self._columns(record.numbers))
+
+    def _columns(self, positions: Sequence[int] | None) -> Collection[str] | None:
+        if positions is None:
+            return None
+        return [self.header[place] for place in positions if place < len(self.header)]
 
     def _problem(self, cells: Sequence[str]) -> Any | None:
         if any(encodings.damaged(cell) for cell in cells):

@@ -101,7 +101,7 @@ def read_row(
     values: dict[str, Any] = {}
     findings: list[Finding] = []
     for column, name in columns.columns.items():
-        value = _convert(_text(row, column), by_name[name], column, days, findings)
+        value = _convert(row, by_name[name], column, days, findings)
         values[name] = _merged(values.get(name, []), value) if by_name[name].many else value
     findings.extend(_missing(values, fields, findings))
     return values, findings
@@ -117,12 +117,13 @@ def _text(row: Row, column: str) -> str:
     return clean(restore(row.cells[column]))
 
 
-def _convert(cell: str, target: Field, column: str, days: str, findings: list[Finding]) -> Any:
+def _convert(row: Row, target: Field, column: str, days: str, findings: list[Finding]) -> Any:
+    cell = _text(row, column)
     nothing: Any = [] if target.many else None
     if not cell:
         return nothing
     try:
-        value = target.convert(cell, days) if target.dated else target.convert(cell)
+        value = target.convert(cell, *_hints(row, target, column, days))
     except RuleBroken as refusal:
         findings.append(Finding(refusal.message, column, target.name))
         return nothing
@@ -132,6 +133,14 @@ def _convert(cell: str, target: Field, column: str, days: str, findings: list[Fi
     if not target.many:
         return value
     return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _hints(row: Row, target: Field, column: str, days: str) -> Iterator[Any]:
+    """What the reader of a field takes beside the cell."""
+    if target.dated:
+        yield days
+    if target.counted:
+        yield None if row.numbers is None else column in row.numbers
 
 
 def _merged(before: Sequence[Any], more: Sequence[Any]) -> list[Any]:

@@ -78,12 +78,18 @@ def _write(out: BufferedWriter, number: int, sheet: Any, limits: dict[str, int])
             continue  # empty, or the title of the whole table
         if count == 0 and width <= limits["columns"]:
             cells += [""] * (width - len(cells))
-        line = _line([number, position + 1, cells])
+        counted = [place for place, cell in enumerate(row) if _is_long(cell)]
+        line = _line([number, position + 1, cells, *([None, counted] if counted else ())])
         if len(line) > limits["line"]:
             line = _line([number, position + 1, [cells[0][:100]], "long"])
         out.write(line)
         count += 1
     return count
+
+
+def _is_long(cell: Any) -> bool:
+    """Whether a cell is a number that may have been one to call, without the zeros that began it."""
+    return isinstance(cell, float) and 10**8 <= cell < _EXACT
 
 
 def _text(cell: Any) -> str:

@@ -112,10 +112,12 @@ def wishes_said(cell: str) -> list[str]:
 
 def points(kind: str) -> Reader:
     """A reader of the contact points of this kind in a cell; the first that can be none is told."""
-    split = converting.numbers if kind in rules.PHONE_KINDS else _parted_as(kind)
+    split: Callable[..., list[str] | Doubt] = (
+        converting.numbers if kind in rules.PHONE_KINDS else _parted_as(kind)
+    )
 
-    def read(cell: str) -> list[str] | Doubt:
-        found = split(cell)
+    def read(cell: str, *counted: bool | None) -> list[str] | Doubt:
+        found = split(cell, *counted)
         values, message = found if isinstance(found, Doubt) else (found, None)
         kept = [value for value in values if _is_point(value, kind)]
         if left := next((value for value in values if value not in kept), None):

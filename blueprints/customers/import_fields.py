@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from blueprints.customers import import_cells as cells
-from blueprints.customers import import_custom, tagging
+from blueprints.customers import import_custom, rules, tagging
 from blueprints.customers.columns import SYNONYMS
 from blueprints.customers.models import Affiliation, Customer, Person
 from blueprints.customers.words import FIELDS as LABELS
@@ -38,7 +38,8 @@ def _code(name: str) -> Field:
 
 def _points(name: str, kind: str, label: Any = None, fits: Callable[[str], bool] | None = None) -> Field:
     words = SYNONYMS[name]
-    return Field(name, label or POINT_KINDS[kind], words, many=True, convert=cells.points(kind), fits=fits)
+    read, counted = cells.points(kind), kind in rules.PHONE_KINDS
+    return Field(name, label or POINT_KINDS[kind], words, many=True, convert=read, fits=fits, counted=counted)
 
 
 def _person(name: str, label: Any) -> Field:

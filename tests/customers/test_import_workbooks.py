@@ -180,3 +180,13 @@ def test_the_command_reads_the_sheet_that_is_named(
     assert (done.exit_code, done.stderr) == (1, "Error: 文件中没有工作表“Three”。\n")
     with app.app_context():
         assert set(db.session.scalars(select(Customer.name))) == {"Acme", "Bolt"}
+
+
+def test_only_a_number_to_calculate_with_gets_its_zero_back(app: Flask, lead: Client) -> None:
+    rows = [["公司名称", "电话"], ["华兴", 2125551115], ["瑞丰", "2125551115"]]
+    url = opened(lead, workbook(rows), name="客户.xlsx")
+    tried(lead, url)
+    assert lead.post(f"{url}/run").status == 303
+    with app.app_context():
+        found = db.session.scalars(select(Customer).order_by(Customer.number))
+        assert [one.points[0].value for one in found] == ["02125551115", "2125551115"]
