@@ -29,12 +29,14 @@ class Record(NamedTuple):
     """The cells of one record as written; `problem` says why they cannot be told apart.
 
     `numbers` are the positions of cells that are long numbers to calculate with; None where the file does not tell.
+    `unread` are those of formulas whose result the file does not hold.
     """
 
     line: int
     cells: list[str]
     problem: Any | None = None
     numbers: Sequence[int] | None = None
+    unread: Sequence[int] = ()
 
 
 def records(lines: Iterator[str], layout: Layout) -> Iterator[Record]:

@@ -35,7 +35,8 @@ class Row(NamedTuple):
     """One row under the header: the line where it begins (the file's first is 1) and its cells by column.
 
     `problem` says why it is to be refused, if so; `written` are its cells as they stand in the file. `numbers` are the
-    columns with long numbers to calculate with; None where the file does not tell, as no text table does.
+    columns with long numbers to calculate with; None where the file does not tell, as no text table does. `unread` are
+    the columns with formulas whose result the file does not hold.
     """
 
     line: int
@@ -43,6 +44,7 @@ class Row(NamedTuple):
     written: list[str]
     problem: Any | None = None
     numbers: Collection[str] | None = None
+    unread: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,10 @@ class Table:
         missing = [""] * (len(self.header) - len(written))
         cells = dict(zip(self.header, written + missing, strict=False))
         problem = record.problem or self._problem(record.cells)
-        return Row(record.line, cells, written, problem, self._columns(record.numbers))
+        numbers = None if record.numbers is None else self._columns(record.numbers)
+        return Row(record.line, cells, written, problem, numbers, self._columns(record.unread))
 
-    def _columns(self, positions: Sequence[int] | None) -> Collection[str] | None:
-        if positions is None:
-            return None
+    def _columns(self, positions: Sequence[int]) -> Collection[str]:
         return [self.header[place] for place in positions if place < len(self.header)]
 
     def _problem(self, cells: Sequence[str]) -> Any | None:

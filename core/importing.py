@@ -17,6 +17,10 @@ from core.mapping import Mapping as Columns
 from core.words import _l
 
 SHOWN = 50
+_UNREAD = _l(
+    "This cell holds a formula, and the file does not hold its result. It is taken as empty. Open the file in Excel, "
+    "save it, and choose it once more."
+)
 
 
 class Action(StrEnum):
@@ -104,12 +108,13 @@ def read_row(
         value = _convert(row, by_name[name], column, days, findings)
         values[name] = _merged(values.get(name, []), value) if by_name[name].many else value
     findings.extend(_missing(values, fields, findings))
+    findings.extend(_unread(row, columns))
     return values, findings
 
 
 def emptied(row: Row, columns: Columns) -> set[str]:
     """The mapped fields of which the row holds nothing at all: all their cells are empty."""
-    filled = {name for column, name in columns.columns.items() if _text(row, column)}
+    filled = {name for column, name in columns.columns.items() if _text(row, column) or column in row.unread}
     return set(columns.columns.values()) - filled
 
 
@@ -133,6 +138,13 @@ def _convert(row: Row, target: Field, column: str, days: str, findings: list[Fin
     if not target.many:
         return value
     return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _unread(row: Row, columns: Columns) -> Iterator[Finding]:
+    """Cells that look empty and are not. They are named without their field, which may be wrong in its own way."""
+    for column in row.unread:
+        if column in columns.columns:
+            yield Finding(_UNREAD, column, None, Severity.WARNING)
 
 
 def _hints(row: Row, target: Field, column: str, days: str) -> Iterator[Any]:
