@@ -8,12 +8,13 @@ from functools import partial
 from typing import Any
 
 from blueprints.customers import import_cells as cells
-from blueprints.customers import import_custom, rules, tagging
+from blueprints.customers import import_custom, import_people, rules, tagging
 from blueprints.customers.columns import SYNONYMS
 from blueprints.customers.models import Affiliation, Customer, Person
 from blueprints.customers.words import FIELDS as LABELS
 from blueprints.customers.words import POINT_KINDS
 from core import importextras
+from core.importways import Way
 from core.mapping import Field, MappingProblem
 from core.mapping import Mapping as Columns
 from core.rights import Viewer
@@ -131,20 +132,21 @@ def suggested(
     header: Sequence[str], samples: Mapping[str, Sequence[str]], by: Viewer | None = None
 ) -> dict[str, str]:
     """The field that each known column fills; columns that are not known are left out."""
-    found = suggest(header, known(by), samples)
+    others = import_people.of_others(header)
+    found = suggest([column for column in header if column not in others], known(by), samples)
     return {column: name for column, name in found.items() if name}
 
 
-def checked(wanted: Any, header: Sequence[str]) -> Columns:
+def checked(wanted: Any, header: Sequence[str], way: Way) -> Columns:
     """A mapping, from {column: field} or its JSON. Raises MappingProblem, also if nothing gives a name."""
     columns = Columns.check(wanted, header, mappable())
-    check_named(columns)
+    check_named(columns, way)
     return columns
 
 
-def check_named(columns: Columns) -> None:
-    """Raises MappingProblem if nothing gives a name."""
-    if not {"name", *NAMED_AFTER} & set(columns.columns.values()):
+def check_named(columns: Columns, way: Way) -> None:
+    """Raises MappingProblem if nothing gives a name, and the rows need one."""
+    if not {"name", *NAMED_AFTER, *way.telling()} & set(columns.columns.values()):
         raise MappingProblem(_l("No column is mapped to “%(field)s”.", field=LABELS["name"]))
 
 

@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from blueprints.customers import custom_values, import_fields
 from blueprints.customers.import_rows import Candidate
 from blueprints.office.field_rules import SEVERAL
+from core.importways import Way
 from core.mapping import MappingProblem
 from tests.company import a_customer
 from tests.customers.custom import a_field
@@ -146,7 +147,7 @@ def test_the_groups_of_google_are_no_tags() -> None:
 )
 def test_only_declared_fields_are_filled_and_something_gives_a_name(wanted: object, sentence: str) -> None:
     with pytest.raises(MappingProblem) as problem:
-        import_fields.checked(wanted, ["a", "b"])
+        import_fields.checked(wanted, ["a", "b"], Way())
     assert str(problem.value.message) == sentence
 
 
@@ -194,3 +195,14 @@ def test_what_the_house_writes_with_a_slash_stays_whole() -> None:
     for cell, chosen in (("甲/乙", 1), ("丙/丁", 2), ("甲/乙、丙", 2), ("甲/乙,丙/丁", 3)):
         row = read(name="A", **{field.name: cell})
         assert (told(row), len(row.custom[0][1])) == ([], chosen)
+
+
+def test_columns_of_a_second_person_are_never_taken_for_the_first() -> None:
+    first = {"客户名称": "name", "联系人": "person_name", "联系人电话": "person_phone"}
+    for others in (
+        ["联系人2", "联系人2电话"], ["联系人2", "联系人电话2"], ["联系人姓名2", "手机2", "邮箱2"], 
+        ["联系人 (2)", "联系人电话 (2)"], ["第二联系人", "第二联系人手机"], ["Contact 2 Name", "Contact 2 Phone"], ["联系人二", "联系人二电话"],
+    ):  # fmt: skip
+        assert import_fields.suggested([*first, *others], {}) == first
+    numbered = {"联系人1": "person_name", "联系人1电话": "person_phone", "电话2": "phone"}
+    assert import_fields.suggested(["客户名称", *numbered], {}) == {"客户名称": "name", **numbered}
