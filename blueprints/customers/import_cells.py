@@ -27,7 +27,12 @@ LONGEST_NOTE = 4_000
 _SHOWN = 40
 _HIDDEN = "***"
 _GOOGLES_OWN = "* "
-_WITHOUT_YEAR = re.compile(r"--\d\d-?\d\d")
+# --0531, 05-31, 5月31日, May 31, 31 May; and days of the calendar of the moon
+_WITHOUT_YEAR = re.compile(
+    r"--\d\d-?\d\d|\d{1,2}[-/.]\d{1,2}|\d{1,2} ?月 ?\d{1,2} ?[日号]?|[A-Za-z]{3,9}\.? \d{1,2}|\d{1,2}[- ][A-Za-z]{3,9}"
+)
+_LUNAR = re.compile(r"[农農阴陰][历曆]|[正一二三四五六七八九十冬腊臘]月[初十廿卅一二三四五六七八九]")
+_SHORT_YEAR = re.compile(r"(\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ])(\d\d)")
 _purpose = converting.choice(
     CHOICES["do_not_contact"], {code: words.CONSENT_PURPOSES[code] for code in wishes.PURPOSES}
 )
@@ -83,12 +88,40 @@ def website(cell: str) -> str | Doubt:
 
 
 def birthday(cell: str, days: str = "") -> date | Doubt:
-    """The day on which somebody was born; `days` is the order of day and month where the cell leaves it open."""
+    """The day on which somebody was born; `days` is the order of day and month where the cell leaves it open.
+
+    A day without a year, or of the calendar of the moon, belongs among the special days and is left out here.
+    """
+    if _LUNAR.search(cell):
+        message = _l(
+            "“%(value)s” is a day of the lunar calendar. It is left out; note it as a special day.",
+            value=cell[:_SHOWN],
+        )
+        return Doubt(None, message)
     if _WITHOUT_YEAR.fullmatch(cell):
-        return Doubt(None, _l("“%(value)s” names no year. It is left out.", value=cell))
+        message = _l("“%(value)s” names no year. It is left out; note it as a special day.", value=cell)
+        return Doubt(None, message)
+    if short := _SHORT_YEAR.fullmatch(cell):
+        return _with_century(cell, short[1], int(short[2]), days)
     found = day(cell, days)
     rules.check_birthday(found.value if isinstance(found, Doubt) else found, clock.today())
     return found
+
+
+def _with_century(cell: str, start: str, year: int, days: str) -> Doubt:
+    """A birthday whose year has two digits: the latest such year that is past."""
+    century = clock.today().year // 100 * 100
+    for full in (century + year, century - 100 + year):
+        try:
+            found = day(f"{start}{full}", days)
+        except RuleBroken:
+            break
+        if isinstance(found, date) and found <= clock.today():
+            message = _l(
+                "“%(value)s” has a year of two digits. It is taken as %(day)s.", value=cell, day=found
+            )
+            return Doubt(found, message)
+    return Doubt(None, _l("“%(value)s” is no certain date. It is left out.", value=cell))
 
 
 def tags(cell: str, known: Collection[str] = ()) -> list[str]:

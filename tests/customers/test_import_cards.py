@@ -72,7 +72,7 @@ def test_the_whole_way(app: Flask, lead: Client) -> None:
     ]
     assert [page.soup.select("#columns tbody th")[n].get_text(strip=True) for n in unmapped] == ["Nickname"]
     page = tried(lead, url)
-    assert "“--0531” names no year. It is left out." in page.words
+    assert "“--0531” names no year. It is left out; note it as a special day." in page.words
     assert "This card is a group of others, not somebody." in page.words
     lead.post(f"{url}/run")
     company, person = on_file(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -199,10 +200,37 @@ def test_what_the_house_writes_with_a_slash_stays_whole() -> None:
 
 def test_columns_of_a_second_person_are_never_taken_for_the_first() -> None:
     first = {"客户名称": "name", "联系人": "person_name", "联系人电话": "person_phone"}
-    for others in (
-        ["联系人2", "联系人2电话"], ["联系人2", "联系人电话2"], ["联系人姓名2", "手机2", "邮箱2"], 
-        ["联系人 (2)", "联系人电话 (2)"], ["第二联系人", "第二联系人手机"], ["Contact 2 Name", "Contact 2 Phone"], ["联系人二", "联系人二电话"],
+    for second in (
+        ("联系人2", "联系人2电话"), ("联系人2", "联系人电话2"), ("联系人姓名2", "手机2", "邮箱2"),
+        ("联系人(2)", "电话(2)"), ("第二联系人", "第二联系人手机"), ("Contact 2 Name", "Contact 2 Phone"),
+        ("联系人二", "联系人二电话"),
     ):  # fmt: skip
-        assert import_fields.suggested([*first, *others], {}) == first
+        assert import_fields.suggested([*first, *second], {}) == first
     numbered = {"联系人1": "person_name", "联系人1电话": "person_phone", "电话2": "phone"}
     assert import_fields.suggested(["客户名称", *numbered], {}) == {"客户名称": "name", **numbered}
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        *((cell, "names no year. It is left out; note it as a special day.") for cell in (
+            "05-03", "5月3日", "--0203", "5/3", "May 3", "3-May")),
+        *((cell, "is a day of the lunar calendar. It is left out; note it as a special day.") for cell in (
+            "农历八月十五", "八月十五", "阴历1990年正月初一", "農曆八月十五")),
+        ("5/3/90", "is no certain date. It is left out."),
+    ],
+)  # fmt: skip
+def test_birthdays_that_are_no_day_of_a_year_cost_no_row(cell: str, sentence: str) -> None:
+    row = read(name="A", city="深圳", birthday=cell)
+    assert row.values == {"name": "A", "city": "深圳"}
+    assert told(row) == [f"warning: “{cell}” {sentence}"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "born"),
+    [("3-May-90", date(1990, 5, 3)), ("13/5/04", date(2004, 5, 13)), ("3-May-88", date(1988, 5, 3))],
+)
+def test_a_birthday_with_a_short_year_lies_in_the_past(cell: str, born: date) -> None:
+    row = read(name="A", birthday=cell)
+    assert row.values["birthday"] == born
+    assert told(row) == [f"warning: “{cell}” has a year of two digits. It is taken as {born}."]
