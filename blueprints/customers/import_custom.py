@@ -131,6 +131,16 @@ def left_out(row: Given, present: Mapping[int, Sequence[str]], *, clear: bool) -
         yield message, field.name
 
 
+def lacking(
+    fields: Iterable[Definition], values: Mapping[int, Sequence[str]], codes: Mapping[str, Any]
+) -> Iterator[Definition]:
+    """The required fields that a new customer is asked for and has nothing in."""
+    facts = _facts([], values, codes)
+    for field in fields:
+        if field.required and not values.get(field.id) and field_rules.holds(field.shown_when, facts):
+            yield field
+
+
 def write(targets: Iterable[Target], changed: Iterable[Target]) -> None:
     """Make, change and delete values as planned; `changed` are those who may have values already."""
     known = {field.id: field for field in custom_values.fields()}
