@@ -135,7 +135,7 @@ def _is_group(card: Card) -> bool:
 
 def _lines(source: Path, encoding: str) -> Iterator[bytes]:
     """The lines without their ends; those of a text in UTF-16 as UTF-8."""
-    if encoding == encodings.UTF_16:
+    if encodings.is_utf_16(encoding):
         yield from (
             line.rstrip("\r\n").encode("utf-8", "surrogateescape") for line in lines_of(source, encoding)
         )
@@ -168,7 +168,7 @@ def _unfolded(lines: Iterable[bytes], most: int) -> Iterator[tuple[int, bytes]]:
 
 def _property(line: bytes, encoding: str) -> Property | None:
     """A property of its line, None for what is none."""
-    file = encodings.UTF_8 if encoding == encodings.UTF_16 else encoding
+    file = encodings.UTF_8 if encodings.is_utf_16(encoding) else encoding
     match = _PROPERTY.fullmatch(line.decode("latin-1"))
     if match is None:
         return None

@@ -18,6 +18,7 @@ from core.words import _l, listed
 _SEVERAL = re.compile(r" ?::: ?|[;；、|\n]|[,，]")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"(?:、"(?:[^"]|"")*")*')
 _ONE_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+_SLASHES = re.compile(r"(?<!\d)\s*[/／]\s*|\s*[/／]\s*(?!\d)")  # not those of 24/7
 _RANK_WORDS = re.compile("(级|类|等)?(客户)?$")
 _YES = frozenset(["yes", "y", "true", "t", "1", "x", "是", "有", "对", "真", "√", "✓", "✔", "☑"])
 _NO = frozenset(["no", "n", "false", "f", "0", "否", "无", "错", "假", "×", "✗", "✘", "☐"])
@@ -74,17 +75,29 @@ def joined(values: Sequence[str], read: Callable[[str], Any] = several) -> str:
     return "、".join('"' + value.replace('"', '""') + '"' for value in values)
 
 
-def numbers(cell: str) -> list[str] | Doubt:
+def parted(cell: str, is_one: Callable[[str], bool], fits: Callable[[str], bool] = bool) -> list[str]:
+    """The same, parted at slashes too: where all parts fit, and what stands there is not one thing as it is."""
+    if is_one(cell):
+        return [cell]
+    found: list[str] = []
+    for value in several(cell):
+        parts = [part.strip() for part in _SLASHES.split(value) if part.strip()]
+        found += [value] if is_one(value) or not all(map(fits, parts)) else parts
+    return list(dict.fromkeys(found))
+
+
+def numbers(cell: str, counted: bool | None = None) -> list[str] | Doubt:
     """The phone numbers of a cell, as typed. What is none, or lost its last digits, is left out and told.
 
-    What a spreadsheet made a number of is put right where that is certain, and told too.
+    What a spreadsheet made a number of is put right where that is certain, and told too; `counted` says whether the
+    cell is a number to calculate with, None where nobody knows.
     """
     if phones.is_mobile(cell):
         return [cell]
     if own := quoted(cell):
         return own
     found = [number for part in cell.split(":::") for number in phones.split_many(part)]
-    mended = {number: phones.mended(number) or number for number in found}
+    mended = {number: phones.mended(number, counted) or number for number in found}
     kept = [mended[n] for n in found if phones.digits(n) and not phones.spoiled(mended[n])]
     left = next((number for number in found if mended[number] not in kept), None)
     if left is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from core.delimiters import Layout
@@ -26,11 +26,17 @@ class FileProblem(Problem):
 
 
 class Record(NamedTuple):
-    """The cells of one record as written; `problem` says why they cannot be told apart."""
+    """The cells of one record as written; `problem` says why they cannot be told apart.
+
+    `numbers` are the positions of cells that are long numbers to calculate with; None where the file does not tell.
+    `unread` are those of formulas whose result the file does not hold.
+    """
 
     line: int
     cells: list[str]
     problem: Any | None = None
+    numbers: Sequence[int] | None = None
+    unread: Sequence[int] = ()
 
 
 def records(lines: Iterator[str], layout: Layout) -> Iterator[Record]:

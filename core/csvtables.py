@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -34,14 +34,17 @@ ON_DISK = Limits()
 class Row(NamedTuple):
     """One row under the header: the line where it begins (the file's first is 1) and its cells by column.
 
-    `problem` says why it is to be refused, if so; `written` are its cells as they stand in the file. `from_1904`:
-    a plain number of days counts from then.
+    `problem` says why it is to be refused, if so; `written` are its cells as they stand in the file. `numbers` are the
+    columns with long numbers to calculate with; None where the file does not tell, as no text table does. `unread` are
+    the columns with formulas whose result the file does not hold. `from_1904`: a plain number of days counts from then.
     """
 
     line: int
     cells: dict[str, str]
     written: list[str]
     problem: Any | None = None
+    numbers: Collection[str] | None = None
+    unread: Collection[str] = ()
     from_1904: bool = False
 
 
@@ -85,7 +88,12 @@ class Table:
         missing = [""] * (len(self.header) - len(written))
         cells = dict(zip(self.header, written + missing, strict=False))
         problem = record.problem or self._problem(record.cells)
-        return Row(record.line, cells, written, problem, self.from_1904)
+        numbers = None if record.numbers is None else self._columns(record.numbers)
+        unread = self._columns(record.unread)
+        return Row(record.line, cells, written, problem, numbers, unread, self.from_1904)
+
+    def _columns(self, positions: Sequence[int]) -> Collection[str]:
+        return [self.header[place] for place in positions if place < len(self.header)]
 
     def _problem(self, cells: Sequence[str]) -> Any | None:
         if any(encodings.damaged(cell) for cell in cells):

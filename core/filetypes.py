@@ -6,6 +6,7 @@ import io
 import re
 from typing import Any, BinaryIO
 
+from core.encodings import by_zeros
 from core.words import _l
 
 HEAD = 8192
@@ -17,7 +18,6 @@ _PAGE = _l("This is a web page, whatever its name says. Open it in Excel and sav
 _PICTURE = _l("This is a picture, not a table. Choose a CSV file.")
 _DOCUMENT = _l("This is a document, not a table. Choose a CSV file.")
 _BINARY = _l("This is not a text file. Choose a CSV file.")
-_UNMARKED_UTF_16 = _l("This text is in UTF-16 without a mark at its start. Save it as CSV in UTF-8.")
 
 _SIGNATURES: tuple[tuple[bytes, Any], ...] = (
     (b"PK\x03\x04", _ARCHIVE),
@@ -52,7 +52,7 @@ def kind_of(stream: BinaryIO) -> str | None:
 def not_a_table(head: bytes, encoding: str | None = None) -> Any | None:
     """The sentence that refuses a file whose first HEAD bytes are not text, None for what may be a table.
 
-    Only a text in UTF-16 may hold NUL: one with its mark, or one said to be in this encoding.
+    Only a text in UTF-16 may hold NUL: one with its mark, one that looks like it, or one said to be in this encoding.
     """
     for signature, sentence in _SIGNATURES:
         if head.startswith(signature):
@@ -66,5 +66,4 @@ def not_a_table(head: bytes, encoding: str | None = None) -> Any | None:
 def _binary(head: bytes) -> Any | None:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None
-    rarer, oftener = sorted((head[::2].count(0), head[1::2].count(0)))
-    return _UNMARKED_UTF_16 if rarer == 0 and oftener > 2 + len(head) // 20 else _BINARY
+    return None if by_zeros(head) else _BINARY

@@ -18,6 +18,10 @@ from core.mapping import Mapping as Columns
 from core.words import _l
 
 SHOWN = 50
+_UNREAD = _l(
+    "This cell holds a formula, and the file does not hold its result. It is taken as empty. Open the file in Excel, "
+    "save it, and choose it once more."
+)
 
 
 class Action(StrEnum):
@@ -109,16 +113,16 @@ def read_row(
     values: dict[str, Any] = {}
     findings: list[Finding] = []
     for column, name in columns.columns.items():
-        how = _HowDated(days, row.from_1904) if by_name[name].dated else None
-        value = _convert(_text(row, column), by_name[name], column, how, findings)
+        value = _convert(row, by_name[name], column, days, findings)
         values[name] = _merged(values.get(name, []), value) if by_name[name].many else value
     findings.extend(_missing(values, fields, findings))
+    findings.extend(_unread(row, columns))
     return values, findings
 
 
 def emptied(row: Row, columns: Columns) -> set[str]:
     """The mapped fields of which the row holds nothing at all: all their cells are empty."""
-    filled = {name for column, name in columns.columns.items() if _text(row, column)}
+    filled = {name for column, name in columns.columns.items() if _text(row, column) or column in row.unread}
     return set(columns.columns.values()) - filled
 
 
@@ -126,24 +130,22 @@ def _text(row: Row, column: str) -> str:
     return clean(restore(row.cells[column]))
 
 
-class _HowDated(NamedTuple):
-    """How the days of a column are read: the order of day and month, and from when a plain number counts."""
-
-    order: str
-    from_1904: bool
-
-
-def _convert(cell: str, target: Field, column: str, how: _HowDated | None, findings: list[Finding]) -> Any:
+def _convert(row: Row, target: Field, column: str, days: str, findings: list[Finding]) -> Any:
+    cell = _text(row, column)
     nothing: Any = [] if target.many else None
     if not cell:
         return nothing
     try:
-        value = _day(cell, target, how) if how else target.convert(cell)
+        value = (
+            _day(row, cell, target, days)
+            if target.dated
+            else target.convert(cell, *_hints(row, target, column))
+        )
     except RuleBroken as refusal:
         findings.append(Finding(refusal.message, column, target.name))
         return nothing
     if isinstance(value, Doubt):
-        again = str(value.value) if how and how.from_1904 else None
+        again = str(value.value) if target.dated and row.from_1904 else None
         findings.append(Finding(value.message, column, target.name, Severity.WARNING, again))
         value = value.value
     if not target.many:
@@ -151,10 +153,10 @@ def _convert(cell: str, target: Field, column: str, how: _HowDated | None, findi
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _day(cell: str, target: Field, how: _HowDated) -> Any:
-    """What a field of days makes of a cell, which tells if its number counts from 1904."""
-    number = counted_from_1900(cell) if how.from_1904 else cell
-    value = target.convert(number, how.order)
+def _day(row: Row, cell: str, target: Field, days: str) -> Any:
+    """What a field of days makes of a cell, which tells if its number counts from 1904. `days`: see `read_row`."""
+    number = counted_from_1900(cell) if row.from_1904 else cell
+    value = target.convert(number, days)
     if number == cell or not isinstance(value, Doubt):
         return value
     return Doubt(
@@ -165,6 +167,19 @@ def _day(cell: str, target: Field, how: _HowDated) -> Any:
             day=value.value,
         ),
     )
+
+
+def _hints(row: Row, target: Field, column: str) -> Iterator[Any]:
+    """What the reader of a field takes beside the cell."""
+    if target.counted:
+        yield None if row.numbers is None else column in row.numbers
+
+
+def _unread(row: Row, columns: Columns) -> Iterator[Finding]:
+    """Cells that look empty and are not. They are named without their field, which may be wrong in its own way."""
+    for column in row.unread:
+        if column in columns.columns:
+            yield Finding(_UNREAD, column, None, Severity.WARNING)
 
 
 def _merged(before: Sequence[Any], more: Sequence[Any]) -> list[Any]:

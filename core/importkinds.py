@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,8 @@ class ImportKind:
     """A kind of list: its pages, who may import it, what its columns fill, and what its rows do.
 
     `like` is the right as far as which somebody's rows reach who may only ask for `right`.
-    `fields` are what a person may fill, `readable` what a mapping may name. `read` makes of rows under a mapping what
+    `fields` are what a person may fill, `readable` what a mapping may name, `unsuited` columns that are not to be
+    recognised. `read` makes of rows under a mapping what
     `judge` takes, which says what each would do, as a person; nothing is written before `write`. `ways` are the
     questions of the form that make sense for it. `jobs` try it and carry it out behind the page, where rows with the
     same cell for the field `together` are taken at once. `back`, `shown`: endpoint and words of the page that it
@@ -58,7 +59,8 @@ class ImportKind:
     readable: Callable[[], Sequence[Field]]
     read: Callable[[Iterable[Row], Columns, Way], list[Any]]
     judge: Callable[[list[Any], Viewer], Judged]
-    check: Callable[[Columns], None] = lambda columns: None
+    check: Callable[[Columns, Way], None] = lambda columns, way: None
+    unsuited: Callable[[Sequence[str]], Collection[str]] = lambda header: ()
     ways: tuple[str, ...] = ("days",)
     jobs: tuple[str, str] = (TRY, RUN)
     together: str = ""
@@ -74,13 +76,14 @@ class ImportKind:
         self, header: Sequence[str], samples: Mapping[str, Sequence[str]], by: Viewer
     ) -> dict[str, str]:
         """The field that each known column fills; columns that are not known are left out."""
-        found = suggest(header, self.fields(by), samples)
+        left_out = self.unsuited(header)
+        found = suggest([one for one in header if one not in left_out], self.fields(by), samples)
         return {column: name for column, name in found.items() if name}
 
-    def checked(self, wanted: Any, header: Sequence[str]) -> Columns:
-        """A mapping, from {column: field} or its JSON. Raises MappingProblem."""
+    def checked(self, wanted: Any, header: Sequence[str], way: Way) -> Columns:
+        """A mapping, from {column: field} or its JSON, for a way of taking rows. Raises MappingProblem."""
         columns = Columns.check(wanted, header, self.readable())
-        self.check(columns)
+        self.check(columns, way)
         return columns
 
 

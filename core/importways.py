@@ -54,6 +54,11 @@ class Way:
         """What can be stored."""
         return asdict(self)
 
+    def telling(self) -> frozenset[str]:
+        """The fields that say by themselves whom a row means, where it need not name anybody: what it updates."""
+        told = {NUMBER: {NUMBER}, CODE: {CODE}, "": {NUMBER, CODE}}.get(self.match, set())
+        return frozenset(told if self.mode == UPDATE else ())
+
     def keys(self, keys: Sequence[Key], shadow: str, code: str | None) -> list[Key]:
         """The marks by which a row is recognised, of all those that it has; `shadow` is that of its name."""
         if self.match == NUMBER:
@@ -64,4 +69,6 @@ class Way:
             return [Key(CODE, code)] if code else []
         if self.match == NAME:
             return [Key("name", shadow)] if shadow else []
+        if not shadow and code:
+            return [*(key for key in keys if key.kind == "number"), Key(CODE, code)]
         return list(keys)

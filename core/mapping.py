@@ -19,7 +19,8 @@ class Field:
     and several values from a cell. `convert` makes the value of a cleaned cell that is not empty (a list
     where it holds several), raises RuleBroken to refuse it, or answers a `Doubt` to take it with a warning.
     `fits` tells whether a cell looks like this field, for columns whose header says nothing. `dated`: `convert` takes
-    the order of day and month as well (core/dates.py).
+    the order of day and month as well (core/dates.py); `counted`: it takes whether the cell is a number to calculate
+    with, None where the file does not tell.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Field:
     convert: Callable[..., Any] = str
     fits: Callable[[str], bool] | None = None
     dated: bool = False
+    counted: bool = False
 
 
 class MappingProblem(Problem):

@@ -73,13 +73,17 @@ def spoiled(text: str) -> bool:
     return _FLOAT.fullmatch(fold(text)) is not None
 
 
-def mended(text: str) -> str | None:
+def mended(text: str, counted: bool | None = None) -> str | None:
     """The number that a spreadsheet took for one to calculate with, where it is certain: 13800138000.0,
     1.3800138123E+10, a landline of China without its zero (2088886666). None for all others.
+
+    `counted` says whether it is one to calculate with. Who cannot know (None) gives no zero to what may be a whole
+    number of North America, which has ten digits.
     """
     folded = fold(text).strip()
     if whole := _WHOLE.fullmatch(folded):
-        return _with_zero(whole[1]) or (whole[1] if whole[1] != folded else None)
+        lost = counted if counted is not None else _valid(whole[1], "US") is None
+        return (lost and _with_zero(whole[1])) or (whole[1] if whole[1] != folded else None)
     power = _POWER.fullmatch(folded)
     return power[1] + power[2] if power and len(power[2]) == int(power[3]) else None
 

@@ -1,6 +1,7 @@
 """Files that hold rows already told apart, as lines of JSON: what is kept of a workbook or of contact cards. Pure.
 
-A line is [sheet, line in what was sent, cells] and, where the row is to be refused, why; the last is
+A line is [sheet, line in what was sent, cells], then why the row is to be refused or null, then the positions of long
+numbers, then those of formulas without a result; what is nothing may be missing at the end. The last is
 {"sheets": [[name, rows]]}, with "from_1904" where numbers of days count from then.
 """
 
@@ -66,5 +67,5 @@ def _records(source: bytes | Path, sheet: int) -> Iterator[Record]:
     with stream_of(source) as stream:
         for text in stream:
             if text.startswith(mine):
-                _sheet, line, cells, *why = json.loads(text)
-                yield Record(line, cells, _PROBLEMS[why[0]] if why else None)
+                _sheet, line, cells, why, numbers, unread = [*json.loads(text), None, None, None][:6]
+                yield Record(line, cells, _PROBLEMS.get(why), numbers or (), unread or ())

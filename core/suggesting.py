@@ -19,7 +19,7 @@ _SHORTEST_ALIKE = 4
 _ENOUGH_SAMPLES = 3
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 _DIGITS = re.compile(r"\d+")
-_ALIKE, _BY_CELLS = 2, 3  # the grades behind "same" (0) and "same but numbered" (1)
+_OWN, _ALIKE, _BY_CELLS = -1, 2, 3  # the grades around "same" (0) and "same but numbered" (1)
 
 
 class _Match(NamedTuple):
@@ -38,15 +38,17 @@ def suggest(
 ) -> dict[str, str | None]:
     """The field that each column probably fills, or None; one column at most where a field holds one value.
 
-    A column with values goes before an empty one, an earlier synonym before a later. A required field that
-    came away empty-handed takes its column from another.
+    A column with values goes before an empty one, an earlier synonym before a later; a column that is named as we name
+    a field goes before both. A required field that came away empty-handed takes its column from another, which then
+    looks for its own once more.
     """
     matches = sorted(_matches(header, fields, samples or {}), key=lambda match: match[:4])
     chosen = _assign(matches)
     for field in fields:
         best = next((match for match in matches if match.field is field), None)
         if field.required and best is not None and field.name not in chosen.values():
-            chosen[best.column] = field.name
+            matches.insert(0, best)
+            chosen = _assign(matches)
     return {column: chosen.get(column) for column in header}
 
 
@@ -68,10 +70,19 @@ def _matches(
 ) -> Iterator[_Match]:
     words = {field.name: [folded(word) for word in _words(field)] for field in fields}
     for position, column in enumerate(header):
+        if own := _own(column, fields, words):
+            yield _Match(_OWN, False, 0, position, column, own)
+            continue
         cells = [cell for cell in samples.get(column, ()) if cell.strip()]
         empty = bool(samples) and not cells
         for field, grade, rank in _grades(column, cells, fields, words):
             yield _Match(grade, empty, rank, position, column, field)
+
+
+def _own(column: str, fields: Sequence[Field], words: Mapping[str, Sequence[str]]) -> Field | None:
+    """The field that is named like the column; none where others are known by that word too, as by `name`."""
+    known = [field for field in fields if folded(column) in words[field.name]]
+    return known[0] if len(known) == 1 and known[0].name == column else None
 
 
 def _words(field: Field) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ def import_customers(
             kept, kind = stack.enter_context(taken_in(file, ON_DISK))
         table = _table(kept, kind or encoding, sheet)
         known = import_fields.suggested(table.header, table.samples(importing.SAMPLES), by)
-        columns = import_fields.checked(mapping.read_bytes() if mapping else known, table.header)
+        columns = import_fields.checked(mapping.read_bytes() if mapping else known, table.header, way)
         with released():
             rows = list(import_rows.read(islice(table.rows(), import_batches.AT_ONCE + 1), columns, way))
         if len(rows) > import_batches.AT_ONCE:

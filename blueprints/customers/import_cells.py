@@ -7,7 +7,7 @@ for what it takes, or leaves out, with a warning.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -27,7 +27,12 @@ LONGEST_NOTE = 4_000
 _SHOWN = 40
 _HIDDEN = "***"
 _GOOGLES_OWN = "* "
-_WITHOUT_YEAR = re.compile(r"--\d\d-?\d\d")
+# --0531, 05-31, 5月31日, May 31, 31 May; and days of the calendar of the moon
+_WITHOUT_YEAR = re.compile(
+    r"--\d\d-?\d\d|\d{1,2}[-/.]\d{1,2}|\d{1,2} ?月 ?\d{1,2} ?[日号]?|[A-Za-z]{3,9}\.? \d{1,2}|\d{1,2}[- ][A-Za-z]{3,9}"
+)
+_LUNAR = re.compile(r"[农農阴陰][历曆]|[正一二三四五六七八九十冬腊臘]月[初十廿卅一二三四五六七八九]")
+_SHORT_YEAR = re.compile(r"(\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ])(\d\d)")
 _purpose = converting.choice(
     CHOICES["do_not_contact"], {code: words.CONSENT_PURPOSES[code] for code in wishes.PURPOSES}
 )
@@ -94,21 +99,52 @@ def website(cell: str) -> str | Doubt:
 
 
 def birthday(cell: str, days: str = "") -> date | Doubt:
-    """The day on which somebody was born; `days` is the order of day and month where the cell leaves it open."""
+    """The day on which somebody was born; `days` is the order of day and month where the cell leaves it open.
+
+    A day without a year, or of the calendar of the moon, belongs among the special days and is left out here.
+    """
     if _HIDDEN in cell:
         return Doubt(None, _left_out(cell, ""))
+    if _LUNAR.search(cell):
+        message = _l(
+            "“%(value)s” is a day of the lunar calendar. It is left out; note it as a special day.",
+            value=cell[:_SHOWN],
+        )
+        return Doubt(None, message)
     if _WITHOUT_YEAR.fullmatch(cell):
-        return Doubt(None, _l("“%(value)s” names no year. It is left out.", value=cell))
+        message = _l("“%(value)s” names no year. It is left out; note it as a special day.", value=cell)
+        return Doubt(None, message)
+    if short := _SHORT_YEAR.fullmatch(cell):
+        return _with_century(cell, short[1], int(short[2]), days)
     found = day(cell, days)
     rules.check_birthday(found.value if isinstance(found, Doubt) else found, clock.today())
     return found
 
 
-def tags(cell: str) -> list[str]:
-    """Tags; the groups into which Google puts everybody (* myContacts) are none."""
-    parts = [part for part in converting.several(cell) if not part.startswith(_GOOGLES_OWN)]
+def _with_century(cell: str, start: str, year: int, days: str) -> Doubt:
+    """A birthday whose year has two digits: the latest such year that is past."""
+    century = clock.today().year // 100 * 100
+    for full in (century + year, century - 100 + year):
+        try:
+            found = day(f"{start}{full}", days)
+        except RuleBroken:
+            break
+        if isinstance(found, date) and found <= clock.today():
+            message = _l(
+                "“%(value)s” has a year of two digits. It is taken as %(day)s.", value=cell, day=found
+            )
+            return Doubt(found, message)
+    return Doubt(None, _l("“%(value)s” is no certain date. It is left out.", value=cell))
+
+
+def tags(cell: str, known: Collection[str] = ()) -> list[str]:
+    """Tags; the groups into which Google puts everybody (* myContacts) are none.
+
+    `known` are names of tags that stay whole although a slash stands in them.
+    """
+    parts = converting.parted(cell, lambda text: nfc(text).casefold() in known)
     found = [nfc(tag) for tag in converting.quoted(cell) or parts]
-    return [_bounded(tag, length(Tag, "name")) for tag in found]
+    return [_bounded(tag, length(Tag, "name")) for tag in found if not tag.startswith(_GOOGLES_OWN)]
 
 
 def wishes_said(cell: str) -> list[str]:
@@ -116,16 +152,18 @@ def wishes_said(cell: str) -> list[str]:
     try:
         return [wishes.ALL] if converting.yes_no(cell) else []
     except RuleBroken:
-        purposes = [_purpose(part) for part in converting.several(cell)]
+        purposes = [_purpose(part) for part in converting.parted(cell, lambda _text: False)]
     return [wishes.ALL] if wishes.ALL in purposes else purposes
 
 
 def points(kind: str) -> Reader:
     """A reader of the contact points of this kind in a cell; the first that can be none is told."""
-    split = converting.numbers if kind in rules.PHONE_KINDS else converting.several
+    split: Callable[..., list[str] | Doubt] = (
+        converting.numbers if kind in rules.PHONE_KINDS else _parted_as(kind)
+    )
 
-    def read(cell: str) -> list[str] | Doubt:
-        found = split(cell)
+    def read(cell: str, *counted: bool | None) -> list[str] | Doubt:
+        found = split(cell, *counted)
         values, message = found if isinstance(found, Doubt) else (found, None)
         kept = [value for value in values if _is_point(value, kind)]
         if left := next((value for value in values if value not in kept), None):
@@ -133,6 +171,16 @@ def points(kind: str) -> Reader:
         return kept if message is None else Doubt(kept, message)
 
     return read
+
+
+def _parted_as(kind: str) -> Callable[[str], list[str]]:
+    fits = is_mail if kind == "email" else _is_account
+    return lambda cell: converting.parted(cell, lambda text: "://" in text, fits)
+
+
+def _is_account(text: str) -> bool:
+    """Whether a part of a cell may be an account by itself: n/a is none."""
+    return len(text) > 1
 
 
 def _is_point(value: str, kind: str) -> bool:

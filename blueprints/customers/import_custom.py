@@ -85,7 +85,8 @@ def _choices(definition: Definition, cell: str) -> str | list[str]:
     if definition.type == field_rules.ONE:
         return _meant(definition, named, nfc(cell))
     own = [nfc(part) for part in cell.split("、") if nfc(part)]
-    parts = own if all(part.casefold() in named for part in own) else converting.several(cell)
+    known = all(part.casefold() in named for part in own)
+    parts = own if known else converting.parted(cell, lambda text: nfc(text).casefold() in named)
     return [_meant(definition, named, nfc(part)) for part in parts]
 
 
@@ -128,6 +129,16 @@ def left_out(row: Given, present: Mapping[int, Sequence[str]], *, clear: bool) -
                 condition=where,
             )
         yield message, field.name
+
+
+def lacking(
+    fields: Iterable[Definition], values: Mapping[int, Sequence[str]], codes: Mapping[str, Any]
+) -> Iterator[Definition]:
+    """The required fields that a new customer is asked for and has nothing in."""
+    facts = _facts([], values, codes)
+    for field in fields:
+        if field.required and not values.get(field.id) and field_rules.holds(field.shown_when, facts):
+            yield field
 
 
 def write(targets: Iterable[Target], changed: Iterable[Target]) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from flask_babel import force_locale
 
 from blueprints.customers import import_cells as cells
-from blueprints.customers import import_custom
+from blueprints.customers import import_custom, import_people, rules, tagging
 from blueprints.customers.columns import SYNONYMS
 from blueprints.customers.models import Affiliation, Customer, Person
 from blueprints.customers.words import CHANNELS, DECISION_ROLES, POINT_KINDS
 from blueprints.customers.words import FIELDS as LABELS
 from core import importextras, languages
+from core.importways import Way
 from core.mapping import Field, MappingProblem
 from core.mapping import Mapping as Columns
 from core.rights import Viewer
@@ -42,7 +43,8 @@ def _code(name: str) -> Field:
 
 def _points(name: str, kind: str, label: Any = None, fits: Callable[[str], bool] | None = None) -> Field:
     words = SYNONYMS[name]
-    return Field(name, label or POINT_KINDS[kind], words, many=True, convert=cells.points(kind), fits=fits)
+    read, counted = cells.points(kind), kind in rules.PHONE_KINDS
+    return Field(name, label or POINT_KINDS[kind], words, many=True, convert=read, fits=fits, counted=counted)
 
 
 def _person(name: str, label: Any) -> Field:
@@ -156,7 +158,14 @@ def known(by: Viewer | None = None) -> list[Field]:
 
 def readable() -> list[Field]:
     """The fields as rows are read by them."""
-    return [*READ, *import_custom.readable(), *importextras.fields()]
+    return [*map(_knowing, READ), *import_custom.readable(), *importextras.fields()]
+
+
+def _knowing(target: Field) -> Field:
+    """The field with a reader that knows what is on file: a tag of the house stays whole (A/B)."""
+    if target.name != "tags":
+        return target
+    return replace(target, convert=partial(cells.tags, known=tagging.with_slashes()))
 
 
 def mappable() -> list[Field]:
@@ -169,10 +178,11 @@ def suggested(
 ) -> dict[str, str]:
     """The field that each known column fills; columns that are not known are left out."""
     own = _own(header)
-    further = [column for column in header if column not in own]
+    others = import_people.of_others(header)
+    further = [column for column in header if column not in own and column not in others]
     fields = [target for target in known(by) if target.many or target.name not in own.values()]
     found = own | suggest(further, fields, samples)
-    return {column: name for column in header if (name := found[column])}
+    return {column: name for column in header if (name := found.get(column))}
 
 
 def _own(header: Sequence[str]) -> dict[str, str]:
@@ -200,16 +210,16 @@ def taken_words() -> frozenset[str]:
     return frozenset(folded(word) for word in words.union(*_own_headers()))
 
 
-def checked(wanted: Any, header: Sequence[str]) -> Columns:
+def checked(wanted: Any, header: Sequence[str], way: Way) -> Columns:
     """A mapping, from {column: field} or its JSON. Raises MappingProblem, also if nothing gives a name."""
     columns = Columns.check(wanted, header, mappable())
-    check_named(columns)
+    check_named(columns, way)
     return columns
 
 
-def check_named(columns: Columns) -> None:
-    """Raises MappingProblem if nothing gives a name."""
-    if not {"name", *NAMED_AFTER} & set(columns.columns.values()):
+def check_named(columns: Columns, way: Way) -> None:
+    """Raises MappingProblem if nothing gives a name, and the rows need one."""
+    if not {"name", *NAMED_AFTER, *way.telling()} & set(columns.columns.values()):
         raise MappingProblem(_l("No column is mapped to “%(field)s”.", field=LABELS["name"]))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from blueprints.customers.models import CustomerImport
 from core import importkinds, uploads
 from core.csvfiles import ON_DISK, FileProblem, Table
+from core.importways import Way
 from core.intake import open_table
 from core.mapping import Mapping as Columns
 from core.words import _l
@@ -20,10 +21,14 @@ def table_of(made: CustomerImport) -> Table:
     return open_table(path, encoding=made.encoding, delimiter=made.delimiter, limits=ON_DISK)
 
 
-def read(made: CustomerImport, wanted: Any) -> tuple[Table, Columns]:
-    """The table and a checked mapping of its columns. Raises FileProblem, MappingProblem."""
+def read(made: CustomerImport, wanted: Any, way: Way | None = None) -> tuple[Table, Columns]:
+    """The table and a mapping of its columns, checked for a way of taking rows, else for the one in force.
+
+    Raises FileProblem, MappingProblem.
+    """
     table = table_of(made)
-    return table, importkinds.the_kind(made.kind).checked(wanted, table.header)
+    kind = importkinds.the_kind(made.kind)
+    return table, kind.checked(wanted, table.header, way or Way.stored(made.way))
 
 
 def drop(made: CustomerImport) -> None:

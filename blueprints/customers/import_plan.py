@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from blueprints.customers import import_custom, lookups, wishes
+from blueprints.customers import custom_values, import_custom, lookups, wishes
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_matching import Matcher
 from blueprints.customers.import_news import check, difference
@@ -67,6 +67,7 @@ class _Planner:
         self.successors = Receivers(by, Right.CUSTOMERS_ASSIGN)
         self.blind = not by.may(Right.CUSTOMERS_SEE)
         self.left: int | None = None
+        self.required = [field for field in custom_values.fields() if field.required]
 
     def expect(self, chunk: Sequence[Candidate]) -> None:
         """Read what these rows may need, in as many statements for 500 as for one."""
@@ -183,6 +184,8 @@ class _Planner:
         news.brought = self._brought(row, target)
         _warn_of_loss(row, news)
         _warn_of_fields(row, target, news)
+        for lacked in import_custom.lacking(self.required, news.custom, news.values):
+            row.warn(_l("A required field is empty: “%(field)s”.", field=lacked.label), lacked.name)
         self._warn_of_namesakes(row)
         self._keep(target, news)
         self.register.add(target)

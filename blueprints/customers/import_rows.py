@@ -124,7 +124,10 @@ class Candidate:
     @property
     def label(self) -> str:
         """What the row is called: the customer, or what stands in the place of the name."""
-        return self.name or self.row.cells.get(self.places.get("name", ""), "").strip()[:120]
+        return self.name or self._cell("name") or self._cell("number") or self._cell("credit_code")
+
+    def _cell(self, target: str) -> str:
+        return self.row.cells.get(self.places.get(target, ""), "").strip()[:120]
 
     @property
     def is_refused(self) -> bool:
@@ -168,8 +171,11 @@ def _read(
     wanted.extra = {name: value for name, value in values.items() if name in extra}
     wanted.forbids = values.get("do_not_contact", [])
     person = _person_name(values)
-    wanted.personal = values.get("kind", "person" if personal or "name" not in values else "") == "person"
-    _give_name(wanted, person)
+    told = bool(way.telling() & values.keys())
+    nameless = "name" not in values and not told
+    wanted.personal = values.get("kind", "person" if personal or nameless else "") == "person"
+    if not told:
+        _give_name(wanted, person)
     _give_person(wanted, values, person)
     _give_points(wanted, values)
     wanted.shadow = shadow(wanted.name)

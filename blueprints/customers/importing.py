@@ -133,7 +133,7 @@ def try_out(made: CustomerImport, wanted: dict[str, str], way: Way, *, by: Viewe
     Raises MappingProblem, FileProblem.
     """
     _check_open(made)
-    table, columns = import_file.read(made, wanted)
+    table, columns = import_file.read(made, wanted, way)
     if made.rows > import_batches.AT_ONCE:
         made.mapping, made.way, made.state = columns.columns, way.as_json(), OPEN
         return import_batches.ask(made, the_kind(made.kind).jobs[0])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from sqlalchemy import or_, select
+
 from blueprints.customers import queries, rules
 from blueprints.customers.models import Customer, CustomerTag, Tag
 from core.db import db
@@ -24,6 +26,12 @@ def set_tags(customer: Customer, names: Collection[str]) -> None:
         if tag.id not in worn:
             customer.taggings.append(CustomerTag(tag=tag))
     db.session.flush()
+
+
+def with_slashes() -> frozenset[str]:
+    """The names of tags in which a slash stands, without regard to case."""
+    found = select(Tag.name).where(or_(Tag.name.contains("/"), Tag.name.contains("／")))
+    return frozenset(name.casefold() for name in db.session.scalars(found))
 
 
 def tags_for(names: Sequence[str]) -> list[Tag]:

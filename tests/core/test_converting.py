@@ -129,7 +129,7 @@ def test_several_numbers_in_a_cell(cell: str, found: list[str]) -> None:
     [
         ("13800138000.0", "13800138000"),
         ("1.3800138123E+10", "13800138123"),
-        ("2088886666", "02088886666"),
+        ("1062345678", "01062345678"),
         ("75588886666.00", "075588886666"),
     ],
 )
@@ -139,6 +139,25 @@ def test_numbers_that_a_spreadsheet_calculated_with_are_put_right_and_told(cell:
     assert found.value == [mended]
     sentence = f"“{cell}” was made a number by a spreadsheet. It is taken as {mended}."
     assert str(found.message) == sentence
+
+
+@pytest.mark.parametrize(
+    ("cell", "counted", "meant"),
+    [
+        ("2088886666", True, "02088886666"),
+        ("2088886666", None, "2088886666"),  # of Guangzhou without its zero, or of Idaho
+        ("2125551115", None, "2125551115"),
+        ("2125551115", False, "2125551115"),
+        ("75588886666", None, "075588886666"),
+        ("75588886666", False, "75588886666"),
+    ],
+)
+def test_a_zero_is_given_back_only_where_it_can_have_been_lost(
+    cell: str, counted: bool | None, meant: str
+) -> None:
+    found = numbers(cell, counted)
+    assert (found.value if isinstance(found, Doubt) else found) == [meant]
+    assert isinstance(found, Doubt) is (cell != meant)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.encodings import detect, legible
+from core.csvfiles import open_csv
+from core.encodings import BIG5, ENCODINGS, detect, legible
 
 LATIN = [
     *("Comércio", "INFORMAÇÃO", "SÃO PAULO", "Ação", "COMÉRCIO DE ALIMENTAÇÃO LTDA", "você", "Bólido"),
@@ -72,9 +73,34 @@ def test_any_mixture_of_plain_names_is_told_apart(latin: list[str], chinese: lis
 
 @given(st.binary(max_size=400))
 def test_any_bytes_get_an_answer(data: bytes) -> None:
-    assert found(data) in ("utf-8", "utf-16", "gb18030", "windows-1252")
+    assert found(data) in (*ENCODINGS, "utf-16-le", "utf-16-be")
 
 
 def test_control_characters_are_never_shown() -> None:
     assert legible("a\x00b\x19c\x85d\x7fe\udc80f\ufffe") == "a\ufffdb\ufffdc\ufffdd\ufffde\ufffdf\ufffd"
     assert legible("华兴\t科技\r\n é") == "华兴\t科技\r\n é"
+
+
+TAIWAN = [
+    *("客戶名稱,電話,地址", "華興貿易有限公司", "臺灣積體電路製造股份有限公司", "王小明", "宏碁電腦"),
+    *("林淑芬（經理）", "T恤專賣店有限公司"),
+    *("台北市信義區市府路45號", "備註：請於週三下午聯絡", "陳怡君"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TAIWAN)
+def test_big5_is_found_and_reads_as_meant(name: str) -> None:
+    assert found(f"name,city\r\n{name},Taipei\r\n".encode("cp950")) == BIG5
+
+
+@pytest.mark.parametrize("name", [*TAIWAN, "简体中文客户名单，北京市朝阳区建国路八十八号"])
+def test_what_is_written_in_gbk_is_not_taken_for_big5(name: str) -> None:
+    assert found(f"name,city\r\n{name},Taipei\r\n".encode("gb18030")) != BIG5
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark(codec: str) -> None:
+    data = "姓名,电话\r\n王敏,13800138000\r\n".encode(codec)
+    assert found(data) == codec
+    table = open_csv(data)
+    assert (table.header, [row.cells["姓名"] for row in table.rows()]) == (["姓名", "电话"], ["王敏"])

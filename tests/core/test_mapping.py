@@ -18,6 +18,23 @@ def test_a_column_with_values_goes_before_an_empty_one() -> None:
     assert suggest(["客户名称", "单位"], SMALL, samples) == {"客户名称": None, "单位": "name"}
 
 
+def test_a_column_with_our_own_name_for_a_field_maps_even_where_it_is_empty() -> None:
+    samples = {"客户名称": ["华兴"], "city": ["", ""], "城市": ["Rome", "Oslo"]}
+    found = suggest(["客户名称", "城市", "city"], SMALL, samples)
+    assert found == {"客户名称": "name", "城市": None, "city": "city"}
+
+
+def test_what_a_required_field_takes_leaves_another_column_to_who_had_it() -> None:
+    fields = [
+        Field("name", "Customer", ("Company", "Name"), required=True),
+        Field("person_name", "Contact person", ("person_name", "Contact", "Name")),
+    ]
+    for second in ("person_name", "Contact"):
+        header = ["Name", second]
+        found = suggest(header, fields, {"Name": ["华兴", "瑞丰"], second: ["", ""]})
+        assert found == {"Name": "name", second: "person_name"}
+
+
 def test_a_column_without_a_name_is_known_by_its_cells() -> None:
     assert suggest(["#1"], SMALL, {"#1": ["Paris", "Rome", "Lyon"]}) == {"#1": "city"}
     assert suggest(["#1"], SMALL, {"#1": ["Paris", "Rome"]}) == {"#1": None}

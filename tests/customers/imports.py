@@ -24,9 +24,9 @@ def candidates(
     """The rows of a file as they are read; without a mapping known columns map themselves."""
     table = open_csv(data.encode() if isinstance(data, str) else data)
     known = import_fields.suggested(table.header, table.samples())
-    return list(
-        import_rows.read(table.rows(), import_fields.checked(mapping or known, table.header), way or Way())
-    )
+    way = way or Way()
+    columns = import_fields.checked(mapping or known, table.header, way)
+    return list(import_rows.read(table.rows(), columns, way))
 
 
 def tried(

@@ -14,6 +14,7 @@ from core.db import db
 from core.errors import RuleBroken
 from core.importing import Action
 from tests.company import a_customer, the_user, the_viewer
+from tests.customers.custom import a_field
 from tests.customers.imports import candidates, counts, customers, imported, only_customer, sentences, tried
 from tests.statements import counted
 
@@ -346,3 +347,11 @@ def test_an_owner_who_leaves_between_plan_and_writing_stops_the_import() -> None
     with pytest.raises(RuleBroken):
         import_writing.carry_out(plan, import_writing.prepare(plan))
     assert customers() == []
+
+
+def test_a_required_field_that_a_new_customer_lacks_is_told() -> None:
+    a_field("车型", required=True)
+    a_field("产区", required=True, shown_when={"kind": ["person"]})
+    account = tried("客户名称,车型\n华兴,\n瑞丰,SUV\n")
+    assert counts(account) == (2, 0, 0, 0)
+    assert sentences(account) == ["2 车型: A required field is empty: “车型”."]

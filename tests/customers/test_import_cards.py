@@ -72,7 +72,7 @@ def test_the_whole_way(app: Flask, lead: Client) -> None:
     ]
     assert [page.soup.select("#columns tbody th")[n].get_text(strip=True) for n in unmapped] == ["Nickname"]
     page = tried(lead, url)
-    assert "“--0531” names no year. It is left out." in page.words
+    assert "“--0531” names no year. It is left out; note it as a special day." in page.words
     assert "This card is a group of others, not somebody." in page.words
     lead.post(f"{url}/run")
     company, person = on_file(app)
@@ -123,3 +123,12 @@ def test_the_command_takes_cards_too(app: Flask, tmp_path: Path) -> None:
         1,
         ["华兴科技有限公司", "Ann Lee"],
     )
+
+
+def test_no_number_of_a_card_is_put_right(app: Flask, lead: Client) -> None:
+    card = "BEGIN:VCARD\nVERSION:3.0\nFN:Ann Lee\nTEL;TYPE=CELL:2125551115\nTEL:75588886666\nEND:VCARD\n"
+    url = opened(lead, card)
+    assert "made a number by a spreadsheet" not in tried(lead, url).words
+    assert lead.post(f"{url}/run").status == 303
+    [customer] = on_file(app)
+    assert sorted(point.value for point in customer.points) == ["2125551115", "75588886666"]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from blueprints.customers import import_fields
+from blueprints.customers import custom_values, import_fields
 from blueprints.customers.import_rows import Candidate
+from blueprints.office.field_rules import SEVERAL
+from core.importways import Way
 from core.mapping import MappingProblem
+from tests.company import a_customer
+from tests.customers.custom import a_field
 from tests.customers.imports import candidates
 
 
@@ -143,7 +148,7 @@ def test_the_groups_of_google_are_no_tags() -> None:
 )
 def test_only_declared_fields_are_filled_and_something_gives_a_name(wanted: object, sentence: str) -> None:
     with pytest.raises(MappingProblem) as problem:
-        import_fields.checked(wanted, ["a", "b"])
+        import_fields.checked(wanted, ["a", "b"], Way())
     assert str(problem.value.message) == sentence
 
 
@@ -155,3 +160,77 @@ def test_unknown_columns_stay_out_unless_mapped_by_hand() -> None:
 def test_no_contact_days_are_imported_yet_but_recognised() -> None:
     assert import_fields.is_last_contact("上次沟通时间")
     assert "上次沟通时间" not in import_fields.suggested(["客户名称", "上次沟通时间"], {})
+
+
+def test_our_own_field_names_map_however_empty_the_first_rows_are() -> None:
+    header = ["name", "person_name", "phone"]
+    samples = {"name": ["华兴科技", "瑞丰贸易"], "person_name": ["", ""], "phone": ["", ""]}
+    assert import_fields.suggested(header, samples) == {name: name for name in header}
+
+
+def test_several_values_in_a_cell_may_stand_between_slashes() -> None:
+    row = read(
+        name="A", email="a@x.com/b@x.com", wechat="wxid_1/wxid_2", qq="123456 / 654321", tags="甲/乙；丙\n24/7",
+        do_not_contact="营销/问候",
+    )  # fmt: skip
+    assert [point[:2] for point in points(row)] == [
+        ("email", "a@x.com"), ("email", "b@x.com"), ("wechat", "wxid_1"), ("wechat", "wxid_2"), ("qq", "123456"),
+        ("qq", "654321"),
+    ]  # fmt: skip
+    assert (row.tags, row.forbids, told(row)) == (["甲", "乙", "丙", "24/7"], ["marketing", "greetings"], [])
+
+
+@pytest.mark.parametrize(
+    ("field", "cell"),
+    [("wechat", "n/a"), ("wechat", "https://u.wechat.com/kK3x"), ("email", "x/y@mail.example")],
+)
+def test_a_slash_within_one_value_parts_nothing(field: str, cell: str) -> None:
+    assert [reach.point.value for reach in read(name="A", **{field: cell}).points] == [cell]
+
+
+def test_what_the_house_writes_with_a_slash_stays_whole() -> None:
+    a_customer(name="B", tags=["A/B"])
+    a_field("several", SEVERAL, choices=["甲/乙", "丙", "丁"])
+    [field] = custom_values.fields()
+    assert read(name="A", tags="a/b;C/D").tags == ["a/b", "C", "D"]
+    for cell, chosen in (("甲/乙", 1), ("丙/丁", 2), ("甲/乙、丙", 2), ("甲/乙,丙/丁", 3)):
+        row = read(name="A", **{field.name: cell})
+        assert (told(row), len(row.custom[0][1])) == ([], chosen)
+
+
+def test_columns_of_a_second_person_are_never_taken_for_the_first() -> None:
+    first = {"客户名称": "name", "联系人": "person_name", "联系人电话": "person_phone"}
+    for second in (
+        ("联系人2", "联系人2电话"), ("联系人2", "联系人电话2"), ("联系人姓名2", "手机2", "邮箱2"),
+        ("联系人(2)", "电话(2)"), ("第二联系人", "第二联系人手机"), ("Contact 2 Name", "Contact 2 Phone"),
+        ("联系人二", "联系人二电话"),
+    ):  # fmt: skip
+        assert import_fields.suggested([*first, *second], {}) == first
+    numbered = {"联系人1": "person_name", "联系人1电话": "person_phone", "电话2": "phone"}
+    assert import_fields.suggested(["客户名称", *numbered], {}) == {"客户名称": "name", **numbered}
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        *((cell, "names no year. It is left out; note it as a special day.") for cell in (
+            "05-03", "5月3日", "--0203", "5/3", "May 3", "3-May")),
+        *((cell, "is a day of the lunar calendar. It is left out; note it as a special day.") for cell in (
+            "农历八月十五", "八月十五", "阴历1990年正月初一", "農曆八月十五")),
+        ("5/3/90", "is no certain date. It is left out."),
+    ],
+)  # fmt: skip
+def test_birthdays_that_are_no_day_of_a_year_cost_no_row(cell: str, sentence: str) -> None:
+    row = read(name="A", city="深圳", birthday=cell)
+    assert row.values == {"name": "A", "city": "深圳"}
+    assert told(row) == [f"warning: “{cell}” {sentence}"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "born"),
+    [("3-May-90", date(1990, 5, 3)), ("13/5/04", date(2004, 5, 13)), ("3-May-88", date(1988, 5, 3))],
+)
+def test_a_birthday_with_a_short_year_lies_in_the_past(cell: str, born: date) -> None:
+    row = read(name="A", birthday=cell)
+    assert row.values["birthday"] == born
+    assert told(row) == [f"warning: “{cell}” has a year of two digits. It is taken as {born}."]

@@ -10,6 +10,7 @@ import pytest
 from core import dates
 from core.errors import RuleBroken
 from core.importways import CODE, CREATE, NAME, NUMBER, REACH, UPDATE, Way
+from core.mapping import MappingProblem
 from core.rowkeys import Key
 from tests.company import a_customer
 from tests.customers.imports import counts, customers, imported, only_customer, sentences, tried
@@ -131,3 +132,38 @@ def test_an_emptied_cell_that_could_not_be_read_empties_nothing() -> None:
     account = imported("客户编号,客户名称,生日\nC1,王敏,--05-03\n", clear=True)
     assert "names no year" in sentences(account)[0]
     assert only_customer().birthday == date(1990, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("column", "match"),
+    [("客户编号", "number"), ("客户编号", ""), ("信用代码", "credit_code"), ("信用代码", "")],
+)
+def test_what_is_only_updated_needs_no_name(column: str, match: str) -> None:
+    known = {"客户编号": "K1", "信用代码": "91350211M000100Y43"}
+    imported("客户名称,客户编号,信用代码\n华兴科技,K1,91350211M000100Y43\n")
+    data = f"{column},城市,联系人\n{known[column]},深圳,王敏\n"
+    account = imported(data, mode="update", match=match)
+    assert (counts(account), sentences(account)) == ((0, 1, 0, 0), [])
+    customer = only_customer()
+    assert (customer.name, customer.city, customer.kind) == ("华兴科技", "深圳", "company")
+    assert [place.person.name for place in customer.affiliations] == ["王敏"]
+
+
+def test_who_makes_customers_still_has_to_name_them() -> None:
+    for way in (
+        {},
+        {"mode": "create"},
+        {"mode": "update", "match": "name"},
+        {"mode": "update", "match": "reach"},
+    ):
+        with pytest.raises(MappingProblem):
+            imported("客户编号,城市\nK1,深圳\n", **way)
+
+
+def test_a_row_without_a_name_that_means_nobody_is_refused() -> None:
+    account = imported("客户编号,城市\nK9,深圳\n,上海\n", mode="update")
+    assert counts(account) == (0, 0, 0, 2)
+    assert sentences(account) == [
+        "2 -: No customer on file is recognised, and none is to be made.",
+        "3 -: “Name” is empty.",
+    ]

@@ -15,8 +15,10 @@ from sqlalchemy import select
 from blueprints.customers import import_batches, importing
 from blueprints.customers.models import Customer, CustomerImport
 from core import workbooks, working
-from core.csvtables import Limits
+from core.csvtables import Limits, Row
 from core.db import db
+from core.importing import emptied
+from core.mapping import Mapping
 from core.workbooks import Bounds
 from tests.company import a_customer
 from tests.core.realdata import real
@@ -25,6 +27,7 @@ from tests.core.workbooks import from_1904, workbook
 from tests.customers.test_import_command import a_file, run
 from tests.customers.test_import_pages import left, opened, sent, tried
 from tests.customers.test_import_real import figures
+from tests.customers.wizard import counted
 from tests.pages import Client
 
 SignedIn = Callable[[str], Client]
@@ -218,3 +221,36 @@ def test_the_command_reads_the_sheet_that_is_named(
     assert (done.exit_code, done.stderr) == (1, "Error: 文件中没有工作表“Three”。\n")
     with app.app_context():
         assert set(db.session.scalars(select(Customer.name))) == {"Acme", "Bolt"}
+
+
+def test_only_a_number_to_calculate_with_gets_its_zero_back(app: Flask, lead: Client) -> None:
+    rows = [["公司名称", "电话"], ["华兴", 2125551115], ["瑞丰", "2125551115"]]
+    url = opened(lead, workbook(rows), name="客户.xlsx")
+    tried(lead, url)
+    assert lead.post(f"{url}/run").status == 303
+    with app.app_context():
+        found = db.session.scalars(select(Customer).order_by(Customer.number))
+        assert [one.points[0].value for one in found] == ["02125551115", "2125551115"]
+
+
+@pytest.mark.parametrize("result", ["", "<v></v>", "<v/>"])
+def test_formulas_without_a_result_are_told_and_empty_nothing(app: Flask, lead: Client, result: str) -> None:
+    def text(place: str, words: str) -> str:
+        return f'<c r="{place}" t="inlineStr"><is><t>{words}</t></is></c>'
+
+    headers = "".join(
+        text(f"{letter}1", head)
+        for letter, head in zip("ABCD", ("公司名称", "电话", "备注", "城市"), strict=True)
+    )
+    cells = f'{text("A2", "华兴")}<c r="B2"><f>"010-"&amp;E2</f>{result}</c>'
+    cells += f'<c r="C2"><f t="shared" si="0"/>{result}</c><c r="D2" t="str"><f>""</f><v></v></c>'
+    rows = f'<row r="1">{headers}</row><row r="2">{cells}</row>'
+    page = tried(lead, opened(lead, workbook(rows), name="客户.xlsx"))
+    assert counted(page)[:4] == (1, 0, 0, 1)
+    assert [cell.get_text() for cell in page.soup.select('td[data-label="Column"]')] == ["电话", "备注"]
+    assert page.words.count("the file does not hold its result") == 2
+
+
+def test_a_formula_without_a_result_clears_nothing(app: Flask) -> None:
+    table = Row(2, {"name": "A", "note": ""}, ["A", ""], None, (), ["note"])
+    assert emptied(table, Mapping({"name": "name", "note": "note"})) == set()
