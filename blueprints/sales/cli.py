@@ -13,7 +13,7 @@ from blueprints.sales import importing
 from core import changes
 from core.commands import acting
 from core.csvfiles import ON_DISK
-from core.importing import Action, Report
+from core.importing import Action, Outcome, Report
 from core.words import _
 
 purchases = AppGroup("purchases", help="Purchases in.")
@@ -71,9 +71,20 @@ def _tell(report: Report, change_set: int | None) -> None:
         click.echo(f"{word}: {report.counts[action]}")
     if change_set:
         click.echo(_("change set: %(id)s", id=change_set))
+    for outcome in report.shown:
+        if outcome.action is not Action.REFUSE:
+            _tell_of(outcome)
     for outcome, _row in report.refused:
-        for finding in outcome.findings:
-            line = _("line %(line)s, %(word)s: ", line=outcome.line, word=_("not taken"))
-            click.echo(f"{line}{finding.message}", err=True)
+        _tell_of(outcome)
     if not report.complete:
         raise SystemExit(1)
+
+
+def _tell_of(outcome: Outcome) -> None:
+    """Why a row is refused goes to standard error, a warning to standard output."""
+    refused = outcome.action is Action.REFUSE
+    word = _("not taken") if refused else _("warning")
+    for finding in outcome.findings:
+        place = f"{finding.column}: " if finding.column else ""
+        line = _("line %(line)s, %(word)s: ", line=outcome.line, word=word)
+        click.echo(f"{line}{place}{finding.message}", err=refused)

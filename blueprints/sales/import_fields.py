@@ -8,7 +8,6 @@ from typing import Any
 
 from blueprints.sales import rules, words
 from core import converting, money
-from core.converting import Doubt
 from core.dates import day
 from core.errors import RuleBroken
 from core.mapping import Field
@@ -38,7 +37,7 @@ def _currency(cell: str) -> str:
 
 def _number(cell: str) -> Decimal:
     """A price or sum, whose currency is known only when the whole row is."""
-    return money.decimal(cell.lstrip("¥￥$€£"))
+    return money.number(cell)
 
 
 def _off(cell: str) -> int:
@@ -50,18 +49,18 @@ def _off(cell: str) -> int:
     return rules.percent_of(text)
 
 
-def _status(cell: str) -> str | Doubt:
-    code = _STATUS(cell)
-    if code != "returned":
-        return code
-    return Doubt("cancelled", _l("What was returned as a whole is taken as cancelled: neither counts."))
+def _quantity(cell: str) -> int:
+    """Thousandths; less than nothing is what was given back."""
+    value = money.decimal(cell)
+    return -rules.quantity_of(f"{-value:f}") if value < 0 else rules.quantity_of(cell)
 
 
 _STATUS = converting.choice(
     {
         "open": ("未交付", "not delivered", "pending", "待发货", "进行中"),
         "delivered": ("已交付", "shipped", "completed", "已发货", "已完成", "已签收"),
-        "returned": ("已退货", "refunded"),
+        "return": ("退货", "退单", "退款", "退货单", "refund", "credit note"),
+        "returned": ("已退货", "全部退货", "已退款", "refunded"),
         "cancelled": ("已取消", "canceled", "void", "作废", "已作废"),
     },
     words.STATUSES,
@@ -109,8 +108,14 @@ PURCHASES = (
     ),
     Field("due_on", _l("Payment due on"), ("付款到期日", "due date", "到期日", "应收日期"), convert=day, dated=True),
     Field("kind", _l("Kind of document"), ("单据类型", "订单类型", "document type", "kind"), convert=_KIND),
-    Field("status", _l("State"), ("状态", "订单状态", "status"), convert=_status),
+    Field("status", _l("State"), ("状态", "订单状态", "status"), convert=_STATUS),
     Field("currency", _l("Currency"), ("币种", "currency"), convert=_currency),
+    Field(
+        "amount", _l("Amount"),
+        ("订单金额", "总金额", "金额", "订单总额", "总额", "合计", "合计金额", "应收金额", "成交金额", "total",
+         "total amount", "order total", "order amount", "grand total", "amount", "subtotal", "小计"),
+        convert=_number,
+    ),
     Field("discount", _l("Discount on all"), ("整单优惠", "order discount"), convert=_number),
     Field("shipping", _l("Shipping"), ("运费", "freight", "shipping"), convert=_number),
     Field("remark", _l("Remark"), ("备注", "remark", "note"), convert=_text(2_000)),
@@ -118,7 +123,7 @@ PURCHASES = (
         "product", _l("Product or text"),
         ("产品编号", "productID", "产品", "product", "SKU", "品名", "产品名称"), convert=_text(200),
     ),
-    Field("quantity", _l("Quantity"), ("数量", "quantity", "qty"), convert=rules.quantity_of),
+    Field("quantity", _l("Quantity"), ("数量", "quantity", "qty"), convert=_quantity),
     Field("price", _l("Price"), ("单价", "unitPrice", "price"), convert=_number),
     Field("off", _l("Discount"), ("折扣", "discount"), convert=_off),
 )  # fmt: skip
