@@ -14,6 +14,7 @@ from core import changes
 from core.commands import acting
 from core.csvfiles import ON_DISK
 from core.importing import Action, Outcome, Report
+from core.importways import BOTH, DAYS, MODES, Way
 from core.words import _
 
 purchases = AppGroup("purchases", help="Purchases in.")
@@ -38,25 +39,39 @@ def _options(command: Any) -> Any:
 
 
 @purchases.command("import")
+@click.option(
+    "--mode", type=click.Choice(list(MODES)), default=BOTH, help="What the file may do.", show_default=True
+)
+@click.option(
+    "--days",
+    type=click.Choice([name for name in DAYS if name]),
+    help="What comes first in 03/05/2026; without it, such rows are refused.",
+)
 @_options
-def import_purchases(**options: Any) -> None:
+def import_purchases(mode: str, days: str | None, **options: Any) -> None:
     """Import purchases, or lines of them, from FILE (CSV or XLSX). The exit status is 0 only if every row was taken."""
-    _import(importing.PURCHASE_LIST, **options)
+    _import(importing.PURCHASE_LIST, Way(mode, days=days or ""), **options)
 
 
 @products.command("import")
 @_options
 def import_products(**options: Any) -> None:
     """Import products from FILE (CSV or XLSX). The exit status is 0 only if every row was taken."""
-    _import(importing.PRODUCT_LIST, **options)
+    _import(importing.PRODUCT_LIST, Way(), **options)
 
 
 def _import(
-    what: importing.List, file: Path, mapping: Path | None, encoding: str | None, dry_run: bool, username: str
+    what: importing.List,
+    way: Way,
+    file: Path,
+    mapping: Path | None,
+    encoding: str | None,
+    dry_run: bool,
+    username: str,
 ) -> None:
     with acting(username, access.viewer_named(username), what.right) as by:
         wanted = mapping.read_bytes() if mapping else None
-        _header, lines = importing.opened(what, file, encoding, ON_DISK, wanted)
+        _header, lines = importing.opened(what, file, encoding, ON_DISK, wanted, way)
         report = what.try_out(lines, by) if dry_run else what.carry_out(lines, by)
         made = None if dry_run else changes.set_id()
     _tell(report, made)

@@ -41,7 +41,7 @@ def plan_lines(
     kept = [row for row in before if row not in news.gone]
     goods = sum(rules.line_amount(row.quantity, row.price, row.discount) for row in kept)
     goods += sum(_comes_to(values) for values in news.lines)
-    total = rules.total_of(goods, purchase.discount or 0, purchase.shipping or 0)
+    news.total = total = rules.total_of(goods, purchase.discount or 0, purchase.shipping or 0)
     if news.fresh and not sold and not news.lines:
         _check_empty(group, total)
     _compare(group, sold, purchase.currency, goods, total)

@@ -8,6 +8,7 @@ from typing import Any
 
 from blueprints.sales import rules, words
 from core import converting, money
+from core.converting import Doubt
 from core.dates import day
 from core.errors import RuleBroken
 from core.mapping import Field
@@ -55,6 +56,33 @@ def _quantity(cell: str) -> int:
     return -rules.quantity_of(f"{-value:f}") if value < 0 else rules.quantity_of(cell)
 
 
+def _word(cell: str) -> str:
+    return "".join(cell.casefold().split())
+
+
+def _paid(cell: str) -> Decimal | bool | Doubt:
+    """An amount, or True for all of it. A mere 1 may be either."""
+    word = _word(cell)
+    if word in _ALL:
+        return True
+    if word in _NOTHING:
+        return Decimal()
+    value = _number(cell)
+    if cell == "1":
+        return Doubt(value, _l("“1” is taken as an amount. Write “yes” for all of it."))
+    return value
+
+
+_ALL = frozenset(
+    _word(word)
+    for word in ("是", "全部", "已付", "付清", "已付清", "已付款", "已支付", "已收款", "已结清", "结清",
+                 "yes", "y", "true", "√", "✓", "all", "paid", "fully paid", "paid in full", "settled")
+)  # fmt: skip
+_NOTHING = frozenset(
+    _word(word)
+    for word in ("否", "无", "未付", "未付款", "未支付", "未收款", "待付款", "待支付", "no", "n",
+                 "false", "×", "none", "unpaid", "not paid", "pending")
+)  # fmt: skip
 _STATUS = converting.choice(
     {
         "open": ("未交付", "not delivered", "pending", "待发货", "进行中"),
@@ -115,6 +143,17 @@ PURCHASES = (
         ("订单金额", "总金额", "金额", "订单总额", "总额", "合计", "合计金额", "应收金额", "成交金额", "total",
          "total amount", "order total", "order amount", "grand total", "amount", "subtotal", "小计"),
         convert=_number,
+    ),
+    Field(
+        "paid", _l("Paid"),
+        ("已付金额", "已付", "已付款", "已收款", "已收金额", "收款金额", "付款金额", "实付金额", "paid amount",
+         "amount paid", "paid", "付款状态", "收款状态", "payment status", "是否付款"),
+        convert=_paid,
+    ),
+    Field(
+        "paid_on", _l("Paid on"),
+        ("付款日期", "付款日", "收款日期", "支付日期", "付款时间", "支付时间", "paid on", "payment date", "date paid"),
+        convert=day, dated=True,
     ),
     Field("discount", _l("Discount on all"), ("整单优惠", "order discount"), convert=_number),
     Field("shipping", _l("Shipping"), ("运费", "freight", "shipping"), convert=_number),

@@ -9,6 +9,7 @@ from typing import Any
 from blueprints.sales.models import Product, Purchase, PurchaseLine
 from core.csvfiles import Row
 from core.importing import Action, Finding, Outcome, Report, Severity
+from core.importways import BOTH
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Line:
     values: dict[str, Any]
     findings: list[Finding]
     places: Mapping[str, str] = field(default_factory=dict)
+    mode: str = BOTH
     action: Action = Action.REFUSE
 
     @property
@@ -37,12 +39,23 @@ class Line:
 
 @dataclass
 class News:
-    """What is to be written of a purchase, which may be on file: lines, and those on file in whose place they stand."""
+    """What is to be written of a purchase, which may be on file.
+
+    New `lines`, and those on file in whose place they stand (`gone`); the `total` that it comes to then; the `values`
+    that change; a `payment`.
+    """
 
     purchase: Purchase
     fresh: bool
     lines: list[dict[str, Any]] = field(default_factory=list)
     gone: list[PurchaseLine] = field(default_factory=list)
+    total: int = 0
+    values: dict[str, Any] = field(default_factory=dict)
+    payment: dict[str, Any] | None = None
+
+    @property
+    def says_nothing(self) -> bool:
+        return not (self.fresh or self.lines or self.values or self.payment)
 
 
 @dataclass
@@ -74,3 +87,9 @@ def merged(group: Sequence[Line]) -> dict[str, Any]:
     return {
         name: value for line in reversed(group) for name, value in line.values.items() if value is not None
     }
+
+
+def warn_first(group: Sequence[Line], message: Any, target: str) -> None:
+    """Note what is doubtful in the first row of a purchase that fills a field, else in its first."""
+    line = next((line for line in group if line.values.get(target) is not None), group[0])
+    line.warn(message, target)

@@ -1,7 +1,8 @@
 """What the rows of a list of purchases would do, and doing it.
 
-The rows of a purchase have its number. Those of one that is on file add the lines that it lacks: so the same file
-twice makes nothing twice, and lines may come in a file of their own.
+The rows of a purchase have its number. Those of one that is on file add the lines and the payment that it lacks, and
+change its state and when it is due: so the same file twice makes nothing twice, and lines may come in a file of their
+own.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from blueprints.sales import import_amounts, rules
+from blueprints.sales import actions, import_amounts, rules
 from blueprints.sales.import_fields import minor
 from blueprints.sales.import_known import Known
 from blueprints.sales.import_lines import Line, News, Plan, merged
+from blueprints.sales.import_payments import plan_payment
+from blueprints.sales.import_updates import RETURNED, cancelled_whole, plan_changes
 from blueprints.sales.models import Purchase, PurchaseLine
 from blueprints.sales.refreshing import refresh_these
 from core import clock, settings
@@ -21,10 +24,9 @@ from core.bulk import chunks
 from core.db import db, one_after_another
 from core.errors import RuleBroken
 from core.importing import Action
+from core.importways import CREATE, UPDATE
 from core.rights import Viewer
 from core.words import _l
-
-RETURNED = ("returned", "return")
 
 
 def write(plan: Plan) -> None:
@@ -35,6 +37,9 @@ def write(plan: Plan) -> None:
         for line in news.gone:
             db.session.delete(line)
         _write_lines(news.purchase, news.lines)
+        _change(news.purchase, news.values)
+        if news.payment is not None:
+            actions.add_payment(news.purchase, news.payment)
     db.session.flush()
     for some in chunks([news.purchase.id for news in plan.purchases]):
         refresh_these(some)
@@ -47,6 +52,13 @@ def _write_lines(purchase: Purchase, lines: Sequence[Mapping[str, Any]]) -> None
         "currency": purchase.currency,
     }
     db.session.add_all([PurchaseLine(**whose, **values) for values in lines])
+
+
+def _change(purchase: Purchase, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(purchase, name, value)
+    if values.get("status") == "cancelled":
+        actions.restore_returned(purchase)
 
 
 def plan(lines: Sequence[Line], by: Viewer) -> Plan:
@@ -78,16 +90,44 @@ def _planned(number: str, group: Sequence[Line], known: Known) -> News | None:
     first = merged(group)
     kind = _kind(group, first)
     on_file = _on_file(number, kind, known)
-    news = News(on_file or _new(number, kind, first, known), on_file is None)
+    _check_mode(group, on_file)
     for line in group:
         line.action = Action.CREATE if on_file is None else Action.SKIP
-    if news.purchase.kind == "purchase" and first.get("status") in RETURNED and news.fresh:
-        group[0].warn(_l("What was returned as a whole is taken as cancelled: neither counts."), "status")
+    if on_file is not None and _is_done_with(on_file, group, first):
+        return None
+    news = News(on_file or _new(number, kind, first, known), on_file is None)
     before = known.sold.get(on_file.id, []) if on_file is not None else []
     import_amounts.plan_lines(news, group, before, known.products)
-    if on_file is not None and on_file.returns_id is not None and news.lines:
-        raise RuleBroken(_l("This return was noted from its purchase: its lines stay as they are."), "number")
-    return news if news.fresh or news.lines else None
+    if on_file is not None:
+        plan_changes(news, group, first, known)
+        if on_file.returns_id is not None and news.lines:
+            raise RuleBroken(
+                _l("This return was noted from its purchase: its lines stay as they are."), "number"
+            )
+    elif news.purchase.kind == "purchase" and first.get("status") in RETURNED:
+        cancelled_whole(group)
+    plan_payment(news, group, first, known)
+    if on_file is not None and (news.values or news.payment) and not news.lines:
+        group[0].action = Action.UPDATE
+    return None if news.says_nothing else news
+
+
+def _check_mode(group: Sequence[Line], on_file: Purchase | None) -> None:
+    if on_file is None and group[0].mode == UPDATE:
+        raise RuleBroken(_l("No purchase of this number is on file, and none is to be made."), "number")
+
+
+def _is_done_with(on_file: Purchase, group: Sequence[Line], first: Mapping[str, Any]) -> bool:
+    """Whether nothing is done to a purchase on file, be it that it is not to be, or is cancelled. Raises RuleBroken."""
+    if group[0].mode == CREATE:
+        for line in group:
+            line.warn(_l("On file already, so nothing is done."), "number")
+        return True
+    if on_file.status != "cancelled":
+        return False
+    if first.get("status") not in ("cancelled", *RETURNED):
+        raise RuleBroken(_l("This purchase is cancelled."), "number")
+    return True
 
 
 def _on_file(number: str, kind: str | None, known: Known) -> Purchase | None:
@@ -96,8 +136,6 @@ def _on_file(number: str, kind: str | None, known: Known) -> Purchase | None:
         return None
     if found.id not in known.reached:
         raise RuleBroken(_l("There is a purchase of this number already."), "number")
-    if found.status == "cancelled":
-        raise RuleBroken(_l("This purchase is cancelled."), "number")
     if kind is not None and kind != found.kind:
         raise RuleBroken(
             _l("On file this number is a document of another kind. A return has a number of its own."),

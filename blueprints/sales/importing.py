@@ -20,6 +20,7 @@ from core.csvfiles import FileProblem, Limits, Row
 from core.db import db, one_after_another, reading, released
 from core.errors import RuleBroken
 from core.importing import Action, Report, read_row
+from core.importways import Way
 from core.intake import open_table, taken_in
 from core.mapping import Field
 from core.mapping import Mapping as Columns
@@ -106,10 +107,10 @@ class List:
     carry_out: Callable[[Sequence[Line], Viewer], Report]
     write: Callable[[Plan], None]
 
-    def read(self, rows: Iterable[Row], columns: Columns, days: str = "") -> list[Line]:
-        """The rows under a mapping; `days` is the order of day and month where a date leaves it open."""
+    def read(self, rows: Iterable[Row], columns: Columns, way: Way) -> list[Line]:
+        """The rows under a mapping."""
         places = {name: column for column, name in columns.columns.items()}
-        return [Line(row, *read_row(row, columns, self.fields, days), places) for row in rows]
+        return [Line(row, *read_row(row, columns, self.fields, way.days), places, way.mode) for row in rows]
 
     def try_out(self, lines: Sequence[Line], by: Viewer) -> Report:
         """What the rows would do; the database is only read."""
@@ -131,6 +132,7 @@ def opened(
     encoding: str | None,
     limits: Limits,
     mapping: bytes | None = None,
+    way: Way = Way(),  # noqa: B008
 ) -> tuple[list[str], list[Line]]:
     """Header and rows of a file, read under a mapping or as its columns are recognised.
 
@@ -144,4 +146,4 @@ def opened(
         rows = list(islice(table.rows(), MOST_ROWS + 1))
     if len(rows) > MOST_ROWS:
         raise FileProblem(_l("At most %(n)s rows at once: split the file.", n=f"{MOST_ROWS:,}"))
-    return list(table.header), what.read(rows, columns)
+    return list(table.header), what.read(rows, columns, way)
