@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -188,7 +189,7 @@ def test_an_order_that_was_returned_as_a_whole_counts_for_nothing(
 def test_a_workbook_tells_amounts_as_text_does(
     app: Flask, signed_in: Callable[[str], Client], tmp_path: Path
 ) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["订单号", "客户", "日期", "金额"],
         ["T1", "华兴科技", "2026-09-01", 980.5],
         ["T2", "华兴科技", "2026-09-02", -80],

@@ -16,7 +16,8 @@ from blueprints.sales.models import Payment
 from core import changes, clock, undo
 from core.changes import ChangeSet
 from core.db import db
-from tests.company import a_customer, the_viewer
+from core.rights import Cell, Right, Scope
+from tests.company import a_customer, the_viewer, with_right
 from tests.core.workbooks import workbook
 from tests.customers import wizard
 from tests.pages import Client
@@ -80,7 +81,8 @@ def test_what_was_paid_is_a_payment(
 @pytest.mark.parametrize(
     ("rows", "why"),
     [
-        (row(paid="-5"), "不能小于零"), (row(paid="一半"), "一半"), (row(paid="-"), "不是数字"), (row(paid="5", on="2027-01-01"), "还没到"),
+        (row(paid="-5"), "不能小于零"), (row(paid="一半"), "一半"),
+        (row(paid="-"), "不是数字"), (row(paid="5", on="2027-01-01"), "还没到"),
         (row(paid="5") + row(paid="6"), "不一致"),
     ],
 )  # fmt: skip
@@ -197,8 +199,10 @@ def test_what_the_file_may_do_is_chosen(
     assert on_file(app)[1] == (0 if mode == "create" else 4_000)
 
 
-@pytest.mark.parametrize(("who", "taken"), [("manager", 1), ("lead1", 0)])
+@pytest.mark.parametrize(("who", "taken"), [("manager", 1), ("lead1", 1), ("assistant1", 0)])
 def test_only_who_may_record_payments_imports_them(app: Flask, tmp_path: Path, who: str, taken: int) -> None:
+    with app.app_context():
+        with_right("assistant", Right.SALES_IMPORT, Cell(Scope.TEAM))
     result = brought_in(app, tmp_path, row(paid="5"), who=who, header=HEADER)
     assert counts(result) == (taken, 0, 0, 1 - taken), result.output
     assert ("不能为这个客户登记付款" in result.stderr) is not bool(taken)
