@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from core.commands import acting
 from core.csvfiles import ON_DISK
 from core.importing import Action, Outcome, Report
 from core.importways import BOTH, DAYS, MODES, Way
-from core.words import _
+from core.words import _, listed
 
 purchases = AppGroup("purchases", help="Purchases in.")
 products = AppGroup("products", help="Products in.")
@@ -71,13 +72,14 @@ def _import(
 ) -> None:
     with acting(username, access.viewer_named(username), what.right) as by:
         wanted = mapping.read_bytes() if mapping else None
-        _header, lines = importing.opened(what, file, encoding, ON_DISK, wanted, way)
+        header, lines = importing.opened(what, file, encoding, ON_DISK, wanted, way)
         report = what.try_out(lines, by) if dry_run else what.carry_out(lines, by)
         made = None if dry_run else changes.set_id()
-    _tell(report, made)
+    taken = set(lines[0].places.values()) if lines else set(header)
+    _tell(report, made, [column for column in header if column not in taken])
 
 
-def _tell(report: Report, change_set: int | None) -> None:
+def _tell(report: Report, change_set: int | None, left: Sequence[str]) -> None:
     words = {
         Action.CREATE: _("new"), Action.UPDATE: _("updated"), Action.SKIP: _("unchanged"),
         Action.REFUSE: _("refused rows"),
@@ -86,6 +88,8 @@ def _tell(report: Report, change_set: int | None) -> None:
         click.echo(f"{word}: {report.counts[action]}")
     if change_set:
         click.echo(_("change set: %(id)s", id=change_set))
+    if left:
+        click.echo(_("Not imported: %(columns)s", columns=listed(left)))
     for outcome in report.shown:
         if outcome.action is not Action.REFUSE:
             _tell_of(outcome)

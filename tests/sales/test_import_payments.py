@@ -11,12 +11,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from blueprints.access.defaults import Cell
 from blueprints.sales import queries
 from blueprints.sales.models import Payment
 from core import changes, clock, undo
 from core.changes import ChangeSet
 from core.db import db
-from core.rights import Cell, Right, Scope
+from core.rights import Right, Scope
 from tests.company import a_customer, the_viewer, with_right
 from tests.core.workbooks import workbook
 from tests.customers import wizard
@@ -206,6 +207,18 @@ def test_only_who_may_record_payments_imports_them(app: Flask, tmp_path: Path, w
     result = brought_in(app, tmp_path, row(paid="5"), who=who, header=HEADER)
     assert counts(result) == (taken, 0, 0, 1 - taken), result.output
     assert ("不能为这个客户登记付款" in result.stderr) is not bool(taken)
+
+
+def test_a_column_that_is_left_out_is_told(
+    app: Flask, signed_in: Callable[[str], Client], tmp_path: Path
+) -> None:
+    header = "订单号,客户,日期,金额,业务员心情\n"
+    rows = "T001,华兴科技,2026-09-01,40,好\n"
+    assert "未导入：业务员心情" in brought_in(app, tmp_path, rows, header=header).stdout
+    assert "未导入" not in brought_in(app, tmp_path, row(), header=HEADER).stdout
+    person = signed_in("manager")
+    page = wizard.sent(person, "/purchases/import", header + rows.replace("T001", "T002"))
+    assert "未导入：业务员心情" in wizard.run(person, wizard.tried(person, page)).words
 
 
 def test_a_workbook_tells_payments_as_text_does(
