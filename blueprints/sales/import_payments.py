@@ -9,6 +9,7 @@ from blueprints.sales import rules, words
 from blueprints.sales.import_fields import minor
 from blueprints.sales.import_known import Known
 from blueprints.sales.import_lines import Line, News, warn_first
+from blueprints.sales.import_updates import RETURNED
 from core import clock
 from core.errors import RuleBroken
 from core.words import _l
@@ -17,8 +18,11 @@ from core.words import _l
 def plan_payment(news: News, group: Sequence[Line], first: Mapping[str, Any], known: Known) -> None:
     """Find what was paid beyond what is on file. Raises RuleBroken.
 
-    Without a day it is that of the purchase, or where something was paid before, today.
+    Without a day it is that of the purchase, or where something was paid before, today. Of an old purchase that was
+    returned as a whole nothing counts, neither what was paid nor what was paid back.
     """
+    if news.fresh and first.get("status") in RETURNED and news.purchase.kind == "purchase":
+        return
     purchase, before = news.purchase, news.purchase.paid or 0
     said = _said(group)
     if said is None:

@@ -109,6 +109,12 @@ def test_a_doubtful_payment_is_told_in_its_row(
     assert wizard.counted(page) == (1, 0, 0, 1, 0) and why in page.words
 
 
+def test_what_was_returned_and_refunded_leaves_no_debt(app: Flask, tmp_path: Path) -> None:
+    for taken in ((1, 0, 0, 0), (0, 0, 1, 0)):
+        assert counts(brought_in(app, tmp_path, row("已退款", paid="40"), header=HEADER)) == taken
+        assert on_file(app)[:3] == ("cancelled", 0, 0)
+
+
 def test_a_return_tells_what_was_paid_back(app: Flask, tmp_path: Path) -> None:
     assert counts(brought_in(app, tmp_path, row("退货", "-40", "-30"), header=HEADER)) == (1, 0, 0, 0)
     assert on_file(app)[1:3] == (3_000, -1_000)
