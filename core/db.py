@@ -137,6 +137,11 @@ def reading() -> Iterator[None]:
         _writing.reset(token)
 
 
+def may_write() -> bool:
+    """Whether transactions begun now in this context may write."""
+    return _writing.get()
+
+
 def set_mode(*, writing: bool) -> None:
     """Decide whether transactions begun from now on in this context may write."""
     _writing.set(writing)

@@ -12,8 +12,8 @@ from core.words import _l
 
 BOTH, CREATE, UPDATE = "both", "create", "update"
 MODES = {
-    BOTH: _l("Make new customers and update those on file"),
-    CREATE: _l("Only make new customers"),
+    BOTH: _l("Make new ones and update those on file"),
+    CREATE: _l("Only make new ones"),
     UPDATE: _l("Only update those on file"),
 }
 NUMBER, CODE, REACH, NAME = "number", "credit_code", "reach", "name"

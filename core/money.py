@@ -41,8 +41,7 @@ def parse(text: str, currency: str) -> int:
     Raises RuleBroken for what is no amount, has more decimals than the currency, or is beyond all bounds.
     """
     places = digits(currency)
-    value = decimal(_SIGNS.sub("", unicodedata.normalize("NFKC", text)))
-    minor = value.scaleb(places)
+    minor = number(text).scaleb(places)
     if minor != minor.to_integral_value():
         raise RuleBroken(
             _l("“%(text)s” has more than %(n)s decimals.", text=text[:40], n=places)
@@ -50,6 +49,11 @@ def parse(text: str, currency: str) -> int:
             else _l("“%(text)s” has decimals, but the currency has none.", text=text[:40])
         )
     return int(minor)
+
+
+def number(text: str) -> Decimal:
+    """The exact number of an amount, the sign of its currency left out. Raises RuleBroken."""
+    return decimal(_SIGNS.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def decimal(text: str) -> Decimal:
@@ -68,8 +72,7 @@ def decimal(text: str) -> Decimal:
 
 def from_number(text: str, currency: str) -> int:
     """The minor units of an amount that another program wrote with decimals of its own, rounded half away from zero."""
-    value = decimal(_SIGNS.sub("", unicodedata.normalize("NFKC", text)))
-    return rounded(value.scaleb(digits(currency)))
+    return rounded(number(text).scaleb(digits(currency)))
 
 
 def rounded(value: Decimal) -> int:

@@ -103,9 +103,14 @@ def cancel(purchase: Purchase) -> None:
     returned = bool([each for each in queries.returns_of(purchase) if each.status != "cancelled"])
     rules.check_status(purchase.status, "cancelled", returned=returned)
     purchase.status = "cancelled"
+    restore_returned(purchase)
+    refresh_these([purchase.id])
+
+
+def restore_returned(purchase: Purchase) -> None:
+    """Of a return that is cancelled: what it took back as a whole is bought again."""
     if purchase.returned_from is not None and purchase.returned_from.status == "returned":
         purchase.returned_from.status = _before_return(purchase.returned_from)
-    refresh_these([purchase.id])
 
 
 def take_back(purchase: Purchase, values: Mapping[str, Any]) -> Purchase:
@@ -180,12 +185,18 @@ def record_payment(purchase: Purchase, values: Mapping[str, Any]) -> Payment:
     """
     changes.record("payment.recorded")
     queries.lock(purchase)
+    fresh = add_payment(purchase, values)
+    refresh_these([purchase.id])
+    return fresh
+
+
+def add_payment(purchase: Purchase, values: Mapping[str, Any]) -> Payment:
+    """The same within another act, of a purchase that is held; its amounts are for others to refresh."""
     rules.check_payment(values["amount"], values["on_day"], clock.today())
     fresh = Payment(
         customer_id=purchase.customer_id, purchase_id=purchase.id, currency=purchase.currency, **values
     )
     db.session.add(fresh)
-    refresh_these([purchase.id])
     return fresh
 
 

@@ -38,7 +38,7 @@ def _currency(cell: str) -> str:
 
 def _number(cell: str) -> Decimal:
     """A price or sum, whose currency is known only when the whole row is."""
-    return money.decimal(cell.lstrip("¥￥$€£"))
+    return money.number(cell)
 
 
 def _off(cell: str) -> int:
@@ -50,18 +50,45 @@ def _off(cell: str) -> int:
     return rules.percent_of(text)
 
 
-def _status(cell: str) -> str | Doubt:
-    code = _STATUS(cell)
-    if code != "returned":
-        return code
-    return Doubt("cancelled", _l("What was returned as a whole is taken as cancelled: neither counts."))
+def _quantity(cell: str) -> int:
+    """Thousandths; less than nothing is what was given back."""
+    value = money.decimal(cell)
+    return -rules.quantity_of(f"{-value:f}") if value < 0 else rules.quantity_of(cell)
 
 
+def _word(cell: str) -> str:
+    return "".join(cell.casefold().split())
+
+
+def _paid(cell: str) -> Decimal | bool | Doubt:
+    """An amount, or True for all of it. A mere 1 may be either."""
+    word = _word(cell)
+    if word in _ALL:
+        return True
+    if word in _NOTHING:
+        return Decimal()
+    value = _number(cell)
+    if cell == "1":
+        return Doubt(value, _l("“1” is taken as an amount. Write “yes” for all of it."))
+    return value
+
+
+_ALL = frozenset(
+    _word(word)
+    for word in ("是", "全部", "已付", "付清", "已付清", "已付款", "已支付", "已收款", "已结清", "结清",
+                 "yes", "y", "true", "√", "✓", "all", "paid", "fully paid", "paid in full", "settled")
+)  # fmt: skip
+_NOTHING = frozenset(
+    _word(word)
+    for word in ("否", "无", "未付", "未付款", "未支付", "未收款", "待付款", "待支付", "no", "n",
+                 "false", "×", "none", "unpaid", "not paid", "pending")
+)  # fmt: skip
 _STATUS = converting.choice(
     {
         "open": ("未交付", "not delivered", "pending", "待发货", "进行中"),
         "delivered": ("已交付", "shipped", "completed", "已发货", "已完成", "已签收"),
-        "returned": ("已退货", "refunded"),
+        "return": ("退货", "退单", "退款", "退货单", "refund", "credit note"),
+        "returned": ("已退货", "全部退货", "已退款", "refunded"),
         "cancelled": ("已取消", "canceled", "void", "作废", "已作废"),
     },
     words.STATUSES,
@@ -109,8 +136,25 @@ PURCHASES = (
     ),
     Field("due_on", _l("Payment due on"), ("付款到期日", "due date", "到期日", "应收日期"), convert=day, dated=True),
     Field("kind", _l("Kind of document"), ("单据类型", "订单类型", "document type", "kind"), convert=_KIND),
-    Field("status", _l("State"), ("状态", "订单状态", "status"), convert=_status),
+    Field("status", _l("State"), ("状态", "订单状态", "status"), convert=_STATUS),
     Field("currency", _l("Currency"), ("币种", "currency"), convert=_currency),
+    Field(
+        "amount", _l("Amount"),
+        ("订单金额", "总金额", "金额", "订单总额", "总额", "合计", "合计金额", "应收金额", "成交金额", "total",
+         "total amount", "order total", "order amount", "grand total", "amount", "subtotal", "小计"),
+        convert=_number,
+    ),
+    Field(
+        "paid", _l("Paid"),
+        ("已付金额", "已付", "已付款", "已收款", "已收金额", "收款金额", "付款金额", "实付金额", "paid amount",
+         "amount paid", "paid", "付款状态", "收款状态", "payment status", "是否付款"),
+        convert=_paid,
+    ),
+    Field(
+        "paid_on", _l("Paid on"),
+        ("付款日期", "付款日", "收款日期", "支付日期", "付款时间", "支付时间", "paid on", "payment date", "date paid"),
+        convert=day, dated=True,
+    ),
     Field("discount", _l("Discount on all"), ("整单优惠", "order discount"), convert=_number),
     Field("shipping", _l("Shipping"), ("运费", "freight", "shipping"), convert=_number),
     Field("remark", _l("Remark"), ("备注", "remark", "note"), convert=_text(2_000)),
@@ -118,7 +162,7 @@ PURCHASES = (
         "product", _l("Product or text"),
         ("产品编号", "productID", "产品", "product", "SKU", "品名", "产品名称"), convert=_text(200),
     ),
-    Field("quantity", _l("Quantity"), ("数量", "quantity", "qty"), convert=rules.quantity_of),
+    Field("quantity", _l("Quantity"), ("数量", "quantity", "qty"), convert=_quantity),
     Field("price", _l("Price"), ("单价", "unitPrice", "price"), convert=_number),
     Field("off", _l("Discount"), ("折扣", "discount"), convert=_off),
 )  # fmt: skip

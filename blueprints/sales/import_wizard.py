@@ -20,7 +20,7 @@ def _kind(what: List, **facts: Any) -> ImportKind:
             right=what.right,
             fields=lambda _by: what.fields,
             readable=lambda: what.fields,
-            read=lambda rows, columns, way: what.read(rows, columns, way.days),
+            read=what.read,
             judge=judge,
             together="number",
             row=_l("Number"),
@@ -41,10 +41,11 @@ PURCHASES = _kind(
     back=("purchases.index", _l("Purchases")),
     shown=("purchases.index", _l("Show the purchases"), {}),
     hint=_l(
-        "Rows with the same number are one purchase; those of one that is on file add the lines that it lacks. "
-        "The same file twice makes nothing twice."
+        "Rows with the same number are one purchase. Of one that is on file, lines and payments that it lacks are "
+        "added, and its state and when it is due are changed. The same file twice makes nothing twice."
     ),
     none=_l("There is nothing to import: no row makes or changes a purchase."),
+    ways=("mode", "days"),
 )
 PRODUCTS = _kind(
     PRODUCT_LIST,

@@ -194,7 +194,7 @@ class Totals:
 
 
 def totals(ids: Sequence[int]) -> Totals:
-    """The figures of these customers together, two statements."""
+    """The figures of these customers together, two statements. What was given for nothing counts for no interval."""
     mine = Purchase.customer_id.in_(ids)
     late = (Purchase.balance > 0) & (Purchase.due_on < clock.today())
     rows = db.session.execute(
@@ -209,11 +209,14 @@ def totals(ids: Sequence[int]) -> Totals:
         .order_by(Purchase.currency)
     )
     by_currency = [Total(code, int(amount), int(owed), int(late)) for code, amount, owed, late in rows]
-    days = func.count(Purchase.on_day.distinct())
-    count, first, last, different = db.session.execute(
-        select(func.count(), func.min(Purchase.on_day), func.max(Purchase.on_day), days).where(mine, SOLD)
-    ).one()
-    return Totals(count, by_currency, first, last, rules.average_interval(first, last, different))
+    bought, day = case((Purchase.amount > 0, Purchase.on_day)), Purchase.on_day
+    count, first, last, *regular = db.session.execute(
+        select(
+            func.count(), func.min(day), func.max(day),
+            func.min(bought), func.max(bought), func.count(bought.distinct()),
+        ).where(mine, SOLD)
+    ).one()  # fmt: skip
+    return Totals(count, by_currency, first, last, rules.average_interval(*regular))
 
 
 def visible_ids(ids: Sequence[int], viewer: Viewer) -> list[int]:
@@ -258,7 +261,12 @@ _CREDIT = case((Purchase.kind == "return", -Payment.amount), else_=Payment.amoun
 def _entries(customer: Customer, since: date, until: date) -> list[rules.Entry]:
     bought = select(
         Purchase.on_day, Purchase.kind, Purchase.number, Purchase.currency, _CHARGE, Purchase.id
-    ).where(Purchase.customer_id == customer.id, Purchase.on_day.between(since, until), COUNTS)
+    ).where(
+        Purchase.customer_id == customer.id,
+        Purchase.on_day.between(since, until),
+        COUNTS,
+        Purchase.amount != 0,
+    )
     paid = (
         select(Payment.on_day, Purchase.kind, Purchase.number, Purchase.currency, -_CREDIT, Purchase.id)
         .join(Purchase, Purchase.id == Payment.purchase_id)

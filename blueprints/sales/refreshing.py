@@ -52,8 +52,8 @@ def refresh_these(ids: Sequence[int]) -> int:
     paid = {id: int(sum) for id, sum in db.session.execute(sums.group_by(Payment.purchase_id))}
     wrong = []
     for row in db.session.execute(columns.where(Purchase.id.in_(ids))):
-        before = sum(rules.line_amount(*line) for line in lines[row.id])
-        amount, got = max(before - row.discount, 0) + row.shipping, paid.get(row.id, 0)
+        goods = sum(rules.line_amount(*line) for line in lines[row.id])
+        amount, got = rules.total_of(goods, row.discount, row.shipping), paid.get(row.id, 0)
         owed = rules.balance(row.kind, row.status, amount, got)
         if (row.amount, row.paid, row.balance) != (amount, got, owed):
             wrong.append({"id": row.id, "amount": amount, "paid": got, "balance": owed})

@@ -38,6 +38,11 @@ def amount_of(lines: Iterable[tuple[int, int, int]], discount: int, shipping: in
     return before - discount + shipping
 
 
+def total_of(goods: int, discount: int, shipping: int) -> int:
+    """What a purchase on file comes to, from what its lines do: no discount takes more than they come to."""
+    return max(goods - discount, 0) + shipping
+
+
 def charge(kind: str, status: str, amount: int) -> int:
     """What a purchase adds to what the customer owes: a return takes away, a cancelled one counts for nothing."""
     if status == "cancelled":

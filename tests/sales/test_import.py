@@ -77,7 +77,7 @@ def test_rows_of_one_number_are_one_purchase(app: Flask, tmp_path: Path) -> None
     ("rows", "reason"),
     [
         ("B-1,无此客户,2026-03-01,纸,1,5,\n", "没有这个客户"), ("B-1,华兴科技,,纸,1,5,\n", "新订单要有客户和日期"),
-        ("B-1,华兴科技,2026-03-01,纸,-1,5,\n", "不是数量"), ("B-1,华兴科技,2026-03-01,纸,1,,\n", "请填写单价"),
+        ("B-1,华兴科技,2026-03-01,纸,0,5,\n", "不是数量"), ("B-1,华兴科技,2026-03-01,纸,1,,\n", "请填写单价"),
         ("B-1,华兴科技,2027-03-01,纸,1,5,\n", "还没到"), ("B-1,华兴科技,2026-03-01,纸,1,abc,\n", "不是数字"),
         ("B-1,双胞胎,2026-03-01,纸,1,5,\n", "多个客户"), ("B-1,华兴科技,03/05/2026,纸,1,5,\n", "03/05/2026"),
         ("B-1,华兴科技,2026-03-01,纸,1,5,120%\n", "折扣"), ("C-9,华兴科技,2026-03-01,纸,1,5,\n", "已取消"),
@@ -159,6 +159,32 @@ def test_northwind(app: Flask) -> None:
         assert db.session.scalar(select(func.count()).where(~Product.active)) == 8
         told = queries.totals(list(db.session.scalars(select(Customer.id))))
         assert (told.count, [t.amount for t in told.by_currency]) == (orders, [sum(amounts.values())])
+
+
+def test_northwind_by_the_page(app: Flask, signed_in: Callable[[str], Client]) -> None:
+    """Each order with the sum of its lines as its amount, in one file: what comes of it is what the file adds up to."""
+    folder = real("northwind/orders.csv").parent
+    run(app, "customers", "import", folder / "customers.csv", "--as", "manager")
+    with app.app_context():
+        amounts = the_amounts(set(db.session.scalars(select(Customer.number))))
+    some = dict(sorted(amounts.items())[:150])
+    person = signed_in("manager")
+    for name in ("orders.csv", "order-details.csv"):
+        with (folder / name).open(encoding="utf-8") as file:
+            rows = list(csv.reader(file))
+        head = [*rows[0], "total"] if name == "orders.csv" else rows[0]
+        told = [
+            [*row, f"{Decimal(some[row[0]]) / 100}"] if name == "orders.csv" else row
+            for row in rows[1:]
+            if row[0] in some and len(row) == len(rows[0])
+        ]
+        text = io.StringIO()
+        csv.writer(text).writerows([head, *told])
+        page = wizard.tried(person, wizard.sent(person, "/purchases/import", text.getvalue()))
+        expected = (150, 0, 0, 0, 0) if name == "orders.csv" else (0, len(told), 0, 0, 0)
+        assert wizard.counted(wizard.run(person, page)) == expected
+        with app.app_context():
+            assert {p.number: p.amount for p in db.session.scalars(select(Purchase))} == some
 
 
 def test_the_page_tries_and_takes(app: Flask, signed_in: Callable[[str], Client]) -> None:

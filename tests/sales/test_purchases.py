@@ -203,6 +203,17 @@ def test_totals_tell_currencies_apart_and_leave_cancelled_ones_out() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.both_databases
+def test_what_comes_to_nothing_makes_no_interval_and_no_entry() -> None:
+    customer = a_customer()
+    for day, price in (("2026-01-01", 1_000), ("2026-01-04", 0), ("2026-01-11", 2_000), ("2026-02-20", 0)):
+        a_purchase(customer, price, day)
+    told = queries.totals([customer.id])
+    assert (told.count, told.last, told.interval) == (4, date(2026, 2, 20), 10)
+    (account,) = queries.statements(customer, date(2026, 1, 1), date(2026, 3, 1))
+    assert [(each.amount, each.balance) for each in account.entries] == [(1_000, 1_000), (2_000, 3_000)]
+
+
 def test_a_statement_tells_the_period() -> None:
     customer = a_customer()
     old = a_purchase(customer, 1_000, "2026-01-01")
