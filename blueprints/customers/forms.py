@@ -121,9 +121,10 @@ class OwnerRequestForm(Keyed, Form):
     reason = fields.text(_l("Reason"), most=300, required=True)
 
 
-class HelpersForm(Form):
-    """Who helps: those who may read, those who may also edit."""
+class HelpersForm(Versioned, Form):
+    """Who helps: those who may read, those who may also edit; `opened` is what the form showed when it was opened."""
 
+    opened = HiddenField()
     readers = fields.ManyField(_l("May read and log contacts"), coerce=int)
     writers = fields.ManyField(_l("May also edit"), coerce=int)
 
@@ -138,6 +139,12 @@ class PersonForm(Preferences):
     decision_role = fields.choice(_l("Role in the decision"), options(words.DECISION_ROLES, "—"))
     primary = fields.YesNoField(_l("First contact person"))
     note = fields.long_text(_l("Remark"), most=1_000)
+
+
+class EditPersonForm(Versioned, PersonForm):
+    """A change of a contact person: the version is that of their place, `opened` says what was shown of themselves."""
+
+    opened = HiddenField()
 
 
 class NewPersonForm(PersonForm):
@@ -263,6 +270,10 @@ class PointForm(Form):
     person = fields.choice(_l("Contact person"), [])
     label = fields.text(_l("Label"), most=60)
     bad = fields.YesNoField(_l("Bad: does not reach them"))
+
+
+class EditPointForm(Versioned, PointForm):
+    """A change of a way to reach somebody."""
 
 
 class RevealForm(Form):

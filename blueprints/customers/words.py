@@ -247,3 +247,8 @@ RULING = {
     "on_day": _l("Day"),
     "remark": _l("Remark"),
 }
+
+
+def yes_or_no(value: bool | None) -> str:
+    """A mark in words."""
+    return str(_("yes") if value else _("no"))
