@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import select
+
 from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import custom_values, holds, queries, rules, search
@@ -135,8 +137,17 @@ def assign_many(ids: Sequence[int], owner: User, *, by: Viewer, reason: str) -> 
     check_assign_many(ids, owner, by=by, reason=reason)
     team_id = access.main_team_ids([owner.id]).get(owner.id)
     changed = changes.bulk_update(Customer, Customer.id.in_(ids), {"owner_id": owner.id, "team_id": team_id})
+    let_helper_go(ids, owner.id)
     events.tell("customer.assigned", ids=list(ids))
     return changed
+
+
+def let_helper_go(ids: Sequence[int], user_id: int) -> None:
+    """Somebody, who may own these customers from now on, helps with them no more."""
+    helping = select(CustomerHelper.id).where(
+        CustomerHelper.customer_id.in_(ids), CustomerHelper.user_id == user_id
+    )
+    changes.bulk_delete(CustomerHelper, db.session.scalars(helping))
 
 
 def check_assign_many(ids: Sequence[int], owner: User, *, by: Viewer, reason: str) -> None:
