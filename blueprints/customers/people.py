@@ -33,7 +33,7 @@ def _point(
 ) -> ContactPoint:
     point = ContactPoint(customer_id=customer.id, person=person, kind=kind, label=label)
     search.fill_point(point, value)
-    consents.check_points(customer)
+    consents.check_points(customer, person)
     if len(customer.points) >= rules.MOST_POINTS:
         raise RuleBroken(_("A file holds at most %(n)s contact points.", n=rules.MOST_POINTS), "value")
     if any(p.kind == point.kind and p.normal == point.normal for p in customer.points):
