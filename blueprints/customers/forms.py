@@ -148,8 +148,17 @@ class EditPersonForm(Versioned, PersonForm):
 
 
 class NewPersonForm(PersonForm):
-    """A new contact person with a phone and a mail address."""
+    """A new contact person with a phone and a mail address; `same_as`: or one who is on file elsewhere already."""
 
+    same_as = fields.choice(
+        _l("On file already"),
+        [],
+        radio=True,
+        description=_l(
+            "One person can work at several customers. What is known of them stays; what you typed is added where "
+            "nothing stood."
+        ),
+    )
     phone = fields.text(_l("Phone"), most=60)
     email = fields.text(_l("Mail address"), most=254)
 

@@ -88,9 +88,14 @@ def add_points(customer: Customer, values: Mapping[str, Any], person: Person | N
 
 
 def affiliate(customer: Customer, person: Person, values: Mapping[str, Any]) -> Affiliation:
-    """Give a person a place at a customer; the first one is the first contact person."""
+    """Give a person who is on file a place at a customer too; the first one is the first contact person.
+
+    What is known of the person stays; what `values` says beyond it is added, as are a phone and mail, to this file.
+    """
     changes.record("customer.updated")
     place = _place(customer, person, values)
+    _set(person, {name: getattr(person, name) or values.get(name) for name in _OF_PERSON}, _OF_PERSON)
+    add_points(customer, values, person)
     search.refresh([customer.id])
     return place
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import actions, queries, readings, words
+from blueprints.customers import actions, namesakes, queries, readings, words
 from blueprints.customers.forms import (
     EditPersonForm,
     EditPointForm,
@@ -16,10 +17,12 @@ from blueprints.customers.forms import (
     PointForm,
     RevealForm,
 )
-from blueprints.customers.models import Affiliation, ContactPoint, Customer
+from blueprints.customers.models import Affiliation, ContactPoint, Customer, Person
+from blueprints.customers.namesakes import Alike
 from blueprints.customers.parts import the_part
 from blueprints.customers.views.customers import file_context
 from core import conflicts, versions
+from core.errors import RuleBroken
 from core.forms import carry_out, done, refused
 from core.kinds import holds, the
 from core.rights import Right, requires
@@ -28,6 +31,7 @@ from core.words import _
 OF_PERSON = (
     "name", "form_of_address", "note", "preferred_channel", "preferred_time", "language", "likes", "taboos",
 )  # fmt: skip
+ANEW = "new"
 CODES = {
     "decision_role": words.DECISION_ROLES.get,
     "preferred_channel": words.CHANNELS.get,
@@ -43,9 +47,9 @@ bp = Blueprint("customer_people", __name__, url_prefix="/customers/<int:id>")
 @requires(Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS)
 def new(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
-    return render_template(
-        "customers/person.html", form=NewPersonForm(formdata=None), customer=customer, place=None
-    )
+    form = NewPersonForm(formdata=None)
+    del form.same_as
+    return render_template("customers/person.html", form=form, customer=customer, place=None)
 
 
 @bp.post("/people")
@@ -53,9 +57,16 @@ def new(id: int) -> ResponseReturnValue:
 def create(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT_POINTS)
     form = NewPersonForm()
+    found = _offer(form, namesakes.alike(customer, form.values, by=current_user))
 
     def add() -> str:
-        actions.add_person(customer, form.values)
+        chosen = form.values.get("same_as")
+        if found and not chosen:
+            raise RuleBroken(_("Somebody like this is on file already. Say whether it is them."), "same_as")
+        if chosen in found:
+            actions.affiliate(customer, found[chosen], form.values)
+        else:
+            actions.add_person(customer, form.values)
         flash(_("%(name)s is on file now.", name=form.name.data), "success")
         return url_for("customers.show", id=id)
 
@@ -200,6 +211,16 @@ def _with_people(form: PointForm, customer: Customer) -> PointForm:
     people = [(str(place.person_id), place.person.name) for place in customer.affiliations]
     form.person.choices = [("", queries.nobody()), *people]
     return form
+
+
+def _offer(form: NewPersonForm, alike: Sequence[Alike]) -> dict[str, Person]:
+    """Let it be chosen who is meant; answers the persons by what is sent for them."""
+    if alike:
+        known = [(str(each.person.id), _("It is %(who)s", who=each.words)) for each in alike]
+        form.same_as.choices = [*known, (ANEW, _("Somebody else: put a new person on file"))]
+    else:
+        del form.same_as
+    return {str(each.person.id): each.person for each in alike}
 
 
 def _of_person(place: Affiliation) -> dict[str, Any]:
