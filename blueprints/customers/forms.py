@@ -278,6 +278,11 @@ class PointForm(Form):
     value = fields.text(_l("Contact point"), most=254, required=True)
     person = fields.choice(_l("Contact person"), [])
     label = fields.text(_l("Label"), most=60)
+    added_by = fields.text(
+        words.FIELDS["added_by"],
+        most=60,
+        description=_l("Of a friend on WeChat or WeCom: which of our accounts, or who of us, holds it."),
+    )
     bad = fields.YesNoField(_l("Bad: does not reach them"))
 
 

@@ -54,8 +54,8 @@ def merge(
     owners_help: bool,
     by: Viewer,
 ) -> None:
-    """Merge files into one of them; `whose` says from which of them each field comes (see `merge_fields.FIELDS`, and custom
-    fields by name).
+    """Merge files into one of them; `whose` says from which of them each field comes (see
+    `merge_fields.FIELDS`, and custom fields by name).
 
     If `owners_help`, the owners of the others help with it from now on. Raises Stale if a file has another version by
     now than the page that asks, RuleBroken where a relation would go in a circle.

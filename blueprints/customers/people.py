@@ -19,11 +19,14 @@ _OF_PLACE = ("position", "department", "decision_role")
 
 
 def add_point(
-    customer: Customer, value: str, *, kind: str, person: Person | None = None, label: str | None = None
-) -> ContactPoint:
+    customer: Customer, value: str, *, kind: str, person: Person | None = None, label: str | None = None,
+    added_by: str | None = None,
+) -> ContactPoint:  # fmt: skip
     """Note a way to reach the customer or one of their people. Raises RuleBroken for one that cannot be used."""
     changes.record("customer.updated")
+    rules.check_added_by(kind, added_by)
     point = _point(customer, value, kind=kind, person=person, label=label)
+    point.added_by = added_by or None
     search.refresh([customer.id])
     return point
 
@@ -54,6 +57,8 @@ def change_point(
     if values.get("value"):
         point.kind = values.get("kind") or point.kind
         search.fill_point(point, values["value"])
+    point.added_by = values.get("added_by", point.added_by) or None
+    rules.check_added_by(point.kind, point.added_by)
     search.refresh([customer.id])
 
 

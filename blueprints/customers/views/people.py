@@ -140,8 +140,9 @@ def create_point(id: int) -> ResponseReturnValue:
     def add() -> str:
         person = next((a.person for a in customer.affiliations if str(a.person_id) == form.person.data), None)
         actions.add_point(
-            customer, form.value.data or "", kind=form.kind.data, person=person, label=form.label.data
-        )
+            customer, form.value.data or "", kind=form.kind.data, person=person, label=form.label.data,
+            added_by=form.added_by.data,
+        )  # fmt: skip
         flash(_("Saved."), "success")
         return url_for("customers.show", id=id)
 
