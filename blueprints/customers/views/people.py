@@ -10,16 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from blueprints.customers import actions, namesakes, queries, readings, words
-from blueprints.customers.forms import (
-    EditPersonForm,
-    EditPointForm,
-    NewPersonForm,
-    PointForm,
-    RevealForm,
-)
+from blueprints.customers.forms import RevealForm
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, Person
 from blueprints.customers.namesakes import Alike
 from blueprints.customers.parts import the_part
+from blueprints.customers.people_forms import EditPersonForm, EditPointForm, NewPersonForm, PointForm
 from blueprints.customers.views.customers import file_context
 from core import conflicts, versions
 from core.errors import RuleBroken
