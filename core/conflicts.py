@@ -78,12 +78,12 @@ def _row(
 
 def stale(
     form: Form, record: Tracked, template: str, /, *, words: Any = None,
-    present: Callable[[], Mapping[str, Any]] | None = None, **context: Any,
+    present: Callable[[], Mapping[str, Any]] | None = None, told_by: Tracked | None = None, **context: Any,
 ) -> Any:  # fmt: skip
     """The page again with both values of each field, and a form that may be sent for the present version.
 
     `present` answers what the form would show now of fields that are no columns; a form that has such says in its
-    field `opened` what it showed.
+    field `opened` what it showed. Where they are columns of another row, `told_by` is that row.
     """
     db.session.rollback()
     db.session.refresh(record)
@@ -91,7 +91,7 @@ def stale(
     if present is not None and "opened" in form:
         theirs, base = present(), opened_values(form)
         rows = [_row_since(form, name, base.get(name), value, words or {}) for name, value in theirs.items()]
-        who, when = (found.who, found.when) if found.when else _last_change(record)
+        who, when = (found.who, found.when) if found.when else _last_change(told_by or record)
         found = Conflict([*found.rows, *(row for row in rows if row)], who, when)
         form["opened"].data = opened(theirs)
     form["version"].data = record.version
@@ -101,13 +101,13 @@ def stale(
 
 def save(
     form: Form, record: Tracked, template: str, change: Callable[[], str], /, *, words: Any = None,
-    present: Callable[[], Mapping[str, Any]] | None = None, **context: Any,
+    present: Callable[[], Mapping[str, Any]] | None = None, told_by: Tracked | None = None, **context: Any,
 ) -> Any:  # fmt: skip
     """Answer a form that changes a record as `carry_out` does, and with `stale` where `change` raises Stale."""
     try:
         return carry_out(form, template, change, **context)
     except Stale:
-        return stale(form, record, template, words=words, present=present, **context)
+        return stale(form, record, template, words=words, present=present, told_by=told_by, **context)
 
 
 def opened(values: Mapping[str, Any]) -> str:
@@ -129,6 +129,13 @@ def stale_since_opened(
     form["opened"].data = opened(theirs)
     found = Conflict([row for row in rows if row], who, when)
     return refused(form, template, status=409, conflict=found, **context)
+
+
+def check_opened(form: Form, present: Mapping[str, Any], sentence: str) -> None:
+    """Raises Stale, with this sentence, if others have changed what a form would overwrite since it was `opened`."""
+    base = opened_values(form)
+    if any(_row_since(form, name, base.get(name), theirs, {}) for name, theirs in present.items()):
+        raise Stale(sentence)
 
 
 def opened_values(form: Form) -> dict[str, Any]:
@@ -158,10 +165,12 @@ def _plain(value: Any) -> Any:
 
 
 def _last_change(record: Tracked) -> tuple[str, datetime | None]:
+    own = Change.record_table == record.__tablename__, Change.record_id == record.id
+    within = Change.root_table == record.__tablename__, Change.root_id == record.id
     last = db.session.scalar(
         select(ChangeSet)
         .join(Change)
-        .where(Change.root_table == record.__tablename__, Change.root_id == record.id)
+        .where(*(own if record.root_column else within))
         .order_by(Change.id.desc())
         .limit(1)
     )

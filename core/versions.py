@@ -15,3 +15,10 @@ def check(record: Tracked, version: int, sentence: str) -> None:
     present = select(model.version).where(model.id == record.id).with_for_update()
     if db.session.scalar(present) != version:
         raise Stale(sentence)
+
+
+def hold(record: Tracked) -> None:
+    """Keep others from changing a record until the end, and read anew what it says and what hangs on it."""
+    model = type(record)
+    db.session.execute(select(model.id).where(model.id == record.id).with_for_update())
+    db.session.expire(record)

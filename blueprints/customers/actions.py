@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import select
+
 from blueprints.access import queries as access
 from blueprints.access.models import User
-from blueprints.customers import consents, custom_values, holds, queries, rules, search
+from blueprints.customers import custom_values, holds, queries, rules, search
 from blueprints.customers.archiving import archive as archive
 from blueprints.customers.archiving import wake as wake
 from blueprints.customers.collisions import claim as claim
@@ -16,16 +18,17 @@ from blueprints.customers.custom_values import Sent as Sent
 from blueprints.customers.erasing import erase as erase
 from blueprints.customers.exit_talks import note_talk as note_talk
 from blueprints.customers.export_requests import ask_to_export as ask_to_export
-from blueprints.customers.models import (
-    Affiliation,
-    ContactPoint,
-    Customer,
-    CustomerHelper,
-    CustomerTag,
-    Person,
-)
+from blueprints.customers.models import ContactPoint, Customer, CustomerHelper, CustomerTag
 from blueprints.customers.needs import note_need as note_need
 from blueprints.customers.owner_requests import ask_for_owner as ask_for_owner
+from blueprints.customers.people import add_person as add_person
+from blueprints.customers.people import add_point as add_point
+from blueprints.customers.people import add_points
+from blueprints.customers.people import affiliate as affiliate
+from blueprints.customers.people import change_person as change_person
+from blueprints.customers.people import change_point as change_point
+from blueprints.customers.people import remove_person as remove_person
+from blueprints.customers.people import remove_point as remove_point
 from blueprints.customers.readings import note_opening as note_opening
 from blueprints.customers.relations import relate as relate
 from blueprints.customers.special_days import note_day as note_day
@@ -59,7 +62,7 @@ def create(values: Mapping[str, Any], by: Viewer) -> Customer:
     search.name(fresh)
     db.session.add(fresh)
     db.session.flush()
-    _add_points(fresh, values)
+    add_points(fresh, values)
     if values.get("tags") is not None:
         set_tags(fresh, values["tags"])
     custom_values.put(fresh, values.get("custom"))
@@ -134,8 +137,17 @@ def assign_many(ids: Sequence[int], owner: User, *, by: Viewer, reason: str) -> 
     check_assign_many(ids, owner, by=by, reason=reason)
     team_id = access.main_team_ids([owner.id]).get(owner.id)
     changed = changes.bulk_update(Customer, Customer.id.in_(ids), {"owner_id": owner.id, "team_id": team_id})
+    let_helper_go(ids, owner.id)
     events.tell("customer.assigned", ids=list(ids))
     return changed
+
+
+def let_helper_go(ids: Sequence[int], user_id: int) -> None:
+    """Somebody, who may own these customers from now on, helps with them no more."""
+    helping = select(CustomerHelper.id).where(
+        CustomerHelper.customer_id.in_(ids), CustomerHelper.user_id == user_id
+    )
+    changes.bulk_delete(CustomerHelper, db.session.scalars(helping))
 
 
 def check_assign_many(ids: Sequence[int], owner: User, *, by: Viewer, reason: str) -> None:
@@ -209,110 +221,6 @@ def add_helper(customer: Customer, user_id: int) -> None:
     set_helpers(customer, {user_id: False, **present})
 
 
-def add_point(
-    customer: Customer, value: str, *, kind: str, person: Person | None = None, label: str | None = None
-) -> ContactPoint:
-    """Note a way to reach the customer or one of their people. Raises RuleBroken for one that cannot be used."""
-    changes.record("customer.updated")
-    point = _point(customer, value, kind=kind, person=person, label=label)
-    _kept(customer)
-    return point
-
-
-def _point(
-    customer: Customer, value: str, *, kind: str, person: Person | None, label: str | None = None
-) -> ContactPoint:
-    point = ContactPoint(customer_id=customer.id, person=person, kind=kind, label=label)
-    search.fill_point(point, value)
-    consents.check_points(customer)
-    if len(customer.points) >= rules.MOST_POINTS:
-        raise RuleBroken(_("A file holds at most %(n)s contact points.", n=rules.MOST_POINTS), "value")
-    if any(p.kind == point.kind and p.normal == point.normal for p in customer.points):
-        raise RuleBroken(_("This contact point is on the file already."), "value")
-    customer.points.append(point)
-    return point
-
-
-def change_point(customer: Customer, point: ContactPoint, values: Mapping[str, Any]) -> None:
-    """Change a contact point; a value that was not sent stays."""
-    changes.record("customer.updated")
-    point.label = values.get("label", point.label)
-    point.bad = values.get("bad", point.bad)
-    if values.get("value"):
-        point.kind = values.get("kind") or point.kind
-        search.fill_point(point, values["value"])
-    _kept(customer)
-
-
-def remove_point(customer: Customer, point: ContactPoint) -> None:
-    """Take a contact point off the file."""
-    changes.record("customer.updated")
-    customer.points.remove(point)
-    db.session.delete(point)
-    _kept(customer)
-
-
-def add_person(customer: Customer, values: Mapping[str, Any]) -> Person:
-    """Note a contact person with their place at the customer, and a phone and mail if given."""
-    changes.record("customer.updated")
-    person = Person(customer_id=customer.id)
-    _set(person, values, _OF_PERSON)
-    db.session.add(person)
-    _place(customer, person, values)
-    _add_points(customer, values, person)
-    _kept(customer)
-    return person
-
-
-def _add_points(customer: Customer, values: Mapping[str, Any], person: Person | None = None) -> None:
-    """Phone and mail of a form that has a field for each. Raises RuleBroken that names the field."""
-    for kind in ("phone", "email"):
-        if values.get(kind):
-            try:
-                _point(customer, values[kind], kind=kind, person=person)
-            except RuleBroken as broken:
-                raise RuleBroken(broken.message, kind) from broken
-
-
-def affiliate(customer: Customer, person: Person, values: Mapping[str, Any]) -> Affiliation:
-    """Give a person a place at a customer; the first one is the first contact person."""
-    changes.record("customer.updated")
-    place = _place(customer, person, values)
-    _kept(customer)
-    return place
-
-
-def _place(customer: Customer, person: Person, values: Mapping[str, Any]) -> Affiliation:
-    if any(place.person_id == person.id for place in customer.affiliations):
-        raise RuleBroken(_("This person is on the file already."), "name")
-    place = Affiliation(person=person, primary=not customer.affiliations)
-    _set(place, values, _OF_PLACE)
-    customer.affiliations.append(place)
-    return place
-
-
-def change_person(customer: Customer, place: Affiliation, values: Mapping[str, Any]) -> None:
-    """Change a contact person and their place at this customer."""
-    changes.record("customer.updated")
-    _set(place.person, values, _OF_PERSON)
-    _set(place, values, _OF_PLACE)
-    if values.get("primary"):
-        for other in customer.affiliations:
-            other.primary = other is place
-    _kept(customer)
-
-
-def remove_person(customer: Customer, place: Affiliation) -> None:
-    """End a person's place at this customer; their numbers here go with it."""
-    changes.record("customer.updated")
-    for point in [p for p in customer.points if p.person_id == place.person_id]:
-        customer.points.remove(point)
-        db.session.delete(point)
-    customer.affiliations.remove(place)
-    db.session.delete(place)
-    _kept(customer)
-
-
 def put_into_bin(customer: Customer, *, by: Viewer) -> None:
     """Delete a file: it waits in the bin. Raises RuleBroken where only a lead may."""
     changes.record("customer.binned")
@@ -363,10 +271,6 @@ _COLUMNS = (
     "address", "postal_code", "gender", "birthday", "preferred_channel", "preferred_time", "language", "likes",
     "taboos", "note",
 )  # fmt: skip
-_OF_PERSON = (
-    "name", "form_of_address", "note", "preferred_channel", "preferred_time", "language", "likes", "taboos",
-)  # fmt: skip
-_OF_PLACE = ("position", "department", "decision_role")
 
 
 def _set_columns(customer: Customer, values: Mapping[str, Any]) -> None:
@@ -375,12 +279,6 @@ def _set_columns(customer: Customer, values: Mapping[str, Any]) -> None:
             setattr(customer, name, values[name] if values[name] != "" else None)
     if customer.status != "lost":
         customer.lost_reason = None
-
-
-def _set(row: Person | Affiliation, values: Mapping[str, Any], names: Iterable[str]) -> None:
-    for name in names:
-        if name in values:
-            setattr(row, name, values[name] or None)
 
 
 def _kept(customer: Customer) -> Customer:

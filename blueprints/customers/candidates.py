@@ -13,7 +13,6 @@ from sqlalchemy import bindparam, select
 
 from blueprints.access.models import User
 from blueprints.customers import custom_values, reaching
-from blueprints.customers.custom_values import Texts
 from blueprints.customers.models import ContactPoint, Customer
 from blueprints.customers.reaching import by_customer
 from core.db import db
@@ -44,7 +43,7 @@ class Candidate:
     customer: Any
     people: Sequence[Any]
     points: Sequence[Any]
-    texts: Texts
+    texts: Sequence[str]
 
     @property
     def shown_name(self) -> str:
@@ -61,11 +60,5 @@ def read(ids: Sequence[int], clear: Collection[int]) -> list[Candidate]:
     points = by_customer(db.session.execute(_POINTS, {"ids": list(clear)}) if clear else ())
     texts = custom_values.texts_of(ids)
     return [
-        Candidate(rows[id], people.get(id, ()), points.get(id, ()), _readable(texts[id], clear=id in clear))
-        for id in ids
-        if id in rows
+        Candidate(rows[id], people.get(id, ()), points.get(id, ()), texts[id]) for id in ids if id in rows
     ]
-
-
-def _readable(texts: Texts, *, clear: bool) -> Texts:
-    return texts if clear else Texts(texts.open, ())

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select, union
 from sqlalchemy.orm import joinedload
 
-from blueprints.customers import wishes
-from blueprints.customers.models import Customer
-from blueprints.customers.particulars import Consent
+from blueprints.customers import wishes, yearly
+from blueprints.customers.models import Customer, Person
+from blueprints.customers.particulars import Consent, SpecialDay
+from blueprints.customers.yearly import Yearly
 from core import bulk, changes, clock, deriving, events, lists
 from core.db import db
 from core.rights import Viewer
@@ -46,10 +48,32 @@ def note_consent(customer: Customer, values: Mapping[str, Any], *, by: Viewer) -
     return fresh
 
 
-def check_points(customer: Customer) -> None:
-    """Raise RuleBroken where numbers of a child are to be kept and no guardian has agreed."""
-    if wishes.is_child(customer.kind, customer.birthday, clock.today()):
+def check_points(customer: Customer, person: Person | None = None) -> None:
+    """Raise RuleBroken where numbers of a child are to be kept, of the customer or of this contact person, and no
+    guardian has agreed.
+    """
+    today = clock.today()
+    own, theirs = _births(customer, person)
+    if any(wishes.is_child(customer.kind, born, today) for born in (customer.birthday, *own)):
         wishes.check_guardian(_said([customer.id])[customer.id])
+    if any(wishes.is_under_age(born, today) for born in theirs):
+        wishes.check_guardian_of_person(_said([customer.id])[customer.id])
+
+
+def _births(customer: Customer, person: Person | None) -> tuple[list[date], list[date]]:
+    """On what day a customer and a contact person were born, as their special days say where they name a year."""
+    person_id = person.id if person is not None else None
+    if customer.kind != "person" and person_id is None:
+        return [], []
+    births: Any = select(SpecialDay).where(SpecialDay.kind == "birthday", SpecialDay.year.is_not(None))
+    own = (SpecialDay.customer_id == customer.id) & SpecialDay.person_id.is_(None)
+    whose = own if person_id is None else own | (SpecialDay.person_id == person_id)
+    found: tuple[list[date], list[date]] = ([], [])
+    for row in db.session.scalars(births.where(whose)):
+        born = yearly.first_on(Yearly(row.calendar, row.month, row.day, bool(row.leap), row.year))
+        if born is not None:
+            found[row.person_id is not None].append(born)
+    return found
 
 
 def guarded(ids: Sequence[int]) -> set[int]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, select
 
@@ -83,31 +83,19 @@ def of_many(ids: Sequence[int], wanted: Collection[int]) -> dict[int, dict[int, 
     return found
 
 
-class Texts(NamedTuple):
-    """What a customer can be found by in custom fields: what all may read, and what is sensitive."""
-
-    open: Sequence[str]
-    sensitive: Sequence[str]
-
-
-NO_TEXTS = Texts((), ())
-
-
-def texts_of(ids: Sequence[int]) -> Mapping[int, Texts]:
+def texts_of(ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
     """What these customers are found by; one statement, none where no field is searched."""
     wanted = _searched()
     held = of_many(ids, wanted)
-    return {id: texts_in(held[id], wanted) if id in held else NO_TEXTS for id in ids}
+    return {id: texts_in(held[id], wanted) if id in held else () for id in ids}
 
 
-def texts_in(values: Mapping[int, Sequence[str]], wanted: Mapping[int, Definition] | None = None) -> Texts:
+def texts_in(
+    values: Mapping[int, Sequence[str]], wanted: Mapping[int, Definition] | None = None
+) -> Sequence[str]:
     """What is found of these values, by the id of the field."""
     fields = _searched() if wanted is None else wanted
-    found = [(fields[id], text) for id, texts in values.items() if id in fields for text in texts]
-    return Texts(
-        [text for field, text in found if not field.sensitive],
-        [text for field, text in found if field.sensitive],
-    )
+    return [text for id, texts in values.items() if id in fields for text in texts]
 
 
 def _searched() -> dict[int, Definition]:

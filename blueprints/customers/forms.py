@@ -121,30 +121,12 @@ class OwnerRequestForm(Keyed, Form):
     reason = fields.text(_l("Reason"), most=300, required=True)
 
 
-class HelpersForm(Form):
-    """Who helps: those who may read, those who may also edit."""
+class HelpersForm(Versioned, Form):
+    """Who helps: those who may read, those who may also edit; `opened` is what the form showed when it was opened."""
 
+    opened = HiddenField()
     readers = fields.ManyField(_l("May read and log contacts"), coerce=int)
     writers = fields.ManyField(_l("May also edit"), coerce=int)
-
-
-class PersonForm(Preferences):
-    """A contact person."""
-
-    name = fields.text(_l("Full name"), required=True)
-    form_of_address = fields.text(_l("Form of address"), most=40)
-    position = fields.text(_l("Position"), most=60)
-    department = fields.text(_l("Department"), most=60)
-    decision_role = fields.choice(_l("Role in the decision"), options(words.DECISION_ROLES, "—"))
-    primary = fields.YesNoField(_l("First contact person"))
-    note = fields.long_text(_l("Remark"), most=1_000)
-
-
-class NewPersonForm(PersonForm):
-    """A new contact person with a phone and a mail address."""
-
-    phone = fields.text(_l("Phone"), most=60)
-    email = fields.text(_l("Mail address"), most=254)
 
 
 class RelationForm(Form):
@@ -253,16 +235,6 @@ class EditExitTalkForm(Versioned, ExitTalkForm):
 
 class NewExitTalkForm(Keyed, ExitTalkForm):
     """A new exit talk."""
-
-
-class PointForm(Form):
-    """A way to reach somebody."""
-
-    kind = fields.choice(_l("Kind"), options(words.POINT_KINDS), default="mobile", required=True)
-    value = fields.text(_l("Contact point"), most=254, required=True)
-    person = fields.choice(_l("Contact person"), [])
-    label = fields.text(_l("Label"), most=60)
-    bad = fields.YesNoField(_l("Bad: does not reach them"))
 
 
 class RevealForm(Form):

@@ -1,4 +1,7 @@
-"""Which of several files a merged one takes each field from. Pure: plain values in, a proposal out."""
+"""Which of several files a merged one takes each field from, the company's own among them (see `merge_custom.py`).
+
+Pure: plain values in, a proposal out.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,15 @@ Values = Mapping[str, Any]
 
 def fullest(files: Mapping[int, Values]) -> int:
     """Id of the file that says most; of two that say as much, of the older one."""
-    return min(files, key=lambda id: (-sum(files[id][name] not in EMPTY for name in FIELDS), id))
+    return min(files, key=lambda id: (-sum(value not in EMPTY for value in files[id].values()), id))
 
 
 def differing(files: Mapping[int, Values], hidden: Mapping[str, Sequence[int]]) -> list[str]:
     """The fields in which files differ; of one that is `hidden` from the viewer in some, whoever has something else
     is not told: it differs as soon as two of them say anything.
     """
-    return [name for name in FIELDS if _differs(name, files, hidden.get(name, ()))]
+    names = next(iter(files.values()))
+    return [name for name in names if _differs(name, files, hidden.get(name, ()))]
 
 
 def _differs(name: str, files: Mapping[int, Values], hidden: Sequence[int]) -> bool:

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from blueprints.customers import merge_fields, queries, words
+from blueprints.customers import custom_values, merge_custom, merge_fields, queries, words
 from blueprints.customers.merge_fields import EMPTY
 from blueprints.customers.models import Customer
+from blueprints.office.custom_fields import Definition
 from core import kinds, languages, merging, parts
 from core.db import db
 from core.masking import masked
@@ -20,8 +21,8 @@ from core.words import _
 
 FLAGS = ("at_risk", "won_back")
 DAYS = ("birthday", "checked_on")
-# Counted with the contact person and with the note that they belong to
-BESIDE = frozenset({"people", "note_mentions"})
+# Counted with the contact person and with the note that they belong to; or shown value by value
+BESIDE = frozenset({"people", "note_mentions", "customer_values"})
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All that the page shows. `counts`: label → how many rows of it each file has."""
+    """All that the page shows. `counts`: label → how many rows of it each file has; `united`: fields of several
+    choices, of which the merged file has what any has, each as one row for all.
+    """
 
     files: Sequence[Customer]
     into: int
     differing: Sequence[Row]
     same: Sequence[Row]
+    united: Sequence[Row]
     counts: Sequence[tuple[Any, Sequence[int]]]
 
 
@@ -56,14 +60,50 @@ def sheet(
     ids = [file.id for file in files]
     loaded = select(Customer).where(Customer.id.in_(ids))
     db.session.scalars(loaded.options(joinedload(Customer.owner), joinedload(Customer.team))).all()
-    values = {file.id: {name: getattr(file, name) for name in merge_fields.FIELDS} for file in files}
+    own = merge_custom.held(ids)
+    values = merge_custom.values(ids, own)
+    values = {file.id: _columns(file) | values[file.id] for file in files}
     stays = into if into in values else merge_fields.fullest(values)
     masked_ids = sorted(set(ids) - queries.clear_ids(viewer, ids))
-    names = merge_fields.differing(values, {"birthday": masked_ids})
+    sensitive = [field.name for field in custom_values.fields() if field.sensitive]
+    names = merge_fields.differing(values, dict.fromkeys(["birthday", *sensitive], masked_ids))
     chosen = {**merge_fields.proposal(values, stays, names), **(whose or {})}
     rows = {name: _row(name, files, chosen.get(name, stays), masked_ids) for name in merge_fields.FIELDS}
+    rows |= {
+        field.name: _custom_row(field, ids, own, chosen.get(field.name, stays), masked_ids)
+        for field in merge_custom.chosen_fields()
+    }
     same = [row for name, row in rows.items() if name not in names and row.values[0]]
-    return Sheet(files, stays, [rows[name] for name in names], same, _counts(ids))
+    united = [
+        row
+        for field in merge_custom.united_fields()
+        if (row := _united_row(field, ids, own, stays, masked_ids))
+    ]
+    return Sheet(files, stays, [rows[name] for name in names], same, united, _counts(ids))
+
+
+def _columns(file: Customer) -> dict[str, Any]:
+    return {name: getattr(file, name) for name in merge_fields.FIELDS}
+
+
+def _custom_row(
+    field: Definition, ids: Sequence[int], own: merge_custom.Held, chosen: int, masked_ids: Sequence[int]
+) -> Row:
+    said = [
+        custom_values.in_words(field, own[id].get(field.id, ()), clear=id not in masked_ids) for id in ids
+    ]
+    return Row(field.name, field.label, said, chosen)
+
+
+def _united_row(
+    field: Definition, ids: Sequence[int], own: merge_custom.Held, stays: int, masked_ids: Sequence[int]
+) -> Row | None:
+    """What all of them have together; None where they have nothing."""
+    together = list(dict.fromkeys(value for id in ids for value in own[id].get(field.id, ())))
+    if not together:
+        return None
+    said = custom_values.in_words(field, together, clear=not masked_ids)
+    return Row(field.name, field.label, [said], stays)
 
 
 def _row(name: str, files: Sequence[Customer], chosen: int, masked_ids: Sequence[int]) -> Row:

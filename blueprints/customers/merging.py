@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
-from blueprints.customers import holds, merge_fields, merge_news, relations, rules, search
+from blueprints.customers import holds, merge_custom, merge_fields, merge_news, relations, rules, search
 from blueprints.customers.import_rows import mark_of
 from blueprints.customers.models import (
     Affiliation,
@@ -54,7 +54,8 @@ def merge(
     owners_help: bool,
     by: Viewer,
 ) -> None:
-    """Merge files into one of them; `whose` says from which of them each field comes (see `merge_fields.FIELDS`).
+    """Merge files into one of them; `whose` says from which of them each field comes (see
+    `merge_fields.FIELDS`, and custom fields by name).
 
     If `owners_help`, the owners of the others help with it from now on. Raises Stale if a file has another version by
     now than the page that asks, RuleBroken where a relation would go in a circle.
@@ -72,6 +73,7 @@ def merge(
         file.deleted_at, file.deleted_by_id = clock.now(), by.id
     db.session.flush()
     _take(into, {file.id: file for file in files}, whose)
+    merge_custom.take(into, [id, *ids], whose)
     merging.move(Customer.__tablename__, dict.fromkeys(ids, id))
     db.session.add_all(CustomerMerge(into_id=id, gone_id=each, by_id=by.id) for each in ids)
     db.session.flush()

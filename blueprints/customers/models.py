@@ -203,7 +203,8 @@ class Affiliation(Tracked):
 class ContactPoint(Tracked):
     """A way to reach a customer or one of their people: kept as typed, matched through its normal form.
 
-    `reversed` is the normal form backwards, so that the last digits of a number are found through an index.
+    `reversed` is the normal form backwards, so that the last digits of a number are found through an index. `added_by`:
+    which of our accounts, or who of us, holds the friend on WeChat or WeCom.
     """
 
     __tablename__ = "contact_points"
@@ -223,6 +224,7 @@ class ContactPoint(Tracked):
     reversed: Mapped[str] = derived(String(254))
     label: Mapped[str | None] = mapped_column(String(60))
     bad: Mapped[bool] = mapped_column(default=False)
+    added_by: Mapped[str | None] = mapped_column(String(60))
 
     customer: Mapped[Customer] = relationship(back_populates="points")
     person: Mapped[Person | None] = relationship()

@@ -23,6 +23,7 @@ LOST_REASONS = (
     "price", "quality", "service", "competitor", "closed", "no_need", "contact_changed", "unreachable", "other",
 )  # fmt: skip
 POINT_KINDS = ("mobile", "phone", "email", "wechat", "wecom", "qq", "fax")
+FRIEND_KINDS = frozenset({"wechat", "wecom"})
 PHONE_KINDS = frozenset({"mobile", "phone", "fax"})
 DECISION_ROLES = ("decider", "influencer", "user", "purchasing", "finance", "gatekeeper")
 CHANNELS = ("phone", "wechat", "wecom", "visit", "received", "meeting", "sms", "mail", "webchat", "social")
@@ -198,3 +199,9 @@ def check_parent(parent: int, child: int, above: Mapping[int, Iterable[int]]) ->
         waiting += fresh
     if child in seen:
         raise RuleBroken(_l("Then a company would be its own parent company."), "role")
+
+
+def check_added_by(kind: str, added_by: str | None) -> None:
+    """Only friends are added by an account of ours. Raises RuleBroken."""
+    if added_by and kind not in FRIEND_KINDS:
+        raise RuleBroken(_l("Only friends on WeChat and WeCom are added by an account of ours."), "added_by")

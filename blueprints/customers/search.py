@@ -12,7 +12,6 @@ from sqlalchemy.orm import selectinload
 
 from blueprints.customers import candidates, custom_values, merged, words
 from blueprints.customers.candidates import Candidate
-from blueprints.customers.custom_values import NO_TEXTS, Texts
 from blueprints.customers.likelihood import likelihood
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerSearch
 from blueprints.customers.points import Typed as Typed
@@ -164,7 +163,7 @@ def _misnamed(customer: Customer) -> bool:
     return any(db.session.is_modified(row) for row in rows)
 
 
-def _terms_for(customer: Customer, earlier: Sequence[str], texts: Texts) -> str:
+def _terms_for(customer: Customer, earlier: Sequence[str], texts: Sequence[str]) -> str:
     """All terms by which a customer is found; `earlier` are the numbers of files that were merged into it."""
     names, people = [customer.name, customer.short_name or ""], _people(customer)
     made = terms_by_number(customer.kind, names, people, customer.points, texts)
@@ -191,7 +190,7 @@ def terms_of(
     number: str,
     people: Sequence[str],
     points: Iterable[ContactPoint | Typed],
-    texts: Texts = NO_TEXTS,
+    texts: Sequence[str] = (),
 ) -> str:
     """The terms that these parts of a file make; `people` is what its contact persons are `called`."""
     return terms_by_number(kind, names, people, points, texts)([number])
@@ -202,16 +201,16 @@ def terms_by_number(
     names: Sequence[str],
     people: Sequence[str],
     points: Iterable[ContactPoint | Typed],
-    texts: Texts = NO_TEXTS,
+    texts: Sequence[str] = (),
 ) -> Callable[[Sequence[str]], str]:
     """What makes the terms of a file out of its number, of which nothing else depends."""
     numbers, mails = _values(points)
     human = kind == "person"
     return terms.terms_by_number(
-        names=[*([] if human else names), *texts.open],
+        names=[*([] if human else names), *texts],
         person_names=[*names, *people] if human else people,
         phones=numbers,
-        mails=[*mails, *texts.sensitive],
+        mails=mails,
     )
 
 
@@ -368,11 +367,11 @@ def _meant(parsed: Parsed, candidate: Candidate, earlier: Sequence[str] = ()) ->
     human = customer.kind == "person"
     return matches(
         parsed,
-        names=[*([] if human else names), *candidate.texts.open],
+        names=[*([] if human else names), *candidate.texts],
         person_names=[*names, *people] if human else people,
         numbers=[customer.number, *earlier],
         phones=numbers,
-        mails=[*mails, *candidate.texts.sensitive],
+        mails=mails,
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from blueprints.access import queries as access
 from blueprints.access.models import Team, User
+from blueprints.customers import actions
 from blueprints.customers.models import Customer, CustomerHelper
 from core import changes, events
 from core.db import db
@@ -42,8 +43,7 @@ def hand_over(user: User, successor: User, most: int) -> int:
 
 
 def _give(ids: Sequence[int], user: User, successor: User) -> None:
-    among = CustomerHelper.customer_id.in_(ids) & (CustomerHelper.user_id == successor.id)
-    changes.bulk_delete(CustomerHelper, db.session.scalars(select(CustomerHelper.id).where(among)).all())
+    actions.let_helper_go(ids, successor.id)
     mine = (Customer.owner_id == user.id) & Customer.id.in_(ids)
     team_id = access.main_team_ids([successor.id]).get(successor.id)
     changes.bulk_update(Customer, mine, {"owner_id": successor.id, "team_id": team_id})

@@ -24,7 +24,10 @@ parts.declare(
     Part(
         "contact_points",
         _l("Contact point"),
-        {"kind": _l("Kind of contact point"), **_fields("value", "extension", "label", "bad", "person_id")},
+        {
+            "kind": _l("Kind of contact point"),
+            **_fields("value", "extension", "label", "bad", "person_id", "added_by"),
+        },
         {"kind": words.POINT_KINDS.get},
         masks={"value": lambda row: _MASKS.get(row.get("kind", ""), "other")},
     ),

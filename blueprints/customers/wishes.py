@@ -39,22 +39,43 @@ def marks_with(purposes: Iterable[str]) -> list[str]:
 
 
 def is_child(kind: str, birthday: date | None, today: date) -> bool:
-    """Whether a customer is a child of under 14, whose data need a guardian's consent (PIPL, article 31)."""
-    if kind != "person" or birthday is None:
+    """Whether a customer is a child (see `is_under_age`): of companies nobody is born."""
+    return kind == "person" and is_under_age(birthday, today)
+
+
+def is_under_age(born: date | None, today: date) -> bool:
+    """Whether who was born on a day is under 14, so that a guardian must agree to their data (PIPL, article 31)."""
+    if born is None:
         return False
-    age = today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day))
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
     return age < OF_AGE
 
 
 def check_guardian(said: Iterable[tuple[str, str]]) -> None:
     """No number of a child without the guardian's consent: (purpose, state), oldest first. Raises RuleBroken."""
-    if dict(said).get(GUARDIAN) != "given":
+    if not is_agreed(said):
         raise RuleBroken(
             _l(
                 "This customer is under 14. Note first, under consents, that a guardian agrees, and who that is."
             ),
             "value",
         )
+
+
+def check_guardian_of_person(said: Iterable[tuple[str, str]]) -> None:
+    """The same of a child who is a contact person. Raises RuleBroken."""
+    if not is_agreed(said):
+        raise RuleBroken(
+            _l(
+                "This contact person is under 14. Note first, under consents, that a guardian agrees, and who that is."
+            ),
+            "value",
+        )
+
+
+def is_agreed(said: Iterable[tuple[str, str]]) -> bool:
+    """Whether a guardian agrees, after all they said: (purpose, state), oldest first."""
+    return dict(said).get(GUARDIAN) == "given"
 
 
 def check_consent(

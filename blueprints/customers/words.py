@@ -190,6 +190,7 @@ FIELDS: dict[str, Any] = {
     "value": _l("Contact point"),
     "extension": _l("Extension"),
     "bad": _l("Bad number"),
+    "added_by": _l("Added by (our work account)"),
     "label": _l("Label"),
     "form_of_address": _l("Form of address"),
     "position": _l("Position"),
@@ -247,3 +248,8 @@ RULING = {
     "on_day": _l("Day"),
     "remark": _l("Remark"),
 }
+
+
+def yes_or_no(value: bool | None) -> str:
+    """A mark in words."""
+    return str(_("yes") if value else _("no"))

@@ -44,6 +44,18 @@ def next_on(when: Yearly, today: date) -> date | None:
         return None
 
 
+def first_on(when: Yearly) -> date | None:
+    """The very first of these days, by our calendar; None where its year is not known, or beyond the lunar calendar."""
+    if when.year is None:
+        return None
+    if when.calendar == "solar":
+        return _solar(when.year, when)
+    try:
+        return lunar.to_solar(LunarDay(when.year, when.month, when.day, when.leap))
+    except ValueError:
+        return None
+
+
 def check(when: Yearly, today: date) -> None:
     """A day that there is, and in no year to come. Raises RuleBroken."""
     if when.calendar == "solar":

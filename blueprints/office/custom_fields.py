@@ -40,7 +40,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Definition:
-    """A custom field. `name` is what forms, columns and files call it."""
+    """A custom field. `name` is what forms, columns and files call it. What is sensitive is never found by search."""
 
     id: int
     key: str
@@ -117,7 +117,7 @@ def definition(row: Any) -> Definition:
     """A field as it was read, whole or as a row of its columns."""
     return Definition(
         row.id, row.key, row.type, row.label_zh, row.label_en, row.help_zh or "", row.help_en or "", row.required,
-        row.sensitive, row.searchable, row.retired, row.shown_when, choices_of(row.choices),
+        row.sensitive, row.searchable and not row.sensitive, row.retired, row.shown_when, choices_of(row.choices),
     )  # fmt: skip
 
 

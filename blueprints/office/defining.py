@@ -66,6 +66,8 @@ def _set(
             setattr(field, name, values[name])
     _check_labels(field, present)
     field.searchable = field.searchable and field.type in field_rules.WORDED
+    if field.searchable and field.sensitive:
+        raise RuleBroken(_("What is masked cannot be found by search. Choose one of the two."), "searchable")
     field.choices = _choices(field, values, kept=removed)
     field.shown_when = values["shown_when"]
     if field.id is not None:
@@ -173,9 +175,9 @@ def _fresh_key(values: Mapping[str, Any], present: Sequence[CustomField]) -> str
     return next(key for key in (base, *(f"{base}_{n}" for n in range(2, 10_000))) if key not in taken)
 
 
-def _found_by(field: CustomField) -> tuple[bool, bool]:
-    """What search goes by."""
-    return field.searchable, field.searchable and field.sensitive
+def _found_by(field: CustomField) -> bool:
+    """Whether search goes by it."""
+    return field.searchable and not field.sensitive
 
 
 def _kept(field: CustomField, *, searched_otherwise: bool = False) -> CustomField:

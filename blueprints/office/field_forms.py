@@ -48,7 +48,10 @@ class FieldForm(Form):
         words.FIELD["sensitive"],
         description=_l("Masked like phone numbers, and shown in clear to those who see these in clear."),
     )
-    searchable = YesNoField(words.FIELD["searchable"], description=_l("Only for text, long text and links."))
+    searchable = YesNoField(
+        words.FIELD["searchable"],
+        description=_l("Only for text, long text and links, and not for what is sensitive."),
+    )
     more_choices = fields.long_text(
         _l("More choices"),
         most=20_000,
@@ -127,6 +130,7 @@ def _shown(field: CustomField | None, columns: Sequence[str], offered: Sequence[
     if field is None:
         return {}
     shown: dict[str, Any] = {name: getattr(field, name) for name in (*COLUMNS, "version")}
+    shown["searchable"] = field.searchable and not field.sensitive
     for what, wanted in field.shown_when.items():
         if what in columns:
             shown[f"{CONDITION}{what}"] = wanted

@@ -186,3 +186,16 @@ def test_all_of_a_filtered_list_are_those_that_its_conditions_find(
         "/customers/bulk/preview", {"all": "1", "back": "/customers?where=tag:is:展会"}
     )
     assert page.form("/customers/bulk")["id"] == [str(ids[0])]
+
+
+def test_a_new_owner_who_helped_helps_no_more(app: Flask, signed_in: SignedIn, ids: list[int]) -> None:
+    with app.app_context():
+        other = a_customer("戊", helpers={"sales1b": True, "sales2a": False}).id
+    lead, before = signed_in("lead1"), state(app)
+    chosen = [ids[0], ids[1], other]
+    sent = asked(lead, chosen, act="owner", owner="sales1b", reason="分工调整")
+    after = state(app)
+    assert (after["甲"][2], after["乙"][2], after["戊"][2]) == ([], [], [("sales2a", False)])
+    change = int(sent.response.location.rpartition("/")[2])
+    assert lead.post(f"/changes/{change}/undo").status == 303
+    assert state(app) == before

@@ -294,3 +294,49 @@ def test_a_new_file_of_a_child_begins_without_numbers(in_context: None) -> None:
         a_customer("小明", kind="person", birthday=date(2015, 5, 5), phone="13900000007")
     assert broken.value.field == "phone"
     db.session.rollback()
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("born", "kind", "refused"),
+    [
+        ({"calendar": "lunar", "year": "2017", "month": "6", "day": "1", "leap": "1"}, "person", True),
+        ({"calendar": "solar", "year": "2015", "month": "5", "day": "5"}, "person", True),
+        ({"calendar": "lunar", "year": "2012", "month": "10", "day": "6"}, "person", True),  # 2012-11-19
+        ({"calendar": "lunar", "year": "2012", "month": "10", "day": "5"}, "person", False),
+        ({"calendar": "lunar", "year": "", "month": "6", "day": "1"}, "person", False),
+        ({"calendar": "lunar", "year": "2017", "month": "6", "day": "1"}, "company", False),
+        ({"calendar": "lunar", "year": "2017", "month": "6", "day": "1", "kind": "opening"}, "person", False),
+    ],
+)
+def test_a_child_is_known_by_a_special_day_too(
+    app: Flask, signed_in: SignedIn, born: dict[str, str], kind: str, refused: bool
+) -> None:
+    with app.app_context():
+        id = a_customer("小明", kind=kind).id
+    person, at = signed_in("sales1a"), f"/customers/{id}"
+    assert person.post(f"{at}/special-days", {"kind": "birthday", **born}).status == 303
+    answer = person.post(f"{at}/points", {"value": "13900000007", "kind": "mobile"})
+    assert (answer.status == 422 and "未满14周岁" in answer.words) is refused
+    if refused:
+        said = {"purpose": "guardian", "state": "given", "on_day": "2026-11-18", "remark": "母亲王敏"}
+        assert person.post(f"{at}/consents", said).status == 303
+        assert person.post(f"{at}/points", {"value": "13900000007", "kind": "mobile"}).status == 303
+
+
+def test_a_contact_person_who_is_a_child_needs_a_guardian(app: Flask, signed_in: SignedIn) -> None:
+    with app.app_context():
+        id = a_customer().id
+    person, at = signed_in("sales1a"), f"/customers/{id}"
+    for name in ("小明", "王敏"):
+        assert person.post(f"{at}/people", {"name": name}).status == 303
+    whose = {
+        option.get_text(): str(option["value"])
+        for option in person.get(f"{at}/points/new").soup.select('select[name="person"] option')
+    }
+    born = {"kind": "birthday", "calendar": "lunar", "year": "2017", "month": "6", "day": "1", "leap": "1"}
+    assert person.post(f"{at}/special-days", born | {"person": whose["小明"]}).status == 303
+    point = {"value": "13900000007", "kind": "mobile", "person": whose["小明"]}
+    refused = person.post(f"{at}/points", point)
+    assert refused.status == 422 and "联系人未满14周岁" in refused.words
+    assert person.post(f"{at}/points", point | {"person": whose["王敏"]}).status == 303

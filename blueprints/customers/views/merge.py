@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from blueprints.customers import merge_fields, merge_page, merged, merging
+from blueprints.customers import merge_custom, merge_fields, merge_page, merged, merging
 from blueprints.customers.models import Customer
 from core.errors import RuleBroken, Stale
 from core.forms import Form, done, refused
@@ -57,7 +57,8 @@ def choose() -> ResponseReturnValue:
 def merge() -> ResponseReturnValue:
     files = _files(_ids(request.form.getlist("id"))[: merge_fields.MOST + 1])
     by_id = {file.id: file for file in files}
-    whose = {name: id for name in merge_fields.FIELDS if (id := _number(f"field-{name}")) in by_id}
+    names = [*merge_fields.FIELDS, *(field.name for field in merge_custom.chosen_fields())]
+    whose = {name: id for name in names if (id := _number(f"field-{name}")) in by_id}
     into, owners_help = _number("into"), request.form.get("owners_help") == "1"
     try:
         if into not in by_id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, render_template, url_for
@@ -11,7 +12,7 @@ from flask_login import current_user
 from blueprints.customers import actions, choices, queries
 from blueprints.customers.forms import HelpersForm, OwnerForm
 from blueprints.customers.models import Customer
-from core import conflicts
+from core import conflicts, versions
 from core.errors import RuleBroken, Stale
 from core.forms import done, refused
 from core.kinds import holds, the
@@ -67,7 +68,7 @@ def edit_helpers(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_EDIT)
     return render_template(
         "customers/helpers.html",
-        form=_with_people(HelpersForm(formdata=None), customer),
+        form=_with_people(HelpersForm(formdata=None, **_opened(customer)), customer),
         **_context(customer),
     )
 
@@ -79,7 +80,22 @@ def update_helpers(id: int) -> ResponseReturnValue:
     form = _with_people(HelpersForm(), customer)
     if not form.validate():
         return refused(form, "customers/helpers.html", **_context(customer))
-    wanted = dict.fromkeys(form.readers.data or [], False) | dict.fromkeys(form.writers.data or [], True)
+    try:
+        versions.hold(customer)
+        conflicts.check_opened(
+            form, _helpers(customer), _("Somebody else has changed this file since you opened it.")
+        )
+    except Stale:
+        return conflicts.stale_since_opened(
+            form,
+            customer,
+            "customers/helpers.html",
+            present=lambda: _helpers(the(Customer, id, Right.CUSTOMERS_EDIT)),
+            words=dict.fromkeys(("readers", "writers"), _named(form)),
+            **_context(customer),
+        )
+    chosen = {**_helpers(customer), **form.values}
+    wanted = dict.fromkeys(chosen["readers"], False) | dict.fromkeys(chosen["writers"], True)
     actions.set_helpers(customer, wanted)
     flash(_("Helpers saved."), "success")
     return done(to=url_for("customers.show", id=id))
@@ -106,7 +122,23 @@ def _with_owners(form: OwnerForm) -> OwnerForm:
 
 def _with_people(form: HelpersForm, customer: Customer) -> HelpersForm:
     form.readers.choices = form.writers.choices = choices.possible_helpers(customer)
-    if not form.is_submitted():
-        form.readers.data = [h.user_id for h in customer.helpers if not h.may_write]
-        form.writers.data = [h.user_id for h in customer.helpers if h.may_write]
     return form
+
+
+def _opened(customer: Customer) -> dict[str, Any]:
+    shown = _helpers(customer)
+    return {"version": customer.version, "opened": conflicts.opened(shown), **shown}
+
+
+def _helpers(customer: Customer) -> dict[str, list[int]]:
+    """What the form shows: who helps by reading, and who also by editing."""
+    return {
+        "readers": [h.user_id for h in customer.helpers if not h.may_write],
+        "writers": [h.user_id for h in customer.helpers if h.may_write],
+    }
+
+
+def _named(form: HelpersForm) -> Callable[[list[int] | None], str]:
+    """Ids of helpers in words."""
+    names = {id: name for id, name, *_more in form.readers.choices}
+    return lambda ids: _(", ").join(str(names.get(id, id)) for id in ids or ())
