@@ -49,9 +49,7 @@ def worker() -> None:
 
 
 def _check_database(config: Config) -> None:
-    if schema.present() != schema.expected():
-        raise click.ClickException("The database does not fit this version. Run: flask db upgrade")
-    if trouble := encrypted.trouble(config):
+    if trouble := schema.misfit() or encrypted.trouble(config):
         raise click.ClickException(trouble)
 
 

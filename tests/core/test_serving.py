@@ -447,6 +447,28 @@ def test_a_database_of_another_version_is_found(private: Flask) -> None:
             db.session.commit()
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("command", ["serve", "worker", "doctor"])
+def test_a_database_of_a_newer_version_is_told_with_what_to_do(private: Flask, command: str) -> None:
+    from core import schema
+
+    of_version(private, "9999")
+    try:
+        result = private.test_cli_runner().invoke(args=[command])
+        assert result.exit_code == 1
+        [line] = [line for line in result.output.splitlines() if "version" in line]
+        assert "of a newer version" in line and "restore a backup" in line and "upgrade" not in line
+        assert "newer" in private.test_client().get("/health").text
+    finally:
+        of_version(private, str(schema.expected()))
+
+
+def of_version(app: Flask, revision: str) -> None:
+    with app.app_context():
+        db.session.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+        db.session.commit()
+
+
 def test_rows_that_point_nowhere_are_found(private: Flask) -> None:
     with private.app_context():
         id = a_customer(tags=["VIP"]).id
