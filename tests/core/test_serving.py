@@ -374,6 +374,31 @@ def test_a_damaged_column_key_is_told_in_one_line(installation: dict[str, str], 
     assert done.stderr.startswith(f"Error: The column key {key} ") and "flask restore" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("serve",),
+        ("worker",),
+        ("backup", "x"),
+        ("db", "upgrade"),
+        ("demo",),
+        ("users", "reset-second-factor", "boss"),
+    ],
+)
+def test_a_database_server_that_is_away_is_told_in_one_line(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """Without the password."""
+    from app import create_app
+
+    tmp_path.chmod(0o700)
+    url = "postgresql://u:zqjx-secret@127.0.0.1:1/x?application_name=a"
+    app = create_app(configuration(tmp_path, HUIFANG_DATABASE_URL=url))
+    result = app.test_cli_runner().invoke(args=list(command))
+    assert result.exit_code == 1, result.output
+    [line] = result.output.splitlines()
+    assert line.startswith("Error: The database postgresql") and "u:***@127.0.0.1:1/x does not answer" in line
+    assert "zqjx-secret" not in line
+
+
 def test_a_port_in_use_is_told_before_it_starts(installation: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", int(installation["HUIFANG_PORT"]))):
         done = flask("serve", env=installation)
