@@ -211,17 +211,13 @@ def pause(job: Job) -> None:
 
 def cancel(job: Job) -> None:
     """End a job: what its batches have done stays. Raises RuleBroken for one that is over."""
-    if job.state == PAUSED:
-        job.state, job.ended_at = CANCELLED, clock.now()
-        db.session.flush()
-        return
-    _wish(job, CANCEL, CANCELLED)
+    _wish(job, CANCEL, CANCELLED, PAUSED)
 
 
-def _wish(job: Job, wish: str, at_rest: str) -> None:
+def _wish(job: Job, wish: str, at_rest: str, *idle: str) -> None:
     now = clock.now()
     ended = {"ended_at": now} if at_rest == CANCELLED else {}
-    if _moved(job, Job.state == WAITING, state=at_rest, wish="", **ended):
+    if _moved(job, Job.state.in_((WAITING, *idle)), state=at_rest, wish="", **ended):
         return
     if not _moved(job, Job.state == RUNNING, wish=wish):
         raise RuleBroken(_("This job is not running any more."))

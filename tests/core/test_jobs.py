@@ -200,6 +200,20 @@ def test_a_worker_that_lost_its_job_keeps_nothing_more_of_it(counting: Counting)
     assert (the_job(id).state, the_job(id).done) == (jobs.RUNNING, 1)
 
 
+@pytest.mark.both_databases
+def test_a_paused_job_that_goes_on_meanwhile_is_cancelled_after_its_batch(counting: Counting) -> None:
+    id = asked()
+    jobs.pause(the_job(id))
+    db.session.commit()
+    seen = the_job(id)
+    begun = update(Job).where(Job.id == id).values(state=jobs.RUNNING)
+    db.session.execute(begun, execution_options={"synchronize_session": False})
+    assert seen.state == jobs.PAUSED
+    jobs.cancel(seen)
+    db.session.commit()
+    assert (the_job(id).state, the_job(id).wish) == (jobs.RUNNING, jobs.CANCEL)
+
+
 class Killed(BaseException):
     """The worker died."""
 
