@@ -14,7 +14,18 @@ from flask_migrate.cli import db as migrations
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
-from core import backup_commands, changes, demonstration, encrypted, journal, queue, schema, serving, settings
+from core import (
+    backup_commands,
+    changes,
+    demonstration,
+    encrypted,
+    journal,
+    locks,
+    queue,
+    schema,
+    serving,
+    settings,
+)
 from core.checkup import checkup
 from core.config import Config
 from core.db import db, is_away, reading
@@ -63,6 +74,10 @@ def _check(config: Config) -> None:
     demo = bool(settings.get("company.demonstration"))
     if found := serving.faults(config, debug=current_app.debug, demonstration=demo):
         raise click.ClickException("\n".join(found))
+    if not locks.become_server(config.data, 2 * serving.PATIENCE_S):  # for its requests, then for its job
+        raise click.ClickException(
+            f"Another server is at work on {config.data}. Stop it, or give this one a HUIFANG_DATA of its own."
+        )
     if trouble := serving.deaf(config):
         raise click.ClickException(trouble)
 
