@@ -10,7 +10,7 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
-from flask_migrate.cli import db as migrations
+from flask_migrate.cli import db as migrations  # type: ignore[import-not-found]
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
