@@ -185,9 +185,8 @@ def _carry_out(job: Job, kind: JobKind) -> None:
         _end(job_id, attempt, DONE, commit_first=True, result=dict(result or {}))
     except Stopped as stopped:
         if state := {CANCEL: CANCELLED, PAUSE: PAUSED, CLOSING: WAITING}.get(str(stopped)):
-            rested = (
-                {} if state == CANCELLED else {"place": dict(work.place)}
-            )  # it rests because it was told to
+            # It rests because it was told to: that is no fruitless attempt
+            rested: dict[str, Any] = {} if state == CANCELLED else {"place": dict(work.place)}
             _end(job_id, attempt, state, **rested)
     except OperationalError as error:
         # The database is busy or away: the sweep begins anew where this stopped
