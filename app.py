@@ -68,6 +68,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     for area in AREAS:
         _area(app, area)
     app.cli.add_command(bench)
+    commands.tell_briefly(app)
     rights.check_marks(app.view_functions)
     _wsgi(app, installation)
     return app

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.backup_faults import BackupRefused
+from core.locks import is_taken
 
 
 @contextmanager
@@ -23,13 +23,12 @@ def workplace(data: Path) -> Iterator[Path]:
     place.mkdir(mode=0o700, exist_ok=True)
     descriptor = os.open(place, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not is_taken(descriptor):
+            raise BackupRefused("Another backup or restore is at work here. Wait until it has ended.")
         _clear(place)
         yield place
         _clear(place)
         place.rmdir()
-    except BlockingIOError:
-        raise BackupRefused("Another backup or restore is at work here. Wait until it has ended.") from None
     finally:
         os.close(descriptor)
 

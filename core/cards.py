@@ -11,15 +11,17 @@ import quopri
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from core import converting, encodings
 from core.cells import restore
-from core.csvrecords import LINE
+from core.csvrecords import LINE, FileProblem
 from core.csvtables import Limits, lines_of
 from core.folding import HAN
+from core.words import _l
 
 _PROPERTY = re.compile(r'((?:[^:";]|;|"[^"]*")+):(.*)', re.DOTALL)
 _PARAMETER = re.compile(r';((?:[^;"]|"[^"]*")*)')
@@ -30,6 +32,7 @@ _HAN = re.compile(f"[{HAN}]")
 _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "LABEL", "X-MS-OL-DESIGN", "X-MS-CARDPICTURE"})
 _QUOTED = "QUOTED-PRINTABLE"
 _SEVERAL = "\n"
+MOST_NESTED = 5
 _WIDEST = 12  # bytes that one character takes in quoted-printable
 # Of cards that this program wrote: the number of the customer, and what no property of a card is for
 OWN, DISTRICT = "X-HUIFANG-NUMBER", "X-HUIFANG-DISTRICT"
@@ -63,9 +66,19 @@ class Card:
     properties: list[Property] = field(default_factory=list)
     problem: str | None = None
 
+    @cached_property
+    def _by_name(self) -> dict[str, list[Property]]:
+        """To be asked for only once the card is whole."""
+        found: dict[str, list[Property]] = {}
+        for one in self.properties:
+            found.setdefault(one.name, []).append(one)
+        return found
+
     def all(self, *names: str) -> list[Property]:
         """The properties of these names, the preferred first."""
-        found = [one for one in self.properties if one.name in names]
+        found = [one for name in names for one in self._by_name.get(name, ())]
+        if len(names) > 1:
+            found = [one for one in self.properties if one.name in names] if found else []
         return sorted(found, key=lambda one: "PREF" not in one.types and "PREF" not in one.parameters)
 
     def first(self, *names: str) -> Property:
@@ -80,7 +93,8 @@ def read(source: Path, target: Path, limits: Limits) -> None:
     with target.open("w", encoding="ascii") as out:
         _write(out.write, [0, 0, list(COLUMNS)])
         for card in cards(source, limits.cell):
-            cells = [_kept(" ".join(find(card).split(" ")))[: limits.cell + 1] for find in COLUMNS.values()]
+            told = COLUMNS.values() if card.properties else ()
+            cells = [_kept(" ".join(find(card).split(" ")))[: limits.cell + 1] for find in told]
             if any(cells) or card.problem:
                 _write(out.write, [0, card.line, cells, *([card.problem] if card.problem else ())])
                 rows += 1
@@ -97,11 +111,15 @@ def _write(write: Callable[[str], int], thing: object) -> None:
 
 
 def cards(source: Path, most: int) -> Iterator[Card]:
-    """The cards of a file, one by one; of a property no more than `most` characters, by far, are kept."""
+    """The cards of a file, one by one; of a property no more than `most` characters, by far, are kept.
+
+    Raises FileProblem where cards begin within each other, which no program writes.
+    """
     with source.open("rb") as stream:
         encoding = encodings.detect(stream)
     card: Card | None = None
     agents = 0  # cards of an assistant, within a card
+    empty = 0  # begun one after another, with nothing in between
     for number, line in _unfolded(_lines(source, encoding), _WIDEST * most):
         found = _property(line, encoding)
         if found is None:
@@ -113,6 +131,11 @@ def cards(source: Path, most: int) -> Iterator[Card]:
                 continue
             if card is not None:
                 yield _open(card)
+            empty = empty + 1 if card is not None and not card.properties else 0
+            if empty > MOST_NESTED:
+                raise FileProblem(
+                    _l("Line %(line)s begins yet another card, and none of them has ended.", line=number)
+                )
             card, agents = Card(number), 0
         elif what == ("END", "VCARD"):
             if card is not None and not agents:
@@ -216,10 +239,14 @@ def _text(value: bytes, charset: str, encoding: str) -> str:
 
 def _split(value: str, separator: str) -> list[str]:
     """At the separators that are not escaped."""
+    if not value:
+        return [""]
     return re.findall(rf"((?:\\.|[^\\{separator}]|\\$)*)(?:{separator}|$)", value, re.DOTALL)
 
 
 def _plain(value: str) -> str:
+    if not value:
+        return ""
     text = _ESCAPED.sub(lambda mark: "\n" if mark[1] in "nN" else mark[1], value)
     return text.replace("\r\n", "\n").strip()
 

@@ -49,11 +49,9 @@ def checkup(config: Config, *, repair: bool) -> list[Finding]:
 
 
 def _schema() -> Iterator[Finding]:
-    present, expected = schema.present(), schema.expected()
-    fits = present == expected
-    yield Finding(
-        fits, f"schema {present}" if fits else f"schema {present}, expected {expected}: flask db upgrade"
-    )
+    misfit = schema.misfit()
+    found = f"schema {schema.present()}"
+    yield Finding(misfit is None, f"{found}, expected {schema.expected()}: {misfit}" if misfit else found)
 
 
 def _file() -> Iterator[Finding]:

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any
 
 import click
 from flask import Flask, current_app
-from flask.cli import with_appcontext
+from flask.cli import ScriptInfo, with_appcontext
+from flask_migrate.cli import db as migrations  # type: ignore[import-not-found]
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 
-from core import backup_commands, changes, demonstration, encrypted, journal, queue, schema, serving, settings
+from core import (
+    backup_commands,
+    changes,
+    demonstration,
+    encrypted,
+    journal,
+    locks,
+    queue,
+    schema,
+    serving,
+    settings,
+)
 from core.checkup import checkup
 from core.config import Config
-from core.db import db, reading
+from core.db import db, is_away, reading
 from core.errors import Problem, Refused
 from core.kinds import refusal
 from core.rights import Right, Viewer
@@ -49,9 +65,7 @@ def worker() -> None:
 
 
 def _check_database(config: Config) -> None:
-    if schema.present() != schema.expected():
-        raise click.ClickException("The database does not fit this version. Run: flask db upgrade")
-    if trouble := encrypted.trouble(config):
+    if trouble := schema.misfit() or encrypted.trouble(config):
         raise click.ClickException(trouble)
 
 
@@ -60,6 +74,10 @@ def _check(config: Config) -> None:
     demo = bool(settings.get("company.demonstration"))
     if found := serving.faults(config, debug=current_app.debug, demonstration=demo):
         raise click.ClickException("\n".join(found))
+    if not locks.become_server(config.data, 2 * serving.PATIENCE_S):  # for its requests, then for its job
+        raise click.ClickException(
+            f"Another server is at work on {config.data}. Stop it, or give this one a HUIFANG_DATA of its own."
+        )
     if trouble := serving.deaf(config):
         raise click.ClickException(trouble)
 
@@ -98,6 +116,44 @@ def register(app: Flask, make: Callable[[], Flask]) -> None:
     app.cli.add_command(doctor)
     for command in backup_commands.COMMANDS:
         app.cli.add_command(command)
+
+
+def tell_briefly(app: Flask) -> None:
+    """Let every command there is by now, those about migrations too, say in one line that the database is away."""
+    for command in (*app.cli.commands.values(), migrations):
+        _tell_briefly(command)
+
+
+def _tell_briefly(command: click.Command) -> None:
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            _tell_briefly(each)
+    whole = command.callback
+    if whole is None or hasattr(whole, "tells_briefly"):
+        return
+
+    @wraps(whole)
+    def brief(*given: Any, **options: Any) -> Any:
+        try:
+            return whole(*given, **options)
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+            app = click.get_current_context().ensure_object(ScriptInfo).load_app()
+            raise click.ClickException(_away(app.extensions["huifang"], error)) from None
+
+    brief.tells_briefly = True  # type: ignore[attr-defined]
+    command.callback = brief
+
+
+def _away(config: Config, error: DBAPIError) -> str:
+    """Which database does not answer, and what its driver says, without the password and in one line."""
+    address = make_url(config.database_url)
+    reason = next(iter(str(error.orig).splitlines()), "").strip()
+    if address.password and str(address.password) in reason:
+        reason = ""
+    shown = address.set(query={}).render_as_string(hide_password=True)
+    return f"The database {shown} does not answer{f': {reason}' if reason else ''}"
 
 
 @contextmanager

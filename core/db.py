@@ -5,6 +5,7 @@ SQLite and PostgreSQL through the same models. What only one of them understands
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -30,6 +31,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column, registry
 
 from core import turns
@@ -39,6 +41,8 @@ PREPARED = (
     300  # statements that a connection to PostgreSQL keeps planned: those of the pages that people live in
 )
 CONNECT_S, UNHEARD_MS = 5, 20_000  # to PostgreSQL: to get through, and without a sign of life on the way
+
+_AWAY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB})
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
@@ -186,6 +190,13 @@ def affected(statement: Any, **options: Any) -> int:
     """Carry out an update or deletion of rows that no trail records; answers how many there were."""
     result: Any = db.session.execute(statement, **options)
     return int(result.rowcount)
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether the database cannot be reached or read at all: no fault of what was asked of it."""
+    if isinstance(error.orig, sqlite3.Error):
+        return (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) in _AWAY  # the rest says where it happened
+    return isinstance(error, OperationalError) or error.connection_invalidated
 
 
 def one_after_another(name: str, connection: Any = None) -> None:

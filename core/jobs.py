@@ -32,11 +32,15 @@ STATES = {
     CANCELLED: _l("cancelled"),
 }
 PAUSE, CANCEL = "pause", "cancel"
-ACT = "act"  # in the place of a job: the change set that leads what it writes
+# In the place of a job: the change set that leads what it writes, and how often it was begun without getting further
+ACT, FRUITLESS = "act", "fruitless"
 
 
 class Job(Model):
-    """One piece of work. `place` is where the next attempt goes on, `wish` what somebody wants of a running one."""
+    """One piece of work. `place` is where the next attempt goes on, `wish` what somebody wants of a running one.
+
+    `attempts` tells the attempts apart and only grows; what is given up is told by those in a row that got no further.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (
@@ -91,6 +95,11 @@ class Job(Model):
     def why(self) -> Any:
         """Why it failed, in the language of whoever reads it."""
         return told(self.failure["text"]) if self.failure else ""
+
+
+def without_count(place: Mapping[str, Any]) -> dict[str, Any]:
+    """A place without the count of fruitless attempts."""
+    return {name: value for name, value in place.items() if name != FRUITLESS}
 
 
 def failed_for(text: Any) -> dict[str, Any]:
@@ -202,17 +211,13 @@ def pause(job: Job) -> None:
 
 def cancel(job: Job) -> None:
     """End a job: what its batches have done stays. Raises RuleBroken for one that is over."""
-    if job.state == PAUSED:
-        job.state, job.ended_at = CANCELLED, clock.now()
-        db.session.flush()
-        return
-    _wish(job, CANCEL, CANCELLED)
+    _wish(job, CANCEL, CANCELLED, PAUSED)
 
 
-def _wish(job: Job, wish: str, at_rest: str) -> None:
+def _wish(job: Job, wish: str, at_rest: str, *idle: str) -> None:
     now = clock.now()
     ended = {"ended_at": now} if at_rest == CANCELLED else {}
-    if _moved(job, Job.state == WAITING, state=at_rest, wish="", **ended):
+    if _moved(job, Job.state.in_((WAITING, *idle)), state=at_rest, wish="", **ended):
         return
     if not _moved(job, Job.state == RUNNING, wish=wish):
         raise RuleBroken(_("This job is not running any more."))
@@ -223,6 +228,8 @@ def go_on(job: Job) -> None:
     stopped = Job.state.in_((PAUSED, FAILED))
     if not _moved(job, stopped, state=WAITING, wish="", failure=None, ended_at=None):
         raise RuleBroken(_("This job is neither paused nor failed."))
+    job.place = without_count(job.place)  # the row is ours since it moved: what we read of it is so still
+    db.session.flush()
     _after_commit(job.id)
 
 

@@ -25,7 +25,7 @@ from gunicorn.arbiter import Arbiter
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import configure_mappers
 
-from core import clock, holidays_cn, queue
+from core import clock, holidays_cn, locks, queue
 from core.config import Config
 from core.db import db, keep_small_caches
 from core.languages import LANGUAGES
@@ -117,6 +117,10 @@ class Supervisor(Arbiter):
         super().reload()
         if self.beside:
             self.beside.stop()
+
+    def stop(self, graceful: bool = True) -> None:
+        locks.say_ending()
+        super().stop(graceful)
 
 
 class Server(BaseApplication):

@@ -16,6 +16,10 @@ from core.db import db
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
+NEWER = (
+    "The database is of a newer version of Huifang. Install that version, or restore a backup of this one."
+)
+
 
 @lru_cache(maxsize=1)
 def expected() -> str | None:
@@ -53,10 +57,21 @@ def _alembic() -> Config:
     return settings
 
 
+def misfit() -> str | None:
+    """Why this version cannot use the database, and what to do; None if it can. Raises OperationalError if it is out
+    of reach.
+    """
+    revision = present()
+    if revision == expected():
+        return None
+    if revision is not None and not is_known(revision):
+        return NEWER
+    return "The database does not fit this version. Run: flask db upgrade"
+
+
 def trouble() -> str | None:
-    """Why the database cannot be used, in a few words; None if it can."""
+    """Why the database cannot be used; None if it can."""
     try:
-        fits = present() == expected()
+        return misfit()
     except SQLAlchemyError:
-        return "the database does not answer"
-    return None if fits else "the database does not fit this version: run flask db upgrade"
+        return "The database does not answer."

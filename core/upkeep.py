@@ -11,14 +11,14 @@ from sqlalchemy.orm import aliased
 from core import clock, uploads
 from core.change_sets import SYSTEM
 from core.db import affected, db
-from core.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job, failed_for, kinds
+from core.jobs import CANCELLED, DONE, FAILED, FRUITLESS, RUNNING, WAITING, Job, failed_for, kinds
 from core.words import _l
 
 AFTER_MIDNIGHT = timedelta(hours=2)
 LOST = timedelta(minutes=1)  # without a heartbeat
 FORGOTTEN = timedelta(days=30)
 FILES_KEPT_FOR = timedelta(days=7)
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 5  # in a row that got no further
 OVER = (DONE, FAILED, CANCELLED)
 GIVEN_UP = _l("It was interrupted again and again, and is not begun any more by itself.")
 
@@ -37,7 +37,8 @@ def sweep() -> list[int]:
     # A heartbeat of the future is one of before the clock was set back
     lost = Job.state == RUNNING, ~Job.beat_at.between(now - LOST, now + LOST)
     given_up = {"state": FAILED, "ended_at": now, "failure": failed_for(GIVEN_UP)}
-    db.session.execute(update(Job).where(*lost, Job.attempts >= MOST_ATTEMPTS).values(given_up))
+    hopeless = Job.place[FRUITLESS].as_integer() >= MOST_ATTEMPTS
+    db.session.execute(update(Job).where(*lost, hopeless).values(given_up))
     db.session.execute(update(Job).where(*lost).values(state=WAITING))
     db.session.commit()
     waiting = select(Job.id).where(Job.state == WAITING).order_by(Job.id).limit(1_000)

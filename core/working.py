@@ -22,6 +22,7 @@ from core.jobs import (
     CANCELLED,
     DONE,
     FAILED,
+    FRUITLESS,
     PAUSE,
     PAUSED,
     RUNNING,
@@ -31,6 +32,7 @@ from core.jobs import (
     JobKind,
     failed_for,
     kind_of,
+    without_count,
 )
 from core.rights import Viewer
 from core.words import _, _l
@@ -52,8 +54,10 @@ class Work:
     def __init__(self, job: Job) -> None:
         self.id, self.attempt, self._user_id = job.id, job.attempts, job.user_id
         self.asked: Mapping[str, Any] = job.asked
-        self.place: Mapping[str, Any] = job.place
+        self.place: Mapping[str, Any] = without_count(job.place)
         self.done, self.total = job.done, job.total
+        self._begun_at = self.done, self.place
+        self._fruitless: int = job.place.get(FRUITLESS, 0)  # attempts in a row, with this one
         self._act: int | None = job.place.get(ACT)
         self._began: float | None = None
         self.held_s = 0.0  # for which the last batch kept others from writing
@@ -108,7 +112,10 @@ class Work:
         return place if self.act is None else {**place, ACT: self.act}
 
     def _reached(self, done: int, total: int | None, place: Mapping[str, Any]) -> str:
-        values = {"done": done, "place": dict(place), "beat_at": clock.now()}
+        if self._is_further(done, place):
+            self._fruitless = 0
+        count = {FRUITLESS: self._fruitless} if self._fruitless else {}
+        values = {"done": done, "place": {**place, **count}, "beat_at": clock.now()}
         if total is not None:
             values["total"] = self.total = total
         mine = Job.id == self.id, Job.state == RUNNING, Job.attempts == self.attempt
@@ -117,6 +124,11 @@ class Work:
             db.session.rollback()
             raise Stopped("")
         return str(row.wish)
+
+    def _is_further(self, done: int, place: Mapping[str, Any]) -> bool:
+        """Than where this attempt began: one that does the same over again each time is not."""
+        before, place_before = self._begun_at
+        return done > before or (done == before and place != place_before)
 
     def _user_is_gone(self) -> bool:
         return self._user_id is not None and _person(self._user_id) is None
@@ -153,10 +165,11 @@ def _claimed(job_id: int) -> Job | None:
     }  # fmt: skip
     waiting = Job.id == job_id, Job.state == WAITING
     claimed = db.session.execute(update(Job).where(*waiting).values(values).returning(Job.id)).scalar()
-    db.session.commit()
     if claimed is None:
+        db.session.rollback()
         return None
     job = db.session.get_one(Job, job_id, populate_existing=True)
+    job.place = {**job.place, FRUITLESS: job.place.get(FRUITLESS, 0) + 1}
     if job.started_at is None:
         job.started_at = now
     db.session.commit()
@@ -172,7 +185,9 @@ def _carry_out(job: Job, kind: JobKind) -> None:
         _end(job_id, attempt, DONE, commit_first=True, result=dict(result or {}))
     except Stopped as stopped:
         if state := {CANCEL: CANCELLED, PAUSE: PAUSED, CLOSING: WAITING}.get(str(stopped)):
-            _end(job_id, attempt, state)
+            # It rests because it was told to: that is no fruitless attempt
+            rested: dict[str, Any] = {} if state == CANCELLED else {"place": dict(work.place)}
+            _end(job_id, attempt, state, **rested)
     except OperationalError as error:
         # The database is busy or away: the sweep begins anew where this stopped
         log.warning("job %s (%s) was interrupted: %s", job_id, kind.name, error.__class__.__name__)

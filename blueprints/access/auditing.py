@@ -27,6 +27,8 @@ SOURCES = {
     "job": _l("behind the page"),
 }
 
+YEARS = range(1900, 2101)  # of which days are taken: of any other, no zone has a midnight for certain
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -66,9 +68,10 @@ def _readable(text: str) -> str:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.year in YEARS else None
 
 
 def _said(name: str, value: Any, words: Mapping[str, Any]) -> str:
@@ -131,7 +134,7 @@ def _narrowed(wanted: Select[Any], model: Any, asked: Asked) -> Select[Any]:
         wanted = wanted.where(model.address == asked.address)
     if asked.since:
         wanted = wanted.where(model.at >= _midnight(asked.since))
-    if asked.until and asked.until < date.max:
+    if asked.until:
         wanted = wanted.where(model.at < _midnight(asked.until + timedelta(days=1)))
     return wanted
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -20,13 +21,15 @@ from core.names import shadow
 from core.rights import Viewer
 from core.rowkeys import Key
 
+MOST_ALIKE = 100  # of one name that each row is compared with: a file of nothing else would take hours
+
 
 class Register:
     """Targets by their keys, by name and by credit code; those on file are read a chunk of rows at a time."""
 
     def __init__(self, by: Viewer, earlier: Earlier) -> None:
         self.by, self.earlier = by, earlier
-        self._by_key: defaultdict[Key, list[Target]] = defaultdict(list)
+        self._by_key: defaultdict[Key, dict[Target, None]] = defaultdict(dict)
         self._by_name: defaultdict[str, list[Target]] = defaultdict(list)
         self._by_code: dict[str, Target] = {}
         self._seen: set[int] = set()
@@ -50,18 +53,17 @@ class Register:
     def learn(self, target: Target) -> None:
         """Make the keys known that a target has got by now."""
         for key in target.marks():
-            if target not in self._by_key[key]:
-                self._by_key[key].append(target)
+            self._by_key[key][target] = None
         if (code := target.values.get("credit_code")) and not target.is_in_bin:
             self._by_code[code] = target
 
     def with_key(self, key: Key) -> list[Target]:
-        """The customers that a key recognises."""
-        return self._by_name[key.value] if key.kind == "name" else self._by_key[key]
+        """The customers that a key recognises, the first of very many."""
+        return self.named(key.value) if key.kind == "name" else list(islice(self._by_key[key], MOST_ALIKE))
 
     def named(self, name: str) -> list[Target]:
-        """The living customers of a name, by its shadow."""
-        return self._by_name[name]
+        """The living customers of a name, by its shadow, the first of very many."""
+        return self._by_name[name][:MOST_ALIKE]
 
     def with_code(self, code: str | None) -> Target | None:
         """The living customer of a credit code."""

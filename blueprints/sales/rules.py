@@ -103,6 +103,11 @@ def statement(currency: str, opening: int, entries: Iterable[Entry]) -> Statemen
     return Statement(currency, opening, told, owed)
 
 
+def begin_of_period(until: date) -> date:
+    """Where the period of a statement begins if nobody says: as many days before its end as the calendar has."""
+    return until - min(timedelta(days=STATEMENT_DAYS), until - date.min)
+
+
 def check_period(since: date, until: date) -> None:
     """Raises RuleBroken for a period that ends before it begins, or is longer than ten years."""
     if until < since:

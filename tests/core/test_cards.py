@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import quopri
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.csvrecords import FileProblem
 from core.csvtables import Row
 from core.intake import open_table, taken_in
 from tests.core.realdata import real
@@ -144,3 +146,23 @@ def test_a_large_picture_takes_no_room_and_a_large_note_refuses_its_card() -> No
 @given(st.binary(max_size=300))
 def test_no_bytes_make_it_fail(junk: bytes) -> None:
     rows(b"BEGIN:VCARD\nFN:Ann\nEND:VCARD\nBEGIN:VCARD\n" + junk + b"\nEND:VCARD\n")
+
+
+MANY = 30_000
+WITHIN_S = 2.0  # of work; it took more
+
+
+def test_many_empty_cards_take_little_time() -> None:
+    began = time.process_time()
+    with taken_in(b"BEGIN:VCARD\nEND:VCARD\n" * MANY):
+        assert time.process_time() - began < WITHIN_S
+
+
+def test_cards_begun_within_each_other_are_refused_at_once() -> None:
+    began = time.process_time()
+    with pytest.raises(FileProblem) as refused, taken_in(b"BEGIN:VCARD\n" * 500_000):
+        pass
+    assert "Line 7 " in str(refused.value.message)
+    assert time.process_time() - began < WITHIN_S
+    nested = b"BEGIN:VCARD\nBEGIN:VCARD\nFN:x\nEND:VCARD\nEND:VCARD\n"
+    assert [row.cells["Contact Person"] for row in rows(nested) if row.problem is None] == ["x"]

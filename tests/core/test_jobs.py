@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -175,14 +175,7 @@ def test_a_fault_of_ours_tells_nothing_of_itself(counting: Counting) -> None:
 def test_a_job_whose_worker_died_is_begun_again_where_it_stopped(counting: Counting) -> None:
     id = asked()
 
-    class Killed(BaseException):
-        pass
-
-    def die(batch: int) -> None:
-        if batch == 3:
-            raise Killed
-
-    counting.between = die
+    dying(counting, lambda batch: batch == 3)
     with pytest.raises(Killed):
         working.work_on(id)
     assert the_job(id).state == jobs.RUNNING
@@ -207,13 +200,106 @@ def test_a_worker_that_lost_its_job_keeps_nothing_more_of_it(counting: Counting)
     assert (the_job(id).state, the_job(id).done) == (jobs.RUNNING, 1)
 
 
+@pytest.mark.both_databases
+def test_a_paused_job_that_goes_on_meanwhile_is_cancelled_after_its_batch(counting: Counting) -> None:
+    id = asked()
+    jobs.pause(the_job(id))
+    db.session.commit()
+    seen = the_job(id)
+    begun = update(Job).where(Job.id == id).values(state=jobs.RUNNING)
+    db.session.execute(begun, execution_options={"synchronize_session": False})
+    assert seen.state == jobs.PAUSED
+    jobs.cancel(seen)
+    db.session.commit()
+    assert (the_job(id).state, the_job(id).wish) == (jobs.RUNNING, jobs.CANCEL)
+
+
+class Killed(BaseException):
+    """The worker died."""
+
+
+def killed(id: int) -> list[int]:
+    """Let the worker die in the work, and sweep when that is noticed; answers what waits then."""
+    with pytest.raises(Killed):
+        working.work_on(id)
+    db.session.rollback()
+    with clock.frozen(NOW + upkeep.LOST + timedelta(seconds=1)):
+        return upkeep.sweep()
+
+
+def dying(counting: Counting, at: Callable[[int], bool]) -> None:
+    def die(batch: int) -> None:
+        if at(batch):
+            raise Killed
+
+    counting.between = die
+
+
+@pytest.mark.both_databases
 def test_a_job_that_kills_its_worker_each_time_is_given_up(counting: Counting) -> None:
     id = asked()
-    lost = {"state": jobs.RUNNING, "attempts": upkeep.MOST_ATTEMPTS, "beat_at": NOW - timedelta(hours=1)}
-    db.session.execute(update(Job).where(Job.id == id).values(lost))
-    db.session.commit()
-    assert upkeep.sweep() == []
+    dying(counting, lambda batch: batch == 2)
+    waits = [killed(id) for _attempt in range(1 + upkeep.MOST_ATTEMPTS)]
+    assert waits == [[id]] * upkeep.MOST_ATTEMPTS + [[]], "the first of six got further"
     assert the_job(id).state == jobs.FAILED
+    jobs.go_on(the_job(id))
+    db.session.commit()
+    assert [killed(id) for _attempt in range(upkeep.MOST_ATTEMPTS)][-2:] == [[id], []]
+
+
+@pytest.mark.both_databases
+def test_a_job_that_gets_further_each_time_goes_on_however_often_it_is_killed(
+    counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.BATCHES", 2 * upkeep.MOST_ATTEMPTS)
+    id = asked()
+    dying(counting, lambda batch: batch > counting.begun_at[-1] + 1)
+    for _kill in range(BATCHES - 1):
+        assert killed(id) == [id]
+    working.work_on(id)
+    assert (the_job(id).state, counting.begun_at) == (jobs.DONE, list(range(BATCHES)))
+    assert the_job(id).attempts == BATCHES
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("rest", ["pause", "closing"])
+def test_resting_as_told_is_no_fruitless_attempt(counting: Counting, rest: str) -> None:
+    """Not even where a batch leads no further."""
+    id = asked()
+
+    def idle(work: Work) -> None:
+        if rest == "pause":
+            jobs.pause(the_job(id))
+        else:
+            working.closing.set()
+        work.advance(0)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(jobs._kinds, "test.counted", JobKind("test.counted", "Count", idle))
+        for _rest in range(upkeep.MOST_ATTEMPTS):
+            working.work_on(id)
+            working.closing.clear()
+            if rest == "pause":
+                jobs.go_on(the_job(id))
+                db.session.commit()
+            assert the_job(id).state == jobs.WAITING
+    dying(counting, lambda batch: True)
+    assert killed(id) == [id]
+
+
+@pytest.mark.both_databases
+def test_a_job_that_does_the_same_over_again_gets_no_further(counting: Counting) -> None:
+    id = asked()
+
+    def anew(work: Work) -> None:
+        work.advance(1)
+        work.advance(2)
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(jobs._kinds, "test.counted", JobKind("test.counted", "Count", anew))
+        waits = [killed(id) for _attempt in range(1 + upkeep.MOST_ATTEMPTS)]
+    assert waits[-2:] == [[id], []]
 
 
 def test_work_ends_with_its_process_and_waits_for_the_next(

@@ -374,6 +374,31 @@ def test_a_damaged_column_key_is_told_in_one_line(installation: dict[str, str], 
     assert done.stderr.startswith(f"Error: The column key {key} ") and "flask restore" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("serve",),
+        ("worker",),
+        ("backup", "x"),
+        ("db", "upgrade"),
+        ("demo",),
+        ("users", "reset-second-factor", "boss"),
+    ],
+)
+def test_a_database_server_that_is_away_is_told_in_one_line(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """Without the password."""
+    from app import create_app
+
+    tmp_path.chmod(0o700)
+    url = "postgresql://u:zqjx-secret@127.0.0.1:1/x?application_name=a"
+    app = create_app(configuration(tmp_path, HUIFANG_DATABASE_URL=url))
+    result = app.test_cli_runner().invoke(args=list(command))
+    assert result.exit_code == 1, result.output
+    [line] = result.output.splitlines()
+    assert line.startswith("Error: The database postgresql") and "u:***@127.0.0.1:1/x does not answer" in line
+    assert "zqjx-secret" not in line
+
+
 def test_a_port_in_use_is_told_before_it_starts(installation: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", int(installation["HUIFANG_PORT"]))):
         done = flask("serve", env=installation)
@@ -445,6 +470,28 @@ def test_a_database_of_another_version_is_found(private: Flask) -> None:
 
             db.session.execute(text(f"UPDATE alembic_version SET version_num = '{schema.expected()}'"))
             db.session.commit()
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("command", ["serve", "worker", "doctor"])
+def test_a_database_of_a_newer_version_is_told_with_what_to_do(private: Flask, command: str) -> None:
+    from core import schema
+
+    of_version(private, "9999")
+    try:
+        result = private.test_cli_runner().invoke(args=[command])
+        assert result.exit_code == 1
+        [line] = [line for line in result.output.splitlines() if "version" in line]
+        assert "of a newer version" in line and "restore a backup" in line and "upgrade" not in line
+        assert "newer" in private.test_client().get("/health").text
+    finally:
+        of_version(private, str(schema.expected()))
+
+
+def of_version(app: Flask, revision: str) -> None:
+    with app.app_context():
+        db.session.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+        db.session.commit()
 
 
 def test_rows_that_point_nowhere_are_found(private: Flask) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -55,7 +55,10 @@ def choose() -> ResponseReturnValue:
 @bp.post("")
 @requires(Right.CUSTOMERS_MERGE)
 def merge() -> ResponseReturnValue:
-    files = _files(_ids(request.form.getlist("id"))[: merge_fields.MOST + 1])
+    ids = _ids(request.form.getlist("id"))[: merge_fields.MOST + 1]
+    if not ids:
+        abort(400)
+    files = _files(ids)
     by_id = {file.id: file for file in files}
     names = [*merge_fields.FIELDS, *(field.name for field in merge_custom.chosen_fields())]
     whose = {name: id for name in names if (id := _number(f"field-{name}")) in by_id}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -23,7 +21,7 @@ def show(id: int) -> ResponseReturnValue:
     form = PeriodForm(request.args, meta={"csrf": False})
     right = form.validate()
     until = form.until.data or forms.today()
-    since = form.since.data or until - timedelta(days=rules.STATEMENT_DAYS)
+    since = form.since.data or rules.begin_of_period(until)
     found: list[rules.Statement] = []
     if right:
         try:
