@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core import cards, filetypes, rowfiles, workbooks
+from core import cardrows, filetypes, rowfiles, workbooks
 from core.csvfiles import open_csv
 from core.csvtables import IN_A_REQUEST, Limits, Table, check_size, stream_of
 
-READERS = {filetypes.XLSX: workbooks.read, filetypes.VCARD: cards.read}
+READERS = {filetypes.XLSX: workbooks.read, filetypes.VCARD: cardrows.read}
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO
 
-from core import cards, converting
+from core import cardrows, converting
 from core.cells import restore
 from core.folding import HAN
 from core.tablefiles import FORMATS as TABLES
@@ -107,7 +107,7 @@ def _shared(customer: Mapping[str, str]) -> Iterator[str]:
     yield from _address(customer)
     if tags := converting.several(customer["tags"]):
         yield f"CATEGORIES:{','.join(map(_escaped, tags))}"
-    yield f"{cards.OWN}:{_escaped(customer['number'])}"
+    yield f"{cardrows.OWN}:{_escaped(customer['number'])}"
 
 
 def _address(customer: Mapping[str, str]) -> Iterator[str]:
@@ -116,7 +116,7 @@ def _address(customer: Mapping[str, str]) -> Iterator[str]:
     if any(parts):
         yield f"ADR;TYPE=WORK:{';'.join(map(_escaped, parts))}"
     if customer["district"]:
-        yield f"{cards.DISTRICT}:{_escaped(customer['district'])}"
+        yield f"{cardrows.DISTRICT}:{_escaped(customer['district'])}"
 
 
 def _name(person: str) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from blueprints.customers import cardfiles, exporting, queries
 from blueprints.customers.export_columns import HEADER
 from core import tablefiles
-from core.cards import read as read_cards
+from core.cardrows import read as read_cards
 from core.csvtables import ON_DISK
 from core.db import db
 from core.jobs import DONE
