@@ -168,7 +168,12 @@ def _mails(card: Card) -> str:
 
 def _tags(card: Card) -> str:
     tags = [tag for one in card.all("CATEGORIES") for tag in one.items]
-    return converting.joined([tag for tag in tags if tag]) if _is_own(card) else _joined(tags)
+    return converting.joined([tag for tag in tags if tag], _others_tags) if _is_own(card) else _joined(tags)
+
+
+def _others_tags(cell: str) -> list[str]:
+    """The tags of a cell as they are read of other programs: a star marks groups of Google's own."""
+    return [tag for tag in converting.parted(cell, lambda _text: False) if not tag.startswith("*")]
 
 
 def _street(card: Card) -> str:

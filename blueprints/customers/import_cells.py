@@ -143,8 +143,8 @@ def tags(cell: str, known: Collection[str] = ()) -> list[str]:
     `known` are names of tags that stay whole although a slash stands in them.
     """
     parts = converting.parted(cell, lambda text: nfc(text).casefold() in known)
-    found = [nfc(tag) for tag in converting.quoted(cell) or parts]
-    return [_bounded(tag, length(Tag, "name")) for tag in found if not tag.startswith(_GOOGLES_OWN)]
+    found = converting.quoted(cell) or [part for part in parts if not part.startswith(_GOOGLES_OWN)]
+    return [_bounded(nfc(tag), length(Tag, "name")) for tag in found]
 
 
 def wishes_said(cell: str) -> list[str]:

@@ -89,7 +89,7 @@ def _tell(report: Report, change_set: int | None, left: Sequence[str]) -> None:
     if change_set:
         click.echo(_("change set: %(id)s", id=change_set))
     if left:
-        click.echo(_("Not imported: %(columns)s", columns=listed(left)))
+        click.echo(_("Not imported: %(columns)s.", columns=listed(left)))
     for outcome in report.shown:
         if outcome.action is not Action.REFUSE:
             _tell_of(outcome)

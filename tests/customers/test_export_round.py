@@ -187,9 +187,8 @@ def taken(file: Path, by: str = "manager", language: str = "zh_Hans_CN", **way: 
     with force_locale(language), changes.acting(changes.Actor(who.id, who.name, "web")):
         with taken_in(file) as (kept, kind):
             table = open_table(kept, kind)
-            columns = import_fields.checked(
-                import_fields.suggested(table.header, table.samples(200), who), table.header
-            )
+            known = import_fields.suggested(table.header, table.samples(200), who)
+            columns = import_fields.checked(known, table.header, Way(**way))
             rows = list(import_rows.read(table.rows(), columns, Way(**way)))
         account = importing.carry_out(rows, by=who)
         db.session.commit()

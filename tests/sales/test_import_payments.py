@@ -220,11 +220,11 @@ def test_a_column_that_is_left_out_is_told(
 ) -> None:
     header = "订单号,客户,日期,金额,业务员心情\n"
     rows = "T001,华兴科技,2026-09-01,40,好\n"
-    assert "未导入：业务员心情" in brought_in(app, tmp_path, rows, header=header).stdout
-    assert "未导入" not in brought_in(app, tmp_path, row(), header=HEADER).stdout
+    assert "不导入的列：业务员心情" in brought_in(app, tmp_path, rows, header=header).stdout
+    assert "不导入" not in brought_in(app, tmp_path, row(), header=HEADER).stdout
     person = signed_in("manager")
     page = wizard.sent(person, "/purchases/import", header + rows.replace("T001", "T002"))
-    assert "未导入：业务员心情" in wizard.run(person, wizard.tried(person, page)).words
+    assert "不导入的列：业务员心情" in wizard.run(person, wizard.tried(person, page)).words
 
 
 def test_a_workbook_tells_payments_as_text_does(
