@@ -164,7 +164,9 @@ def test_a_card_lies_on_file_and_goes_out_and_comes_back(app: Flask, tmp_path: P
     assert done.exit_code == (1 if counts[4] else 0)
     out = tmp_path / "out.vcf"
     assert run(app, "export", out, "--as", "manager").exit_code == 0
-    cards = out.read_bytes().count(b"BEGIN:VCARD\r\n")  # one for each person, and for what is the customer's own
+    cards = out.read_bytes().count(
+        b"BEGIN:VCARD\r\n"
+    )  # one for each person, and for what is the customer's own
     assert cards >= len(meant)
     back = run(app, "import", out, "--as", "manager")
     assert told(back)[:3] == (0, 0, cards) and back.exit_code == 0, back.output
