@@ -113,7 +113,8 @@ def begun(work: Work, *, files: int) -> Place:
     """The place of a job that begins: a file for its account, and others for what it has to remember."""
     scratch = [uploads.keep(b"") for _file in range(files)]
     return {
-        "import": work.asked["file"], "account": uploads.keep(b""), "size": 0, "tally": {}, "head": [], "scratch": scratch,
+        "import": work.asked["file"], "account": uploads.keep(b""), "size": 0, "tally": {}, "head": [],
+        "scratch": scratch,
     }  # fmt: skip
 
 
@@ -214,7 +215,10 @@ class _Ahead(NamedTuple):
 
 
 def further(place: Place, plan: Plan | Judged) -> Place:
-    """The place behind a batch: its outcomes counted in, the first kept, those with findings written to the file of the account."""
+    """The place behind a batch: its outcomes counted in, those with findings written to the file of the account.
+
+    The first rows of the file are kept with what they change.
+    """
     lookups.note_import(plan.told, plan.untold)
     outcomes = [outcome for outcome, _row in plan.outcomes]
     tally = Tally.stored(place["tally"])

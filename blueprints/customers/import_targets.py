@@ -86,8 +86,8 @@ class Target:
     `values` are columns of customers, `people` details by the shadow of the name (`places`: those on file),
     `points` marks, `tags` shadows, `custom` stored values by the id of the field. `guarded`: a guardian agrees to what
     is kept of a child; `brought`: what other areas have of it, by name and mark. `news` is what the rows make, add or
-    change; `line` the row that makes the customer; `said` what rows so far have said of it. `rights` are those that the importer holds over the record;
-    `earlier` are the numbers of files merged into it.
+    change; `line` the row that makes the customer; `said` what rows so far have said of it. `rights` are those that the
+    importer holds over the record; `earlier` are the numbers of files merged into it.
     """
 
     values: dict[str, Any]
