@@ -54,14 +54,28 @@ class Finding:
     again: str | None = None
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a row changes: a field by its label, what stands there so far, and what is to."""
+
+    field: Any
+    old: Any = ""
+    new: Any = ""
+
+
 @dataclass
 class Outcome:
-    """What becomes of the row that begins in this line of the file."""
+    """What becomes of the row that begins in this line of the file.
+
+    `changes` are told of the first rows only, and of each the first few; `more` counts the others.
+    """
 
     line: int
     action: Action
     label: str = ""
     findings: Sequence[Finding] = ()
+    changes: Sequence[Change] = ()
+    more: int = 0
 
 
 @dataclass

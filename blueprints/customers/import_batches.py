@@ -19,7 +19,7 @@ from blueprints.customers import import_file, import_plan, import_rows, import_w
 from blueprints.customers.import_earlier import Made, Planned
 from blueprints.customers.import_matching import highest_count
 from blueprints.customers.import_plan import Plan
-from blueprints.customers.import_report import Account, Lines, Tally
+from blueprints.customers.import_report import FIRST, Account, Lines, Tally, head
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import Target
 from blueprints.customers.import_writing import Ready
@@ -81,7 +81,7 @@ def try_out(work: Work) -> dict[str, Any]:
     for batch in _batches(work):
         by = _importer(work)
         with reading():
-            plan = import_plan.plan(batch(), by, earlier)
+            plan = import_plan.plan(batch(), by, earlier, FIRST - work.done)
             db.session.rollback()
         earlier.add(work.done, plan.targets)
         place = further(place, plan)
@@ -113,7 +113,8 @@ def begun(work: Work, *, files: int) -> Place:
     """The place of a job that begins: a file for its account, and others for what it has to remember."""
     scratch = [uploads.keep(b"") for _file in range(files)]
     return {
-        "import": work.asked["file"], "account": uploads.keep(b""), "size": 0, "tally": {}, "scratch": scratch,
+        "import": work.asked["file"], "account": uploads.keep(b""), "size": 0, "tally": {}, "head": [],
+        "scratch": scratch,
     }  # fmt: skip
 
 
@@ -173,13 +174,15 @@ def _carried_out(work: Work, batch: Batch, earlier: Made, highest: int) -> tuple
     """
     for last in (False,) * (TRIES - 1) + (True,):
         by = _importer(work)
-        ahead = None if last else _Ahead.of(batch(), by, earlier)
+        ahead = None if last else _Ahead.of(batch(), by, earlier, FIRST - work.done)
         work.record("customer.imported", reason=work.asked.get("reason"))
         if ahead is not None and changes.touched_since(ahead.seen, _read_tables()):
             db.session.rollback()
             continue
         try:
-            plan = ahead.plan if ahead is not None else import_plan.plan(batch(), by, earlier)
+            plan = (
+                ahead.plan if ahead is not None else import_plan.plan(batch(), by, earlier, FIRST - work.done)
+            )
             plan.highest = max(plan.highest, highest)
             fresh = [target for target in plan.targets if target.id is None]
             import_writing.carry_out(plan, ahead.ready if ahead is not None else import_writing.prepare(plan))
@@ -204,22 +207,25 @@ class _Ahead(NamedTuple):
     ready: Mapping[Target, Ready]
 
     @classmethod
-    def of(cls, rows: Sequence[Candidate], by: Viewer, earlier: Made) -> _Ahead:
+    def of(cls, rows: Sequence[Candidate], by: Viewer, earlier: Made, detailed: int) -> _Ahead:
         with reading():
-            seen, plan = changes.latest(), import_plan.plan(rows, by, earlier)
+            seen, plan = changes.latest(), import_plan.plan(rows, by, earlier, detailed)
             db.session.rollback()
         return cls(seen, plan, import_writing.prepare(plan))
 
 
 def further(place: Place, plan: Plan | Judged) -> Place:
-    """The place behind a batch: its outcomes counted in, those with findings written to the file of the account."""
+    """The place behind a batch: its outcomes counted in, those with findings written to the file of the account.
+
+    The first rows of the file are kept with what they change.
+    """
     lookups.note_import(plan.told, plan.untold)
     outcomes = [outcome for outcome, _row in plan.outcomes]
     tally = Tally.stored(place["tally"])
     for outcome in outcomes:
         tally.add(outcome)
     size = uploads.append(place["account"], place["size"], Lines.of(outcomes))
-    return {**place, "tally": tally.as_json(), "size": size}
+    return {**place, "tally": tally.as_json(), "size": size, "head": head(place.get("head", ()), outcomes)}
 
 
 def tell(work: Work, place: Place, state: str) -> None:
@@ -227,6 +233,7 @@ def tell(work: Work, place: Place, state: str) -> None:
     made = import_of(work)
     if made.report.get("file") != place["account"]:
         import_file.drop_report(made)
-    made.state, made.report = state, Account.in_file(Tally.stored(place["tally"]), place["account"])
+    told = Account.in_file(Tally.stored(place["tally"]), place["account"], place.get("head", ()))
+    made.state, made.report = state, told
     made.change_set_id = work.act if state == DONE else None
     db.session.flush()

@@ -29,23 +29,24 @@ class Earlier:
 class Made(Earlier):
     """Customers that earlier batches have made: on file by now, and the importer's to add to as in one batch.
 
-    Those that they renamed are still known by the name before, in a file of their own.
+    Which fields they set is kept in a file of their own, with the name before of those that they renamed.
     """
 
-    def __init__(self, packed: bytes, renamed: Path, batch: int) -> None:
+    def __init__(self, packed: bytes, touched: Path, batch: int) -> None:
         both = array("q", packed)
         self._ids, self._lines = both[::2], both[1::2]
-        self._renamed = Shelf(renamed, batch)
+        self._touched = Shelf(touched, batch)
 
     def meant(self, chunk: Sequence[Candidate]) -> Iterable[int]:
-        return [id for id, _shadow in self._renamed.find(f"name {row.shadow}" for row in chunk)]
+        return [id for id, *_rest in self._touched.find(f"name {row.shadow}" for row in chunk)]
 
     def complete(self, _chunk: Sequence[Candidate], told: Mapping[int, Target]) -> Iterable[Target]:
         for id, target in told.items():
             if (line := self._line(id)) is not None:
                 target.line, target.rights = line, RIGHTS
-        for id, shadow in self._renamed.find(map(_own, told)):
+        for id, shadow, said in self._touched.find(map(_own, told)):
             _name(told[id], shadow)
+            told[id].said |= said
         return told.values()
 
     def _line(self, id: int) -> int | None:
@@ -54,9 +55,7 @@ class Made(Earlier):
 
     def add(self, batch: int, made: Iterable[Target], touched: Iterable[Target]) -> bytes:
         """Take in what a batch has done; answers whom it made in the form in which that is kept."""
-        renamed = [target for target in touched if target.shadow != shadow_of(target.values["name"])]
-        names = (((t.on_file, t.shadow), (_own(t.id), f"name {t.shadow}")) for t in renamed)
-        self._renamed.put(batch, names)
+        self._touched.put(batch, (((t.on_file, t.shadow, t.said), _told_by(t)) for t in touched))
         pairs = sorted((target.on_file, target.line or 0) for target in made)
         self._ids.extend(id for id, _line in pairs)
         self._lines.extend(line for _id, line in pairs)
@@ -64,7 +63,7 @@ class Made(Earlier):
 
     def close(self) -> None:
         """Let go of the file."""
-        self._renamed.close()
+        self._touched.close()
 
 
 class Planned(Earlier):
@@ -98,6 +97,12 @@ def _without_news(target: Target) -> Target:
 def _name(target: Target, shadow: str) -> None:
     """Let a customer be recognised by the name before the import."""
     target.__dict__["shadow"] = shadow
+
+
+def _told_by(target: Target) -> Iterator[str]:
+    yield _own(target.id)
+    if target.shadow != shadow_of(target.values["name"]):
+        yield f"name {target.shadow}"
 
 
 def _own(id: int | None, line: int | None = None) -> str:

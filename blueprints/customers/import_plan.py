@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blueprints.customers import custom_values, import_custom, lookups, wishes
+from blueprints.customers.import_changes import MOST, Teller, said
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_matching import Matcher
 from blueprints.customers.import_news import check, difference
@@ -19,7 +20,7 @@ from core.bulk import chunks
 from core.csvfiles import Row
 from core.errors import RuleBroken
 from core.importextras import Bringing, Extra
-from core.importing import Action, Outcome
+from core.importing import SHOWN, Action, Change, Outcome
 from core.importways import CREATE, NAME, UPDATE
 from core.kinds import refusal
 from core.rights import Right, Viewer
@@ -44,12 +45,15 @@ class Plan:
     bringing: dict[str, Bringing] = field(default_factory=dict)
 
 
-def plan(rows: Iterable[Candidate], by: Viewer, earlier: Earlier | None = None) -> Plan:
+def plan(
+    rows: Iterable[Candidate], by: Viewer, earlier: Earlier | None = None, detailed: int = SHOWN
+) -> Plan:
     """Plan an import by a person; what they may reach and change is judged here, for each row.
 
-    `earlier` knows what the rows before these have made, where a file is imported in batches.
+    `earlier` knows what the rows before these have made, where a file is imported in batches. Of the first `detailed`
+    rows it is told what they change.
     """
-    planner = _Planner(by, earlier or Earlier())
+    planner = _Planner(by, earlier or Earlier(), detailed)
     for chunk in chunks(list(rows)):
         planner.expect(chunk)
         for row in chunk:
@@ -58,13 +62,15 @@ def plan(rows: Iterable[Candidate], by: Viewer, earlier: Earlier | None = None) 
 
 
 class _Planner:
-    def __init__(self, by: Viewer, earlier: Earlier) -> None:
-        self.by = by
+    def __init__(self, by: Viewer, earlier: Earlier, detailed: int) -> None:
+        self.by, self.detailed = by, detailed
         self.made = Plan(by_id=by.id)
         self.register = Register(by, earlier)
         self.matcher = Matcher(self.register, str(settings.get("customers.number_prefix")))
         self.receivers = Receivers(by, Right.CUSTOMERS_IMPORT)
         self.successors = Receivers(by, Right.CUSTOMERS_ASSIGN)
+        self.teller = Teller(self.receivers)
+        self.changes: list[Change] = []
         self.blind = not by.may(Right.CUSTOMERS_SEE)
         self.left: int | None = None
         self.required = [field for field in custom_values.fields() if field.required]
@@ -78,13 +84,14 @@ class _Planner:
             receivers.expect({row.owner for row in chunk if row.owner})
 
     def outcome(self, row: Candidate) -> Outcome:
-        action = Action.REFUSE
+        action, self.changes = Action.REFUSE, []
         if not row.is_refused:
             try:
                 action = self._decide(row)
             except RuleBroken as broken:
                 row.refuse(broken.message, broken.field)
-        return Outcome(row.row.line, action, row.label, row.findings)
+        more = max(0, len(self.changes) - MOST)
+        return Outcome(row.row.line, action, row.label, row.findings, self.changes[:MOST], more)
 
     def _decide(self, row: Candidate) -> Action:
         key, found = self.matcher.meant(row)
@@ -129,7 +136,11 @@ class _Planner:
         _warn(row, target, news)
         if not news:
             return Action.SKIP
-        self._keep(target, news)
+        for place, before in self.teller.contradicted(row, target, news):
+            row.warn(_l("An earlier row of this file says otherwise: “%(value)s”.", value=before), place)
+        if len(self.made.outcomes) < self.detailed:
+            self.changes = self.teller.changes(row, target, news)
+        self._keep(row, target, news)
         return Action.UPDATE
 
     def _check_reach(self, row: Candidate, target: Target, *, by_number: bool) -> None:
@@ -187,7 +198,7 @@ class _Planner:
         for lacked in import_custom.lacking(self.required, news.custom, news.values):
             row.warn(_l("A required field is empty: “%(field)s”.", field=lacked.label), lacked.name)
         self._warn_of_namesakes(row)
-        self._keep(target, news)
+        self._keep(row, target, news)
         self.register.add(target)
         return Action.CREATE
 
@@ -228,8 +239,9 @@ class _Planner:
             unnamed = _l("There may be a customer of this name already.")
             row.warn(self._taken(other, unnamed), "name")
 
-    def _keep(self, target: Target, news: News) -> None:
+    def _keep(self, row: Candidate, target: Target, news: News) -> None:
         target.take(news)
+        target.said |= said(row, news)
         self.register.learn(target)
         self.made.targets[target] = None
         count = self.matcher.own_count(news.values.get("number", ""))

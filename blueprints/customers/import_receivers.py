@@ -72,6 +72,10 @@ class Receivers:
         """How a team is called, empty for none."""
         return next((team.name for team in self._teams.values() if team.id == team_id), "")
 
+    def name(self, user_id: int | None) -> str:
+        """How a person is called, empty for none."""
+        return self._names.get(user_id or 0, "")
+
     def main_team(self, owner_id: int) -> int | None:
         """The main team of an owner."""
         if owner_id not in self._main_teams:
@@ -102,6 +106,10 @@ class Receivers:
             self._known |= {cell: by_name[shadow(cell, company=False)] for cell in others}
         found = {user.id for cell in written for user in self._known[cell]}
         self._owners |= access.owners_among(found, self.by, self.right)
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        return {user.id: user.name for user in _people()}
 
     @cached_property
     def _teams(self) -> dict[str, Team]:

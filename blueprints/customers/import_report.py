@@ -6,18 +6,19 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from heapq import nsmallest
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from core import uploads
 from core.csvfiles import Row, Table, write_csv
-from core.importing import Action, Finding, Outcome, Severity, refused_row
+from core.importing import SHOWN, Action, Change, Finding, Outcome, Severity, refused_row
 from core.words import _, kept, told
 
 PAGE = 200
-FIRST = 50
+FIRST = SHOWN
 
 
 @dataclass
@@ -81,10 +82,14 @@ class Lines:
 
 @dataclass(frozen=True)
 class Account:
-    """How many rows did what, and the outcomes of those with findings, in the order of the file."""
+    """How many rows did what, and the outcomes of those with findings, in the order of the file.
+
+    `head` tells of the first rows what they change.
+    """
 
     tally: Tally
     problems: Sequence[Outcome] | Lines
+    head: Sequence[Outcome] = ()
 
     @classmethod
     def of(cls, outcomes: Iterable[tuple[Outcome, Row]]) -> Account:
@@ -96,7 +101,7 @@ class Account:
         tally = Tally()
         for outcome in outcomes:
             tally.add(outcome)
-        return cls(tally, [outcome for outcome in outcomes if outcome.findings])
+        return cls(tally, [outcome for outcome in outcomes if outcome.findings], outcomes[:FIRST])
 
     @classmethod
     def stored(cls, report: Mapping[str, Any]) -> Account:
@@ -104,21 +109,22 @@ class Account:
         if name := report.get("file"):
             tally = Tally.stored(report["tally"])
             path = uploads.path_of(name)
-            return cls(tally, Lines(path, tally.listed) if path.exists() else [])
+            return cls(tally, Lines(path, tally.listed) if path.exists() else [], _head(report))
         account = cls._of([_outcome(*problem) for problem in report.get("problems", ())])
         counts = {Action(name): count for name, count in report.get("counts", {}).items()}
         account.tally.counts = Counter(counts)
-        return account
+        return replace(account, head=_head(report))
 
     def as_json(self) -> dict[str, Any]:
         """What is kept. What is said of a row is told in the language of whoever reads it later."""
         counts = {str(action): count for action, count in self.counts.items()}
-        return {"counts": counts, "problems": [_plain_outcome(outcome) for outcome in self.problems]}
+        problems = [_plain_outcome(outcome) for outcome in self.problems]
+        return {"counts": counts, "problems": problems, "head": head((), self.head)}
 
     @staticmethod
-    def in_file(tally: Tally, name: str) -> dict[str, Any]:
+    def in_file(tally: Tally, name: str, head: Sequence[Any] = ()) -> dict[str, Any]:
         """What is kept where the outcomes with findings are `Lines` of an upload of this name."""
-        return {"tally": tally.as_json(), "file": name}
+        return {"tally": tally.as_json(), "file": name, "head": list(head)}
 
     @property
     def counts(self) -> Counter[Action]:
@@ -189,6 +195,25 @@ def _refused(account: Account, table: Table) -> Iterator[list[str]]:
         if outcome is not None and row.line == outcome.line:
             yield refused_row(outcome, row)
             outcome = next(refused, None)
+
+
+def head(kept: Sequence[Any], outcomes: Iterable[Outcome]) -> list[Any]:
+    """The first rows of a file, in its order, with what they change, as they are kept; `kept` is what is so far."""
+    fresh = map(_plain_row, nsmallest(FIRST, outcomes, key=lambda outcome: outcome.line))
+    return sorted([*kept, *fresh], key=lambda row: row[0])[:FIRST]
+
+
+def _plain_row(outcome: Outcome) -> list[Any]:
+    changes = [[kept(change.field), kept(change.old), kept(change.new)] for change in outcome.changes]
+    return [outcome.line, str(outcome.action), outcome.label, changes, outcome.more]
+
+
+def _head(report: Mapping[str, Any]) -> list[Outcome]:
+    """The first rows; reports of earlier releases have none."""
+    return [
+        Outcome(line, Action(action), label, changes=[Change(*map(told, one)) for one in changes], more=more)
+        for line, action, label, changes, more in report.get("head", ())
+    ]
 
 
 def _plain_outcome(outcome: Outcome) -> list[Any]:

@@ -56,7 +56,7 @@ _EMPTY = dict.fromkeys(
         "note",
     )
 ) | {"tier": "none", "intent": "none"}  # fmt: skip
-_PLACE = {
+PLACE = {
     "person_title": "form_of_address", "person_position": "position", "person_department": "department",
     "person_role": "decision_role", "person_preferred_channel": "preferred_channel",
     "person_preferred_time": "preferred_time", "person_language": "language", "person_likes": "likes",
@@ -217,13 +217,13 @@ def _give_name(wanted: Candidate, person: str) -> None:
 
 def _give_person(wanted: Candidate, values: Mapping[str, Any], name: str) -> None:
     """The contact person; of a customer who is this very person only if there is more than the name."""
-    details = {column: values[place] for place, column in _PLACE.items() if place in values}
+    details = {column: values[place] for place, column in PLACE.items() if place in values}
     if wanted.personal and name in ("", wanted.name):
         name = wanted.name if details else ""
     if name:
         wanted.person = {"name": name, **details}
         return
-    for place in _PLACE.keys() & values.keys():
+    for place in PLACE.keys() & values.keys():
         wanted.warn(_l("No contact person is named, so “%(value)s” is left out.", value=values[place]), place)
 
 

@@ -14,13 +14,26 @@ from core.rights import Right
 from core.rowkeys import Key
 
 RIGHTS = frozenset(
-    {Right.CUSTOMERS_EDIT, Right.CUSTOMERS_EDIT_POINTS, Right.CUSTOMERS_CLEAR, Right.CUSTOMERS_ASSIGN}
+    {
+        Right.CUSTOMERS_EDIT,
+        Right.CUSTOMERS_EDIT_POINTS,
+        Right.CUSTOMERS_CLEAR,
+        Right.CUSTOMERS_ASSIGN,
+    }
 )
 # The columns of people and of their places that rows fill
 OF_PERSON = (
     "form_of_address", "preferred_channel", "preferred_time", "language", "likes", "taboos", "note",
 )  # fmt: skip
 OF_PLACE = ("position", "department", "decision_role")
+
+
+class Field(NamedTuple):
+    """A field that holds one value: of the customer, of a contact person by the shadow of the name, or a custom one."""
+
+    part: str
+    name: Any
+    whose: str = ""
 
 
 class Place(NamedTuple):
@@ -42,6 +55,18 @@ class News:
     forbids: list[str] = field(default_factory=list)
     brought: list[tuple[str, Any]] = field(default_factory=list)
 
+    def fields(self) -> dict[Field, Any]:
+        """What is written to fields that hold one value, or one answer of a custom field."""
+        return {
+            **{Field("customer", name): value for name, value in self.values.items()},
+            **{
+                Field("person", name, key): value
+                for key, details in self.people.items()
+                for name, value in details.items()
+            },
+            **{Field("custom", id): value for id, value in self.custom.items()},
+        }
+
     def __bool__(self) -> bool:
         return bool(
             self.values
@@ -61,8 +86,8 @@ class Target:
     `values` are columns of customers, `people` details by the shadow of the name (`places`: those on file),
     `points` marks, `tags` shadows, `custom` stored values by the id of the field. `guarded`: a guardian agrees to what
     is kept of a child; `brought`: what other areas have of it, by name and mark. `news` is what the rows make, add or
-    change; `line` the row that makes the customer. `rights` are those that the importer holds over the record;
-    `earlier` are the numbers of files merged into it.
+    change; `line` the row that makes the customer; `said` what rows so far have said of it. `rights` are those that the
+    importer holds over the record; `earlier` are the numbers of files merged into it.
     """
 
     values: dict[str, Any]
@@ -78,6 +103,7 @@ class Target:
     guarded: bool = False
     brought: set[tuple[str, Any]] = field(default_factory=set)
     news: News = field(default_factory=News)
+    said: set[Field] = field(default_factory=set)
 
     @property
     def on_file(self) -> int:
@@ -112,6 +138,12 @@ class Target:
                 yield Key("mail" if kind == "email" else "phone", self.shadow, normal)
         if code := self.values.get("credit_code"):
             yield Key("code", self.shadow, code)
+
+    def value(self, of: Field) -> Any:
+        """What stands in a field so far."""
+        if of.part == "person":
+            return self.people.get(of.whose, {}).get(of.name)
+        return self.custom.get(of.name) if of.part == "custom" else self.values.get(of.name)
 
     def take(self, more: News) -> None:
         """Let a row add to the customer."""
