@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, false, or_
 
 from blueprints.office.models import Approval
 from core import fields
@@ -95,12 +95,17 @@ def kind_of(approval: Approval) -> ApprovalKind:
 def about(table: str, ids: Iterable[int]) -> ColumnElement[bool]:
     """The condition for the requests that name one of these records."""
     wanted = list(ids)
-    also = [
-        and_(Approval.kind == kind.name, Approval.payload[kind.also].as_integer().in_(wanted))
+    return and_(Approval.record_table == table, or_(Approval.record_id.in_(wanted), also_about(wanted)))
+
+
+def also_about(ids: Sequence[Any]) -> ColumnElement[bool]:
+    """The condition for the requests that name one of these records beside the one they are about."""
+    named = [
+        and_(Approval.kind == kind.name, Approval.payload[kind.also].as_integer().in_(ids))
         for kind in _kinds.values()
         if kind.also
     ]
-    return and_(Approval.record_table == table, or_(Approval.record_id.in_(wanted), *also))
+    return or_(false(), *named)
 
 
 def label_of(name: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.access import queries as access
@@ -13,8 +13,9 @@ from blueprints.access.models import User
 from blueprints.office import approval_kinds
 from blueprints.office.approval_kinds import ApprovalKind, Chain, Title, kind_of
 from blueprints.office.approval_rules import OPEN
-from blueprints.office.models import Approval, ApprovalReader, ApprovalStep
+from blueprints.office.models import WAITING, Approval, ApprovalReader, ApprovalStep
 from core import lists
+from core.conditions import tried
 from core.db import db
 from core.errors import NotFound
 from core.kinds import holding
@@ -51,6 +52,18 @@ def readable(viewer: Viewer) -> ColumnElement[bool]:
     """The condition for the requests that a person may read."""
     shared = exists().where(ApprovalReader.approval_id == Approval.id, ApprovalReader.user_id == viewer.id)
     return or_(Approval.requester_id == viewer.id, Approval.approver_id == viewer.id, shared)
+
+
+def open_about(table: str, id: ColumnElement[int], viewer: Viewer) -> Select[Any]:
+    """Selects id and kind of the open requests that name a record and that a person may read, the oldest first."""
+    # Those that name it beside another are few among the open ones, and no index of all requests may tempt
+    also = select(Approval.id).where(
+        WAITING, tried(Approval.record_table == table), approval_kinds.also_about([id])
+    )
+    about = and_(Approval.record_table == table, Approval.record_id == id)
+    wanted: Any = select(Approval.id, Approval.kind)
+    named = or_(about, Approval.id.in_(also))
+    return wanted.where(named, Approval.state == OPEN, readable(viewer)).order_by(Approval.id)
 
 
 def the_approval(id: int, viewer: Viewer) -> Approval:
