@@ -43,6 +43,14 @@ class Act:
     main: bool = False
 
 
+@dataclass(frozen=True)
+class Matter:
+    """Something about a record that waits to be done: a few words, and where on its page or elsewhere one does it."""
+
+    label: Any
+    url: str
+
+
 def panels(
     kind: str, record: Any, viewer: Viewer, rights: Collection[Right]
 ) -> tuple[list[Panel], list[Late]]:
@@ -61,6 +69,14 @@ def acts(kind: str, record: Any, rights: Collection[Right]) -> list[Act]:
     with a list or None.
     """
     return [act for answer in events.ask(f"{kind}.acts", record=record, rights=rights) for act in answer]
+
+
+def matters(kind: str, record: Any, viewer: Viewer, rights: Collection[Right]) -> list[Matter]:
+    """What is open about a record, on which the viewer holds these rights; areas answer `<kind>.matters`, each with a
+    list or None.
+    """
+    told = events.ask(f"{kind}.matters", record=record, viewer=viewer, rights=rights)
+    return [matter for answer in told for matter in answer]
 
 
 def row_acts(kind: str, viewer: Any) -> list[Act]:

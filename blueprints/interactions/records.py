@@ -11,6 +11,7 @@ from flask import request, url_for
 from blueprints.interactions import (
     after_delivery,
     cadence,
+    families,
     planning,
     queries,
     rhythms,
@@ -124,6 +125,19 @@ def panel(record: Any, viewer: Viewer, rights: Collection[Right]) -> Panel:
 def said(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
     """What was said, on the timeline: whoever sees the file sees it."""
     return timeline.source()
+
+
+@events.listen("family.facts")
+def with_a_family(ids: Sequence[int], viewer: Viewer) -> list[tuple[Any, Any]]:
+    """How often was spoken with the customers of a family, which are those that the viewer sees."""
+    return [(_l("Contacts of the last 12 months"), families.count(ids))]
+
+
+@events.listen("family.panels")
+def family_panel(ids: Sequence[int], viewer: Viewer) -> Panel | None:
+    """What was said to a family last: whoever sees the files sees it."""
+    entries = [(contact, timeline.address(contact)) for contact in families.latest(ids)]
+    return Panel("interactions/_family.html", {"entries": entries}) if entries else None
 
 
 @events.listen("customer.acts")

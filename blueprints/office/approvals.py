@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from blueprints.access import queries as access
@@ -51,6 +51,13 @@ def readable(viewer: Viewer) -> ColumnElement[bool]:
     """The condition for the requests that a person may read."""
     shared = exists().where(ApprovalReader.approval_id == Approval.id, ApprovalReader.user_id == viewer.id)
     return or_(Approval.requester_id == viewer.id, Approval.approver_id == viewer.id, shared)
+
+
+def open_about(table: str, id: ColumnElement[int], viewer: Viewer) -> Select[Any]:
+    """Selects id and kind of the open requests about a record that a person may read, the oldest first."""
+    about = Approval.record_table == table, Approval.record_id == id
+    wanted: Any = select(Approval.id, Approval.kind)
+    return wanted.where(*about, Approval.state == OPEN, readable(viewer)).order_by(Approval.id)
 
 
 def the_approval(id: int, viewer: Viewer) -> Approval:

@@ -18,9 +18,11 @@ from blueprints.office.approval_kinds import ApprovalKind as ApprovalKind
 from blueprints.office.approval_kinds import Facts as Facts
 from blueprints.office.approval_kinds import Title as Title
 from blueprints.office.approval_kinds import declare_approvals as declare_approvals
+from blueprints.office.approval_kinds import label_of as label_of
 from blueprints.office.approval_rules import APPROVED as APPROVED
 from blueprints.office.approval_rules import OPEN as OPEN
 from blueprints.office.approvals import gather_requests as gather_requests
+from blueprints.office.approvals import open_about as open_about
 from blueprints.office.approvals import people_over as people_over
 from blueprints.office.approvals import scopes as scopes
 from blueprints.office.attachments import ATTACHMENT_TAKEN as ATTACHMENT_TAKEN

@@ -172,6 +172,22 @@ def page_of_all(viewer: Viewer, shown: str, after: str | None) -> lists.Page[Any
     return lists.page(wanted, Purchase, lists.Order(Purchase.on_day, descending=True), after)
 
 
+def overdue(customer_id: int) -> list[tuple[int, str]]:
+    """Amount and currency of what a customer, who was taken through a right, owes past the day it was due."""
+    asked = {"id": customer_id, "today": clock.today()}
+    return [(int(amount), currency) for currency, amount in db.session.execute(_OVERDUE, asked)]
+
+
+_OVERDUE: Any = (
+    select(Purchase.currency, func.sum(Purchase.balance))
+    .where(
+        Purchase.customer_id == bindparam("id"), Purchase.balance > 0, Purchase.due_on < bindparam("today")
+    )
+    .group_by(Purchase.currency)
+    .order_by(Purchase.currency)
+)
+
+
 @dataclass(frozen=True)
 class Total:
     """What purchases in one currency come to: bought less returned, still owed, and owed for too long."""

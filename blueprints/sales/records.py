@@ -15,7 +15,7 @@ from blueprints.sales.refreshing import refresh
 from core import erasing, events, kinds, lists, money, navigation, settings, verbs
 from core.errors import RuleBroken
 from core.kinds import Hit, Kind
-from core.panels import Late
+from core.panels import Late, Matter
 from core.policy import Clause, Policy
 from core.rights import Right, Scope, Viewer
 from core.timelines import Source
@@ -137,6 +137,15 @@ def panel(record: Any, viewer: Viewer, rights: Collection[Right]) -> Late | None
     if Right.SALES_SEE not in rights:
         return None
     return Late("purchases", _l("Purchases"), url_for("purchases.of_customer", id=record.id, last=1))
+
+
+@events.listen("customer.matters")
+def owed_too_long(record: Any, viewer: Viewer, rights: Collection[Right]) -> list[Matter] | None:
+    """What a customer should have paid by now, in each currency."""
+    if Right.SALES_SEE not in rights:
+        return None
+    owed = queries.overdue(record.id)
+    return [Matter(_("overdue balance %(amount)s", amount=words.shown(*each)), "#purchases") for each in owed]
 
 
 @events.listen("customer.timeline")

@@ -24,12 +24,14 @@ bp = Blueprint("customer_family", __name__, url_prefix="/customers/<int:id>/fami
 def show(id: int) -> ResponseReturnValue:
     customer = the(Customer, id, Right.CUSTOMERS_SEE)
     found = family.of(customer, current_user)
+    ids = [member.customer.id for member in found.members]
     return render_template(
         "customers/family.html",
         customer=customer,
         family=found,
         totals=family.totals(found),
-        further=_further([member.customer.id for member in found.members]),
+        further=_further(ids),
+        panels=events.ask("family.panels", ids=ids, viewer=current_user),
         drawing=family_drawing.draw(found.places),
         most=family.MOST,
         file_at=url_for("customers.show", id=0).removesuffix("0"),
