@@ -89,6 +89,25 @@ class Field(ABC):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Around(Field):
+    """What rows that hang on a record hold; `inner` is about a single one of them, and says and offers the values."""
+
+    inner: Field
+
+    def check(self, operator: str, value: str) -> None:
+        self.inner.check(operator, value)
+
+    def said(self, operator: str, value: str, viewer: Viewer) -> str:
+        return self.inner.said(operator, value, viewer)
+
+    def widget(self, operator: str) -> str:
+        return self.inner.widget(operator)
+
+    def choices(self, viewer: Viewer) -> Choices:
+        return self.inner.choices(viewer)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Text(Field):
     """A column of text; case does not matter."""
 

@@ -16,7 +16,7 @@ from blueprints.office import field_rules
 from blueprints.office.custom_fields import Definition
 from core import lists
 from core.conditions import begins, folded
-from core.filters import Choice, Choices, Day, Field, Text, lowered
+from core.filters import Around, Choice, Day, Field, Text, lowered
 from core.once import once
 from core.rights import Viewer
 from core.words import _
@@ -50,14 +50,10 @@ def groupings() -> dict[str, str]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfValues(Field):
+class OfValues(Around):
     """What customers have in one custom field; `inner` is about a single value."""
 
     field_id: int
-    inner: Field
-
-    def check(self, operator: str, value: str) -> None:
-        self.inner.check(operator, value)
 
     def condition(self, operator: str, value: str, viewer: Viewer) -> ColumnElement[bool]:
         of_this = exists().where(CustomerValue.customer_id == Customer.id)
@@ -83,15 +79,6 @@ class OfValues(Field):
     def _fits(self, operator: str, value: str, viewer: Viewer) -> ColumnElement[bool]:
         mine = CustomerValue.field_id == self.field_id
         return mine if operator == "filled" else and_(mine, self.inner.condition(operator, value, viewer))
-
-    def said(self, operator: str, value: str, viewer: Viewer) -> str:
-        return self.inner.said(operator, value, viewer)
-
-    def widget(self, operator: str) -> str:
-        return self.inner.widget(operator)
-
-    def choices(self, viewer: Viewer) -> Choices:
-        return self.inner.choices(viewer)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from blueprints.customers.models import Affiliation, ContactPoint, Customer, Per
 from blueprints.customers.particulars import Consent, Need
 from core import kinds
 from core.filterlines import several
-from core.filters import Choice, Choices, Field, Text, codes
+from core.filters import Around, Choice, Field, Text, codes
 from core.rights import Right, Viewer
 from core.words import _l
 
@@ -23,13 +23,12 @@ PURPOSES = {code: word for code, word in words.CONSENT_PURPOSES.items() if code 
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfRows(Field):
+class OfRows(Around):
     """What rows that hang on a customer say: that one of them fits; with “is not”, that none does.
 
     `inner` is about a single row, `link` are the conditions that it is one of the customer's.
     """
 
-    inner: Field
     link: Callable[[], Sequence[ColumnElement[bool]]]
 
     def __post_init__(self) -> None:
@@ -37,23 +36,11 @@ class OfRows(Field):
             self, "operators", tuple(dict.fromkeys((*self.inner.operators, "empty", "filled")))
         )
 
-    def check(self, operator: str, value: str) -> None:
-        self.inner.check(operator, value)
-
     def condition(self, operator: str, value: str, viewer: Viewer) -> ColumnElement[bool]:
         none = operator in ("not", "empty")
         asked = {"not": "is", "empty": "filled"}.get(operator, operator)
         found = exists().where(*self.link(), self.inner.condition(asked, value, viewer))
         return ~found if none else found
-
-    def said(self, operator: str, value: str, viewer: Viewer) -> str:
-        return self.inner.said(operator, value, viewer)
-
-    def widget(self, operator: str) -> str:
-        return self.inner.widget(operator)
-
-    def choices(self, viewer: Viewer) -> Choices:
-        return self.inner.choices(viewer)
 
 
 def fields() -> Iterator[Field]:
