@@ -93,9 +93,24 @@ def serving(
         until(lambda: listens(server) and len(server.web_workers()) == workers, "the server answers")
         yield server
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        kill_all(f"HUIFANG_PORT={server.port}".encode())
         process.wait()
+
+
+def kill_all(started_with: bytes) -> None:
+    """Kill every process that has this setting in its environment, orphans too, and wait until none is left."""
+    while found := [each for each in Path("/proc").glob("[0-9]*") if _was_started_with(each, started_with)]:
+        for entry in found:
+            with suppress(ProcessLookupError):
+                os.kill(int(entry.name), signal.SIGKILL)
+        time.sleep(0.02)
+
+
+def _was_started_with(entry: Path, setting: bytes) -> bool:
+    try:
+        return setting in (entry / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
 
 
 def environment_of(folder: Path, url: str) -> dict[str, str]:

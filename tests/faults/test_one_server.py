@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -42,27 +43,35 @@ def test_the_next_server_waits_for_the_end_of_the_one_before(
     visitor = server.visitor("manager")
     assert visitor.post("/customers", facts("Before")).status == 303
     os.kill(server.process.pid, how)
+    if how == signal.SIGKILL:
+        server.process.wait()
     with serving(folder, app.extensions["huifang"].database_url) as following:
         assert following.visitor("manager").get("/customers").status == 200
 
 
 HOLDER = """
-import sys, time
+import os, sys, time
 from pathlib import Path
 from core import locks
 assert locks.become_server(Path(sys.argv[1]), 0)
+if sys.argv[2] == "killed" and os.fork():
+    os._exit(9)  # and what it started finishes what it has in hand
 print("held", flush=True)
 time.sleep(1)
-locks.say_ending()
-time.sleep(5)
+if sys.argv[2] == "told":
+    locks.say_ending()
+time.sleep(4)
 """
 
 
-def test_one_that_is_ending_is_waited_for_longer(app: Flask, folder: Path) -> None:
+@pytest.mark.parametrize("ends", ["told", "killed"])
+def test_one_that_is_ending_is_waited_for_longer(app: Flask, folder: Path, ends: str) -> None:
     environment = environment_of(folder, "") | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", HOLDER, str(folder)]
+    command = [sys.executable, "-c", HOLDER, str(folder), ends]
     with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
+        begun = time.monotonic()
+        assert holder.poll() == (9 if ends == "killed" else None)
         with serving(folder, app.extensions["huifang"].database_url):
-            assert holder.poll() == 0
+            assert time.monotonic() - begun > 4
