@@ -12,6 +12,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
@@ -32,7 +33,9 @@ NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Before all tests."""
+    """Before all tests. How long an example takes says nothing where tests share their processors."""
+    hypothesis.settings.register_profile("shared", deadline=None)
+    hypothesis.settings.load_profile("shared")
     postgres.begin(config)
 
 
@@ -54,7 +57,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Pages take databases and their other variants pairwise: of one test PostgreSQL runs every third variant, and the
+    """Pages take databases and their other variants pairwise: of one test PostgreSQL runs every fifth variant, and the
     rest with the long tests.
     """
     variants: Counter[str] = Counter()
@@ -65,7 +68,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             and "[postgresql" in item.name
         ):
             test = item.nodeid.partition("[")[0]
-            if variants[test] % 3:
+            if variants[test] % 5:
                 item.add_marker(pytest.mark.extra)
             variants[test] += 1
 

@@ -52,7 +52,12 @@ def walked(person: Client, start: str, way: str, most: int = 20) -> Iterator[int
         at = links(person.get(at)).get(way)
 
 
-@pytest.mark.parametrize("who", ["sales1a", "lead1", "manager"])
+def with_the_long(*names: str) -> list[Any]:
+    """Persons whose walks are among the long tests."""
+    return [pytest.param(name, marks=pytest.mark.extra) for name in names]
+
+
+@pytest.mark.parametrize("who", ["sales1a", *with_the_long("lead1", "manager")])
 @pytest.mark.parametrize(
     "query",
     [
@@ -78,7 +83,7 @@ def test_both_ways_lead_through_the_list(
     assert list(walked(person, last, "previous")) == whole[::-1]
 
 
-@pytest.mark.parametrize("who", ["sales1a", "manager", "auditor"])
+@pytest.mark.parametrize("who", ["manager", *with_the_long("sales1a", "auditor")])
 @pytest.mark.parametrize("sensitive", [False, True])
 @pytest.mark.parametrize(
     "query", ["sort=custom_count", "sort=-custom_count", "tier=a&tier=b&sort=custom_count"]
