@@ -26,9 +26,11 @@ def workplace(data: Path) -> Iterator[Path]:
         if not is_taken(descriptor):
             raise BackupRefused("Another backup or restore is at work here. Wait until it has ended.")
         _clear(place)
-        yield place
-        _clear(place)
-        place.rmdir()
+        try:
+            yield place
+        finally:
+            _clear(place)
+            place.rmdir()
     finally:
         os.close(descriptor)
 

@@ -20,6 +20,7 @@ DATABASES = "Leave it out for SQLite in HUIFANG_DATA, or write postgresql://user
 SECRET_LEAST, SECRET_SIGNS = 32, 10
 # A name, or an address of IPv4 or (in brackets) IPv6, and perhaps a port
 _ADDRESS = re.compile(r"https?://(\w([\w.-]*\w)?|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?/?")
+MADE: list[Path] = []  # by this process, for there was none: the data folder, and keys in it
 MAX_REQUEST_BYTES = (MAX_FILE_MEGABYTES + 1) * 1024 * 1024  # the form around the file has room too
 
 
@@ -86,6 +87,7 @@ def _strong(secret: str, place: str) -> str:
 
 def _write_secret(path: Path) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    MADE.append(path)
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(48))
 
@@ -150,6 +152,8 @@ def _has_port_if_any(address: str) -> bool:
 def _folder(text: str) -> Path:
     path = Path(text).absolute()
     try:
+        if not path.exists():
+            MADE.append(path)
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise BadConfiguration(
