@@ -15,7 +15,7 @@ from pathlib import Path
 
 from flask import current_app
 
-from core.backup_place import sync_folder
+from core.disks import sync_folder
 
 NAME = "trail-anchor"
 

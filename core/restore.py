@@ -19,11 +19,12 @@ from core.backup import KEYS, SECRET
 from core.backup_cipher import CHUNK
 from core.backup_faults import BackupRefused, BrokenBackup
 from core.backup_file import MANIFEST, Manifest, parts, verified
-from core.backup_place import sync_folder, workplace
+from core.backup_place import workplace
 from core.backup_rows import TableCopy, skip_ids, tables
 from core.backup_snapshot import sqlite_file
 from core.config import Config
 from core.db import db
+from core.disks import sync_folder
 from core.restore_rows import write_lines
 from core.restore_target import alone, contents, filling
 

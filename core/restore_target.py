@@ -24,11 +24,11 @@ from sqlalchemy.schema import AddConstraint, DropConstraint
 from core import events, schema
 from core.backup_faults import BackupRefused
 from core.backup_file import Manifest
-from core.backup_place import sync_folder
 from core.backup_rows import tables
 from core.backup_snapshot import sqlite_file
 from core.config import Config
 from core.db import db, reading
+from core.disks import sync_folder
 
 IN_USE = "Huifang is running on this database. Stop it, then try again."
 PATIENCE_S = 10

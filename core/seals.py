@@ -90,5 +90,7 @@ def _written(value: Any) -> str:
 
 def relinked(kind: str, row_ids: Collection[int]) -> dict[int, int]:
     """The position of the last link of each of these rows."""
-    last = select(Seal.row_id, func.max(Seal.id)).where(Seal.kind == kind, Seal.row_id.in_(row_ids))
-    return dict(db.session.execute(last.group_by(Seal.row_id)).tuples().all())
+    last = select(Seal.row_id, func.max(Seal.id).label("position")).where(
+        Seal.kind == kind, Seal.row_id.in_(row_ids)
+    )
+    return {row.row_id: row.position for row in db.session.execute(last.group_by(Seal.row_id))}

@@ -16,12 +16,12 @@ from sqlalchemy import Connection, text
 
 from app import create_app
 from core import anchoring, backup, journal, schema, sealing
+from core.backup_faults import BackupRefused
 from core.config import Config
 from core.db import db, set_mode
 from tests.company import a_customer
 from tests.core.backups import assert_well, restored, saved
-
-pytestmark = pytest.mark.both_databases
+from tests.faults.servers import environment_of, flask
 
 
 def entries(*kinds: str) -> None:
@@ -62,6 +62,7 @@ def an_erased_set(reason: str) -> int:
     return set_id
 
 
+@pytest.mark.both_databases
 def test_an_update_seals_the_journal_that_is_there(app: Flask) -> None:
     """Down and up again: the sets keep their chain, erased ones too, and the sealer comes to the journal."""
     with app.app_context():
@@ -90,6 +91,7 @@ def test_an_update_seals_the_journal_that_is_there(app: Flask) -> None:
         db.engine.dispose()
 
 
+@pytest.mark.both_databases
 def test_a_backup_brings_chain_and_anchor(
     app: Flask, database: str, elsewhere: Callable[[str], Flask]
 ) -> None:
@@ -116,6 +118,7 @@ def cut_off() -> None:
     db.session.commit()
 
 
+@pytest.mark.both_databases
 def test_what_was_cut_off_before_a_backup_is_told_after_its_restore(
     app: Flask, database: str, elsewhere: Callable[[str], Flask]
 ) -> None:
@@ -130,6 +133,7 @@ def test_what_was_cut_off_before_a_backup_is_told_after_its_restore(
     assert "BAD  end of the chain" in told.output
 
 
+@pytest.mark.both_databases
 def test_an_older_backup_takes_its_anchor_along_and_the_journal_says_so(app: Flask, tmp_path: Path) -> None:
     source = shutil.copy(saved(app), tmp_path / "old.backup")
     with app.app_context():
@@ -149,6 +153,7 @@ def test_an_older_backup_takes_its_anchor_along_and_the_journal_says_so(app: Fla
         db.engine.dispose()
 
 
+@pytest.mark.both_databases
 def test_a_backup_from_before_there_were_anchors(app: Flask) -> None:
     source = saved(app)
     with tarfile.open(source) as archive:
@@ -167,10 +172,8 @@ def test_a_backup_from_before_there_were_anchors(app: Flask) -> None:
         db.engine.dispose()
 
 
-def test_an_older_copy_of_the_database_is_told_and_can_be_accepted(app: Flask, database: str) -> None:
+def test_an_older_copy_of_the_database_is_told_and_can_be_accepted(app: Flask) -> None:
     """Not by `flask restore`: by a copy of the file, or another program."""
-    if database != "sqlite":
-        pytest.skip("a copy of the file")
     data = app.extensions["huifang"].data
     with app.app_context():
         db.session.execute(text("SELECT 1"))
@@ -193,6 +196,7 @@ def test_an_older_copy_of_the_database_is_told_and_can_be_accepted(app: Flask, d
     assert run(args=["doctor"]).exit_code == 0
 
 
+@pytest.mark.both_databases
 def test_the_anchor_of_a_backup_is_never_ahead_of_its_chain(
     app: Flask, database: str, elsewhere: Callable[[str], Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,3 +218,48 @@ def test_the_anchor_of_a_backup_is_never_ahead_of_its_chain(
     with target.app_context():
         assert sealing.check().end is None
         db.session.rollback()
+
+
+BROKEN: dict[str, Callable[[bytes], bytes]] = {
+    "cut": lambda data: data[: len(data) // 2],
+    "another file": lambda _data: b"no backup at all",
+    "empty": lambda _data: b"",
+    "altered": lambda data: data[:-20] + b"x" + data[-19:],
+}
+
+
+@pytest.mark.parametrize("damage", BROKEN)
+def test_a_refused_restore_leaves_nothing_where_there_was_nothing(
+    app: Flask, tmp_path: Path, damage: str
+) -> None:
+    whole_file, broken = saved(app), tmp_path / "broken"
+    broken.write_bytes(BROKEN[damage](whole_file.read_bytes()))
+    for made_before in (False, True):
+        folder = tmp_path / f"new-{made_before}"
+        if made_before:
+            folder.mkdir(mode=0o700)
+        settings = environment_of(folder, f"sqlite:///{folder / 'huifang.db'}")
+        told = flask({**settings, "HUIFANG_DATABASE_URL": ""}, "restore", str(broken))
+        assert told.returncode == 1 and "broken" in told.stderr
+        assert folder.exists() == made_before
+        assert not made_before or not list(folder.iterdir())
+
+
+@pytest.mark.both_databases
+def test_a_restore_that_fails_at_the_end_leaves_nothing_either(
+    full: Flask, elsewhere: Callable[[str], Flask], database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the files that were put in their places before the database could not be brought up."""
+    source = saved(full)
+    target = elsewhere(database)
+    data = target.extensions["huifang"].data
+    before = {path.name for path in data.iterdir()}
+
+    def refused(*_given: object, **_facts: object) -> None:
+        raise BackupRefused("rows that point nowhere")
+
+    monkeypatch.setattr("core.restore_target.events.tell", refused)
+    with pytest.raises(BackupRefused):
+        restored(target, source)
+    left = {path.name for path in data.iterdir()} - {"huifang.db", "huifang.db-wal", "huifang.db-shm"}
+    assert left == before - {"huifang.db"}
