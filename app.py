@@ -10,7 +10,6 @@ from typing import Any
 from flask import Flask
 from flask_compress import Compress
 from flask_login import current_user
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bench.cli import bench
 from core import (
@@ -26,6 +25,7 @@ from core import (
     inplace,
     languages,
     navigation,
+    proxies,
     queue,
     requests,
     rights,
@@ -114,6 +114,8 @@ def _frame() -> dict[str, Any]:
 
 def _wsgi(app: Flask, installation: config.Config) -> None:
     if installation.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, installation.trusted_proxies, 1, 1, 0)  # type: ignore[method-assign]
+        app.wsgi_app = proxies.TrustedProxies(  # type: ignore[method-assign]
+            app.wsgi_app, installation.trusted_proxies, installation.proxies_from
+        )
     app.wsgi_app = assets.static_files(app.wsgi_app)  # type: ignore[method-assign]
     app.wsgi_app = headers.SecurityHeaders(app.wsgi_app)  # type: ignore[method-assign]

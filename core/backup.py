@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from core import clock, schema, uploads
+from core import anchoring, clock, schema, uploads
 from core.backup_faults import BackupRefused
 from core.backup_file import Manifest
 from core.backup_place import appearing, workplace
@@ -27,6 +27,7 @@ def back_up(config: Config, target: Path, passphrase: str | None, *, force: bool
     """Write a backup to `target` (mode 0600), which is there only when it is whole. Raises BackupRefused."""
     if target.exists() and not force:
         raise BackupRefused(f"{target} is there already. Name another file, or add --force to replace it.")
+    anchor = anchoring.bytes_of(config.data)  # before the snapshot, whose chain goes at least as far
     with workplace(config.data) as place, snapshot(config, place) as connection:
         found = schema.present_at(connection)
         if found is None:
@@ -34,6 +35,8 @@ def back_up(config: Config, target: Path, passphrase: str | None, *, force: bool
         manifest = Manifest(found, clock.now().isoformat(), connection.dialect.name)
         with appearing(target) as file:
             writer = PartWriter(file, passphrase)
+            if anchor:
+                writer.add(f"keys/{anchoring.NAME}", anchor)
             _add_files(writer, config)
             _add_tables(writer, connection, manifest)
             writer.finish(manifest)

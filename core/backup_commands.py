@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
+from click import ClickException
 from flask import current_app
 from flask.cli import with_appcontext
 
-from core import clock, encrypted, erasure_log, schema, sealing
+from core import clock, encrypted, erasure_log, journal, schema, sealing
 from core.backup import back_up
 from core.backup_faults import BackupRefused
 from core.backup_file import Manifest, is_encrypted
+from core.backup_snapshot import sqlite_file
 from core.checkup import checkup
-from core.config import Config
+from core.config import MADE, Config
 from core.db import db
 from core.restore import restore
+from core.restore_target import files_of
 
 VARIABLE = "HUIFANG_BACKUP_PASSPHRASE"
 SHORTEST = 10
@@ -73,16 +78,45 @@ def restore_command(file: Path, passphrase_file: Path | None, force: bool) -> No
     The database may be another than the one the backup is from: SQLite or PostgreSQL.
     """
     config: Config = current_app.extensions["huifang"]
-    passphrase = _given(passphrase_file) if is_encrypted(file) else None
-    if is_encrypted(file) and passphrase is None:
-        passphrase = _asked()
-    erasure_log.bring_up_to_date(config.data)  # before what knows of erasures is replaced
-    manifest = restore(config, file, passphrase, force=force)
+    with _leaving_nothing(config):
+        passphrase = _given(passphrase_file) if is_encrypted(file) else None
+        if is_encrypted(file) and passphrase is None:
+            passphrase = _asked()
+        erasure_log.bring_up_to_date(config.data)  # before what knows of erasures is replaced
+        before = sealing.known_end()
+        manifest = restore(config, file, passphrase, force=force)
     click.echo(
         f"Restored what was there at {manifest.made_at[:19]} UTC: {_said(manifest)}. Counts and hashes agree."
     )
     click.echo("The sessions of that time have ended: everybody signs in again.")
-    _look_over(config)
+    _look_over(config, manifest, before)
+
+
+@contextmanager
+def _leaving_nothing(config: Config) -> Iterator[None]:
+    """A restore that is refused where there was nothing leaves nothing behind."""
+    sqlite = config.database_url.startswith("sqlite")
+    was_new = not sqlite_file(config).exists() if sqlite else not schema.present()
+    db.session.rollback()
+    try:
+        yield
+    except ClickException:
+        if was_new:
+            db.session.remove()
+            db.engine.dispose()
+            for path in files_of(sqlite_file(config)) if sqlite else ():
+                path.unlink(missing_ok=True)
+            _unmake(config)
+        raise
+
+
+def _unmake(config: Config) -> None:
+    for path in reversed(MADE):
+        if path.is_dir() and path == config.data:
+            with suppress(OSError):  # somebody has put something there
+                path.rmdir()
+        elif path.parent == config.data:
+            path.unlink(missing_ok=True)
 
 
 def _given(file: Path | None) -> str | None:
@@ -105,11 +139,15 @@ def _said(manifest: Manifest) -> str:
     return f"{rows:,} rows of {len(manifest.tables)} tables, {files:,} files"
 
 
-def _look_over(config: Config) -> None:
+def _look_over(config: Config, manifest: Manifest, before: int) -> None:
     """What `flask doctor` says now, with the keys that were restored."""
     app = current_app.extensions["huifang.make"](config)
     with app.app_context():
-        sealing.seal()  # what was written in the last seconds before the backup
+        now = sealing.links()
+        journal.note("restored", made_at=manifest.made_at[:19], links=now, before=before)
+        db.session.rollback()
+        journal.write()
+        sealing.seal(breath_s=0)  # what was written in the last seconds before the backup
         again = erasure_log.brought_back(config.data, really=True)
         db.session.commit()
         findings = checkup(config, repair=False)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.backup_faults import BackupRefused
+from core.disks import sync_folder
 from core.locks import is_taken
 
 
@@ -26,9 +27,11 @@ def workplace(data: Path) -> Iterator[Path]:
         if not is_taken(descriptor):
             raise BackupRefused("Another backup or restore is at work here. Wait until it has ended.")
         _clear(place)
-        yield place
-        _clear(place)
-        place.rmdir()
+        try:
+            yield place
+        finally:
+            _clear(place)
+            place.rmdir()
     finally:
         os.close(descriptor)
 
@@ -57,12 +60,3 @@ def appearing(target: Path) -> Iterator[BinaryIO]:
         raise BackupRefused(f"{target} cannot be written: {error.strerror}.") from error
     finally:
         half.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Let new names in a folder outlive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -26,7 +26,7 @@ def read(source: Path, target: Path, limits: Limits) -> None:
     rows = 1
     with target.open("w", encoding="ascii") as out:
         _write(out.write, [0, 0, list(COLUMNS)])
-        for card in cards(source, limits.cell):
+        for card in cards(source, limits.cell, limits.seconds):
             told = COLUMNS.values() if card.properties else ()
             cells = [_kept(" ".join(find(card).split(" ")))[: limits.cell + 1] for find in told]
             if any(cells) or card.problem:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import quopri
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,6 +28,7 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "LABEL", "X-MS-OL-DESIGN", "X-MS-CARDPICTURE"})
 _QUOTED = "QUOTED-PRINTABLE"
 MOST_NESTED = 5
+MOST_PROPERTIES = 5_000  # of one card; those of people have some dozens
 _WIDEST = 12  # bytes that one character takes in quoted-printable
 
 
@@ -83,17 +85,18 @@ class Card:
         return next(found, Property(names[0], frozenset(), {}, ""))
 
 
-def cards(source: Path, most: int) -> Iterator[Card]:
+def cards(source: Path, most: int, seconds: float | None = None) -> Iterator[Card]:
     """The cards of a file, one by one; of a property no more than `most` characters, by far, are kept.
 
-    Raises FileProblem where cards begin within each other, which no program writes.
+    Raises FileProblem where cards begin within each other, or one does not end, which no program writes; and where it
+    takes longer than `seconds`, with what is done with the cards meanwhile.
     """
     with source.open("rb") as stream:
         encoding = encodings.detect(stream)
     card: Card | None = None
     agents = 0  # cards of an assistant, within a card
     empty = 0  # begun one after another, with nothing in between
-    for number, line in _unfolded(_lines(source, encoding), _WIDEST * most):
+    for number, line in _unfolded(_in_time(_lines(source, encoding), seconds), _WIDEST * most):
         found = _property(line, encoding)
         if found is None:
             continue
@@ -116,6 +119,10 @@ def cards(source: Path, most: int) -> Iterator[Card]:
                 card = None
             agents = max(0, agents - 1)
         elif card is not None and not agents:
+            if len(card.properties) == MOST_PROPERTIES:
+                raise FileProblem(
+                    _l("The card that begins in line %(line)s is longer than any card.", line=card.line)
+                )
             card.properties.append(found)
     if card is not None:
         yield _open(card)
@@ -139,6 +146,21 @@ def _lines(source: Path, encoding: str) -> Iterator[bytes]:
     with source.open("rb") as stream:
         while line := stream.readline(LINE):
             yield from line.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n").split(b"\r")
+
+
+def _in_time(lines: Iterable[bytes], seconds: float | None) -> Iterator[bytes]:
+    """The lines, as long as there is time."""
+    begun = time.monotonic()
+    for number, line in enumerate(lines, 1):
+        if seconds is not None and number % 1_000 == 0 and time.monotonic() - begun > seconds:
+            raise FileProblem(
+                _l(
+                    "The file holds too many cards to be read while you wait. Split it, or ask your administrator "
+                    "to import it with flask customers import."
+                ),
+                number,
+            )
+        yield line
 
 
 def _unfolded(lines: Iterable[bytes], most: int) -> Iterator[tuple[int, bytes]]:

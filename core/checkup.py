@@ -9,11 +9,27 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import clock, encrypted, erasure_log, events, kinds, schema, sealing, settings
+from core import (
+    anchoring,
+    clock,
+    encrypted,
+    erasure_log,
+    events,
+    kinds,
+    schema,
+    sealing,
+    seals,
+    settings,
+)
 from core.config import Config
 from core.db import db
 from core.errors import Problem
 from core.settings import Setting, SettingValue
+
+_ANEW = (
+    "If you did that yourself: flask doctor --accept-end takes what is there for the whole, "
+    "and says so in the journal"
+)
 
 
 @dataclass(frozen=True)
@@ -87,11 +103,47 @@ def _erased(config: Config, *, repair: bool) -> Iterator[Finding]:
 
 def _trail() -> Iterator[Finding]:
     chain = sealing.check()
-    place = f"broken at link {chain.broken}" if chain.broken else "whole"
-    yield Finding(chain.broken is None, f"chain of the change trail, {chain.links:,} links: {place}")
-    since = f", the oldest since {chain.oldest:%Y-%m-%d %H:%M} UTC" if chain.oldest else ""
-    begin = ": start flask serve or flask worker" if chain.is_late else ""
-    yield Finding(not chain.is_late, f"change sets not sealed yet: {chain.unsealed:,}{since}{begin}")
+    place = "whole"
+    if chain.broken:
+        place = f"broken at link {chain.broken:,}, {_named(chain.at_fault)}"
+    yield Finding(chain.broken is None, f"chain of change trail and journal, {chain.links:,} links: {place}")
+    yield Finding(chain.end is None, _end_of(chain))
+    if chain.slipped_in:
+        first = f"{len(chain.slipped_in):,}, the first {_named(chain.slipped_in[0])}"
+        yield Finding(False, f"rows that came in between long after later ones: {first}")
+    for waiting in chain.waiting:
+        late = chain.waits_in_vain(waiting)
+        since = f", the oldest since {waiting.oldest:%Y-%m-%d %H:%M} UTC" if waiting.oldest else ""
+        begin = ": start flask serve or flask worker" if late else ""
+        yield Finding(not late, f"{waiting.kind.plural} not sealed yet: {waiting.count:,}{since}{begin}")
+
+
+def _named(row: tuple[str, int] | None) -> str:
+    return (
+        f"{seals.KINDS[row[0]].name} {row[1]}"
+        if row and row[0] in seals.KINDS
+        else "which is no link of ours"
+    )
+
+
+def _end_of(chain: sealing.Chain) -> str:
+    anchor = chain.anchor
+    if chain.end == sealing.UNREADABLE:
+        return f"end of the chain: {anchoring.NAME} in the data folder cannot be read. {_ANEW}"
+    if anchor is None:
+        return "end of the chain: not written down yet"
+    known = f"{anchor.position:,} links at {anchor.at[:16].replace('T', ' ')} UTC"
+    if chain.end == sealing.CUT_OFF:
+        return (
+            f"end of the chain: it had {known}, {chain.links:,} are there. What was written since then was deleted, "
+            f"or an older copy of the database was put in its place. {_ANEW}"
+        )
+    if chain.end == sealing.ANOTHER:
+        return (
+            f"end of the chain: it had {known}, and those are not the ones that are there. The trail was made anew, "
+            f"or another copy of the database was put in its place. {_ANEW}"
+        )
+    return f"end of the chain: as written down, {known}, {anchor.link[:16]}"
 
 
 def _areas() -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import secrets
@@ -20,6 +21,9 @@ DATABASES = "Leave it out for SQLite in HUIFANG_DATA, or write postgresql://user
 SECRET_LEAST, SECRET_SIGNS = 32, 10
 # A name, or an address of IPv4 or (in brackets) IPv6, and perhaps a port
 _ADDRESS = re.compile(r"https?://(\w([\w.-]*\w)?|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?/?")
+HERE = "127.0.0.1,::1"
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+MADE: list[Path] = []  # by this process, for there was none: the data folder, and keys in it
 MAX_REQUEST_BYTES = (MAX_FILE_MEGABYTES + 1) * 1024 * 1024  # the form around the file has room too
 
 
@@ -41,6 +45,7 @@ class Config:
     tls_key: str | None
     insecure_http: bool
     given_secret: str | None = None
+    proxies_from: tuple[Network, ...] = ()
 
     @property
     def on_loopback(self) -> bool:
@@ -86,6 +91,7 @@ def _strong(secret: str, place: str) -> str:
 
 def _write_secret(path: Path) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    MADE.append(path)
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(48))
 
@@ -111,6 +117,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         tls_key=values.get("HUIFANG_TLS_KEY") or None,
         insecure_http=values.get("HUIFANG_INSECURE_HTTP") == "1",
         given_secret=values.get("HUIFANG_SECRET_KEY") or None,
+        proxies_from=_networks(values.get("HUIFANG_TRUSTED_PROXY_FROM") or HERE),
     )
 
 
@@ -126,6 +133,16 @@ def _proxies(text: str) -> int:
             f"HUIFANG_TRUSTED_PROXY must be the number of proxies in front, usually 1, not {text!r}."
         )
     return int(text)
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(","))
+    except ValueError:
+        raise BadConfiguration(
+            "HUIFANG_TRUSTED_PROXY_FROM must be addresses or networks with commas between them, such as "
+            f"10.0.0.5,192.168.7.0/24, not {text!r}."
+        ) from None
 
 
 def _address(text: str) -> str | None:
@@ -150,6 +167,8 @@ def _has_port_if_any(address: str) -> bool:
 def _folder(text: str) -> Path:
     path = Path(text).absolute()
     try:
+        if not path.exists():
+            MADE.append(path)
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise BadConfiguration(

@@ -19,15 +19,18 @@ from core.words import _l
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one file may hold: bytes, rows under the header, columns, characters in a cell."""
+    """How much one file may hold: bytes, rows under the header, columns, characters in a cell; and for how many seconds
+    somebody waits for it to be read.
+    """
 
     bytes: int = 1_000_000_000
     rows: int = 1_000_000
     columns: int = 200
     cell: int = 32_768
+    seconds: float | None = None
 
 
-IN_A_REQUEST = Limits(bytes=MAX_FILE_MEGABYTES * 1_000_000)
+IN_A_REQUEST = Limits(bytes=MAX_FILE_MEGABYTES * 1_000_000, seconds=10)
 ON_DISK = Limits()
 
 

@@ -23,7 +23,7 @@ from flask import Flask, current_app
 from sqlalchemy import Column, String, Table, TypeDecorator, event, select, type_coerce
 from sqlalchemy.orm import mapped_column
 
-from core.config import BadConfiguration, Config
+from core.config import MADE, BadConfiguration, Config
 from core.db import db
 
 KEY_BYTES = 64  # two AES-256 keys: one authenticates, one encrypts
@@ -120,6 +120,7 @@ def key_file(config: Config) -> Path:
 def _key(path: Path) -> bytes:
     if not path.exists():
         _make(path)
+        MADE.append(path)
     try:
         key = base64.urlsafe_b64decode(path.read_text(encoding="ascii").strip())
     except (OSError, UnicodeDecodeError, binascii.Error) as error:

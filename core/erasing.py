@@ -97,7 +97,7 @@ def erase(order: Order, verb: str) -> Whole:
     )  # fmt: skip
     db.session.flush()
     own = changes.set_id()
-    sealing.erase({set_id for set_id, _change in found} - {own})
+    sealing.erase(sealing.SETS, {set_id for set_id, _change in found} - {own})
     erasure_log.write_when_committed(Path(current_app.extensions["huifang"].data))
     events.tell("record.erased", order=order, whole=whole)
     return whole

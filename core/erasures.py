@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, LargeBinary, String, exists, select
+from sqlalchemy import ColumnElement, Index, String, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import BigId, Model, db, pk, ref
+from core.db import BigId, db, pk, ref
 from core.tracked import Tracked
 
 
@@ -31,17 +31,6 @@ class Erasure(Tracked):
     by_id: Mapped[int | None] = ref("users.id", index=False)
     ground: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(String(300))
-
-
-class ErasedSet(Model):
-    """What a change set still says of which a part was erased: its seal speaks of what was, this of what is left."""
-
-    __tablename__ = "erased_sets"
-
-    id: Mapped[int] = pk()
-    set_id: Mapped[int] = ref("change_sets.id", index=False, unique=True)
-    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
-    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 def hashed(number: str) -> str:

@@ -23,6 +23,7 @@ from core.db import db, set_mode
 
 WORKERS = 2
 TICK_S = 5
+SEALING_S = 5.0  # of a tick at most: heartbeats do not wait for what an update has left to seal
 log = logging.getLogger("huifang.jobs")
 
 
@@ -67,12 +68,12 @@ class Queue:
                 self.wake(job_id)
 
     def tick(self) -> None:
-        """Every few seconds: jobs in hand are alive, new change sets are sealed."""
+        """Every few seconds: jobs in hand are alive, what was written is sealed."""
         with self.app.app_context():
             set_mode(writing=True)
             try:
                 upkeep.beat(set(self.busy))
-                sealing.seal()
+                sealing.seal(most_s=SEALING_S)
             except SQLAlchemyError as error:
                 db.session.rollback()
                 log.warning("the database did not take a tick: %s", error.__class__.__name__)

@@ -15,14 +15,17 @@ import socket
 import ssl
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from itertools import takewhile
 from typing import Any
 
-from gunicorn.http import get_parser
+from gunicorn.http import errors, get_parser
 from gunicorn.sock import ssl_context
 from gunicorn.util import close
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from core.headers import NO_STORE, SECURITY_HEADERS
 
 ARRIVAL_S = 15  # for a head and a small body
 FILE_S, STALL_S = 300, 15  # for a whole file, and without a word meanwhile
@@ -37,7 +40,38 @@ PIECE = 64 * 1024
 _HEAD_ENDS = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
 _UNTOLD = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
+# What gunicorn answers itself: nothing of ours has seen the request, and none of it is told or logged
+_OURS = 500, "Internal Server Error", "Something went wrong. The log says what."
+_OUR_FAULTS = errors.InvalidResponseHeader, errors.InvalidResponseHeaderName, errors.ConfigurationProblem
+_REFUSALS: tuple[tuple[type[Exception], int, str, str], ...] = (
+    (errors.LimitRequestLine, 414, "URI Too Long", "The address is too long."),
+    (
+        errors.LimitRequestHeaders,
+        431,
+        "Request Header Fields Too Large",
+        "The headers are too large or too many.",
+    ),
+    (errors.ExpectationFailed, 417, "Expectation Failed", "What the request expects is not done here."),
+    (
+        errors.UnsupportedTransferCoding,
+        501,
+        "Not Implemented",
+        "The request is written in a way not known here.",
+    ),
+    (errors.ParseException, 400, "Bad Request", "The request cannot be read."),
+    (ssl.SSLError, 400, "Bad Request", "The request cannot be read."),
+)
 _NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+def _plain_answer(status: Any, reason: Any, sentence: Any) -> bytes:
+    body = f"{sentence}\n"
+    headers = {
+        "Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body)), "Connection": "close",
+        **dict([NO_STORE, *SECURITY_HEADERS]),
+    }  # fmt: skip
+    lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in headers.items())]
+    return "\r\n".join([*lines, "", body]).encode("ascii")
 
 
 class Line:
@@ -212,6 +246,17 @@ class Reception(ThreadWorker):
             self._forget(conn, self._reading)
             super().finish_request(conn, done)
         return None
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """Answer what never came as far as the application, with the headers that all answers have."""
+        found = next((answer for kind, *answer in _REFUSALS if isinstance(exc, kind)), None)
+        if found is None or isinstance(exc, _OUR_FAULTS):
+            found = [*_OURS]
+            self.log.error("a request could not be answered: %s", type(exc).__name__, exc_info=exc)
+        else:
+            self.log.warning("a request was refused: %s", type(exc).__name__)
+        with suppress(OSError):
+            client.sendall(_plain_answer(*found))
 
     def see_off(self, conn: Client) -> None:
         """Say that nothing more comes, and wait for the client to hang up: it may still be reading."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
 from typing import IO
@@ -13,16 +14,17 @@ import psycopg
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DatabaseError
 
-from core import schema, uploads
+from core import anchoring, schema, uploads
 from core.backup import KEYS, SECRET
 from core.backup_cipher import CHUNK
 from core.backup_faults import BackupRefused, BrokenBackup
 from core.backup_file import MANIFEST, Manifest, parts, verified
-from core.backup_place import sync_folder, workplace
+from core.backup_place import workplace
 from core.backup_rows import TableCopy, skip_ids, tables
 from core.backup_snapshot import sqlite_file
 from core.config import Config
 from core.db import db
+from core.disks import sync_folder
 from core.restore_rows import write_lines
 from core.restore_target import alone, contents, filling
 
@@ -44,10 +46,12 @@ def restore(config: Config, source: Path, passphrase: str | None, *, force: bool
         )
     with workplace(config.data) as place:
         _check_target(config, source, force=force)
-        with filling(config, manifest) as connection:
-            _unpack(connection, manifest, parts(source, passphrase), place)
-            _compare(connection, manifest)
-            _place_uploads(place, config.data)
+        with ExitStack() as unless_landed:
+            with filling(config, manifest) as connection:
+                _unpack(connection, manifest, parts(source, passphrase), place)
+                _compare(connection, manifest)
+                _place_uploads(place, config.data, unless_landed)
+            unless_landed.pop_all()
         _place_keys(place, config)
         _drop_other_uploads(manifest, config.data)
     return manifest
@@ -92,7 +96,7 @@ def _unpack(connection: Connection, manifest: Manifest, found: Iterator[Content]
 
 def is_file(folder: str, name: str) -> bool:
     """Whether a part is a file of ours: nothing else is ever written."""
-    return (folder == "keys" and name in (SECRET, *KEYS)) or (
+    return (folder == "keys" and name in (SECRET, *KEYS, anchoring.NAME)) or (
         folder == uploads.FOLDER and uploads.is_our_name(name)
     )
 
@@ -124,26 +128,31 @@ def _compare(connection: Connection, manifest: Manifest) -> None:
         skip_ids(connection, table, said.highest)
 
 
-def _place_uploads(place: Path, data: Path) -> None:
+def _place_uploads(place: Path, data: Path, unless_landed: ExitStack) -> None:
     """Beside what is there: names are never used twice, and until the database has landed the old ones count."""
-    folder = data / uploads.FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    touched = {folder}
-    for path in uploads.kept_in(place):
-        target = uploads.place_in(data, path.name)
-        target.parent.mkdir(mode=0o700, exist_ok=True)
+    folders = {data / uploads.FOLDER}
+    moves = [(path, uploads.place_in(data, path.name)) for path in uploads.kept_in(place)]
+    folders |= {target.parent for _path, target in moves}
+    for folder in sorted(folders):
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700)
+            unless_landed.callback(folder.rmdir)
+    for path, target in moves:
+        if not target.exists():
+            unless_landed.callback(target.unlink)
         path.replace(target)
-        touched.add(target.parent)
-    for one in touched:
-        sync_folder(one)
+    for folder in folders:
+        sync_folder(folder)
 
 
 def _place_keys(place: Path, config: Config) -> None:
-    """A secret that the environment gives stays the one that counts."""
-    for name in (SECRET, *KEYS):
+    """A secret that the environment gives stays the one that counts. The anchor is that of the database, or none."""
+    for name in (SECRET, *KEYS, anchoring.NAME):
         path = place / "keys" / name
         if path.exists() and not (name == SECRET and config.given_secret):
             path.replace(config.data / name)
+        elif name == anchoring.NAME:
+            (config.data / name).unlink(missing_ok=True)
     sync_folder(config.data)
 
 

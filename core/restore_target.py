@@ -24,11 +24,11 @@ from sqlalchemy.schema import AddConstraint, DropConstraint
 from core import events, schema
 from core.backup_faults import BackupRefused
 from core.backup_file import Manifest
-from core.backup_place import sync_folder
 from core.backup_rows import tables
 from core.backup_snapshot import sqlite_file
 from core.config import Config
 from core.db import db, reading
+from core.disks import sync_folder
 
 IN_USE = "Huifang is running on this database. Stop it, then try again."
 PATIENCE_S = 10
@@ -73,14 +73,14 @@ def _filling_sqlite(old: Path, manifest: Manifest) -> Iterator[Connection]:
             new.replace(old)
         sync_folder(old.parent)
     finally:
-        for name in _files_of(new):
+        for name in files_of(new):
             name.unlink(missing_ok=True)
 
 
 @contextmanager
 def _new_file(path: Path) -> Iterator[Connection]:
     """One transaction in a new file, without a journal: should it fail, the file goes."""
-    for name in _files_of(path):
+    for name in files_of(path):
         name.unlink(missing_ok=True)
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     engine = create_engine(f"sqlite:///{path}")
@@ -93,7 +93,8 @@ def _new_file(path: Path) -> Iterator[Connection]:
     engine.dispose()
 
 
-def _files_of(path: Path) -> list[Path]:
+def files_of(path: Path) -> list[Path]:
+    """A SQLite database, and what it lays beside itself."""
     return [path.with_name(path.name + end) for end in ("", "-wal", "-shm", "-journal")]
 
 
@@ -110,7 +111,7 @@ def alone(file: Path) -> Iterator[None]:
         except sqlite3.OperationalError:
             raise BackupRefused(IN_USE) from None
         except sqlite3.DatabaseError:  # damaged: that is why somebody restores
-            for log in _files_of(file)[1:]:
+            for log in files_of(file)[1:]:
                 log.unlink(missing_ok=True)
         yield
 

@@ -1,208 +1,192 @@
-"""The seal of the change trail: a chain over what each change set says, so that a later edit is found.
+"""The seal of the trail: a chain over what each change set and each entry of the journal says, so that a later edit,
+a row that is gone, or an end that was cut off is found.
 
-Sets are sealed a few seconds after they were written, in the order in which they are found committed. Each link is
-SHA-256(link before ‖ digest), each digest SHA-256(salt ‖ payload): where payload and salt are erased by law, the
-digest stays and the chain still holds; what is left of the set then has a digest of its own (`ErasedSet`).
+Rows are sealed a few seconds after they were written, in the order in which they are found committed. Each link is
+SHA-256(link before ‖ digest), each digest SHA-256(salt ‖ payload): where a part of the payload is erased by law, the
+salt goes, the digest stays and the chain still holds; what is left of the row then gets a link of its own.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
+import logging
 import secrets
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import LargeBinary, delete, exists, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import exists, func, insert, select, update
 
-from core import clock
-from core.change_sets import Change, ChangeSet
-from core.db import Model, db, pk, reading, ref
-from core.erasures import ErasedSet
+from core import anchoring, clock, journal
+from core.anchoring import Anchor
+from core.chain import ANOTHER, CUT_OFF, LATE, UNREADABLE, Chain, check
+from core.db import db, one_after_another, reading
+from core.erasures import Erasure
+from core.seals import ENTRIES, FIRST_LINK, KINDS, SETS, Seal, Sealed, digests, link_after
 
 BATCH = 200
 BREATH_S = 0.05
-BEHIND = 1_000  # sets that may still commit after one with a higher number
-LATE = timedelta(hours=1)
-FIRST_LINK = b"\0" * 32
+BEHIND = 1_000  # rows that may still commit after one with a higher number
+__all__ = [
+    "ANOTHER", "CUT_OFF", "ENTRIES", "LATE", "SETS", "UNREADABLE", "Chain", "accept_end", "check",
+    "erase", "hold", "known_end", "links", "seal",
+]  # fmt: skip
+_LAST = select(Seal.id, Seal.link, Seal.at).order_by(Seal.id.desc()).limit(1)
+log = logging.getLogger("huifang")
 
 
-class Seal(Model):
-    """One link of the chain; its id is the position. Never changed afterwards, but for an erased salt."""
+class End(NamedTuple):
+    """Where the chain ends, and the last erasure: what was read before either went on is not to be sealed."""
 
-    __tablename__ = "seals"
-
-    id: Mapped[int] = pk()
-    set_id: Mapped[int] = ref("change_sets.id", index=False, unique=True)
-    salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
-    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
-    link: Mapped[bytes] = mapped_column(LargeBinary(32))
-    at: Mapped[datetime]
+    position: int
+    link: bytes
+    erasure: int
 
 
-def seal(*, everything: bool = False) -> int:
+class Batch(NamedTuple):
+    """Rows with their digests, and the end of the chain when they were read."""
+
+    end: End
+    rows: Sequence[Mapping[str, Any]]
+
+
+def seal(*, everything: bool = False, most_s: float | None = None, breath_s: float = BREATH_S) -> int:
     """Seal what was written since; with `everything`, also what a late commit has left behind. Commits.
 
-    The sums are made before each short transaction, and others have time to write between two of them.
+    The sums are made before each short transaction, and others have time to write between two of them. With `most_s`
+    it stops after so long, with a batch of each kind at least, and the next call goes on.
     """
-    sealed = 0
-    while digested := _digested(everything):
-        try:
-            _append(digested)
-            db.session.commit()
-            sealed += len(digested)
-        except IntegrityError:  # another sealer was quicker
-            db.session.rollback()
-        time.sleep(BREATH_S)
+    sealed, begun = 0, time.monotonic()
+    for kind in KINDS.values():
+        low = None if everything else _highest(kind) - BEHIND
+        while batch := _digested(kind, low):
+            if _is_appended(batch):
+                sealed += len(batch.rows)
+                low = batch.rows[-1]["row_id"] if everything else _highest(kind) - BEHIND
+            time.sleep(breath_s)
+            if most_s is not None and time.monotonic() - begun > most_s:
+                break
+    _let_down_anchor(warn=everything)
     return sealed
 
 
-def _digested(everything: bool) -> list[dict[str, Any]]:
-    """The next sets without a seal, each with a salt and its digest."""
+def _highest(kind: Sealed) -> int:
+    highest = select(Seal.row_id).where(Seal.kind == kind.code).order_by(Seal.row_id.desc()).limit(1)
     with reading():
-        salts = {set_id: secrets.token_bytes(16) for set_id in _unsealed(everything)}
-        digests = _digests(salts) if salts else {}
+        found = db.session.scalar(highest) or 0
         db.session.rollback()
-    return [{"set_id": set_id, "salt": salts[set_id], "digest": digest} for set_id, digest in digests.items()]
+    return found
 
 
-def _unsealed(everything: bool) -> Sequence[int]:
-    highest = db.session.scalar(select(func.max(Seal.set_id))) or 0
-    low = 0 if everything else highest - BEHIND
-    wanted = select(ChangeSet.id).where(ChangeSet.id > low, ~exists().where(Seal.set_id == ChangeSet.id))
-    return db.session.scalars(wanted.order_by(ChangeSet.id).limit(BATCH)).all()
+def _digested(kind: Sealed, low: int | None) -> Batch | None:
+    """The next rows without a seal, each with a salt and its digest; None if there are none."""
+    with reading():
+        end = _end()
+        salts = {row_id: secrets.token_bytes(16) for row_id in _unsealed(kind, low)}
+        made = _sums(kind, salts)
+        db.session.rollback()
+    return Batch(end, made) if made else None
 
 
-def _append(digested: Sequence[Mapping[str, Any]]) -> None:
-    """Add links to the chain. Two sealers at once collide on the position."""
-    last = db.session.scalars(select(Seal).order_by(Seal.id.desc()).limit(1).with_for_update()).first()
-    position, link = (last.id, last.link) if last else (0, FIRST_LINK)
-    rows = []
-    for row in digested:
-        position, link = position + 1, _link(link, row["digest"])
-        rows.append({**row, "id": position, "link": link})
-    db.session.execute(insert(Seal).values(at=clock.now()), rows)
+def _end() -> End:
+    last = db.session.execute(select(Seal.id, Seal.link).order_by(Seal.id.desc()).limit(1)).one_or_none()
+    erasure = db.session.scalar(select(func.max(Erasure.id))) or 0
+    return End(*(last or (0, FIRST_LINK)), erasure)
 
 
-def _link(before: bytes, digest: bytes) -> bytes:
-    return hashlib.sha256(before + digest).digest()
+def _unsealed(kind: Sealed, low: int | None) -> Sequence[int]:
+    row = kind.model.id
+    wanted = select(row).where(~exists().where(Seal.kind == kind.code, Seal.row_id == row))
+    if low is not None:
+        wanted = wanted.where(row > low)
+    return db.session.scalars(wanted.order_by(row).limit(BATCH)).all()
 
 
-def _digests(salts: Mapping[int, bytes]) -> dict[int, bytes]:
-    """The digest of each set: its salt, a line for itself, and one for each of its changes."""
-    sets: Any = ChangeSet.__table__
-    rows: Any = Change.__table__
-    made = {set_id: hashlib.sha256(salts[set_id]) for set_id in sorted(salts)}
-    heads = select(sets).where(sets.c.id.in_(made))
-    changes = select(rows).where(rows.c.set_id.in_(made)).order_by(rows.c.id)
-    for head in db.session.execute(heads).mappings():
-        made[head["id"]].update(_line(_said(head)))
-    for change in db.session.execute(changes.execution_options(yield_per=1_000)).mappings():
-        made[change["set_id"]].update(_line(_said(change)))
-    return {set_id: digest.digest() for set_id, digest in made.items()}
+def _sums(kind: Sealed, salts: Mapping[int, bytes]) -> list[dict[str, Any]]:
+    return [
+        {"kind": kind.code, "row_id": row_id, "salt": salts[row_id], "digest": digest}
+        for row_id, digest in (digests(kind, salts) if salts else {}).items()
+    ]
 
 
-LATER_COLUMNS = frozenset({"part_of_id", "also_id"})
+def _is_appended(batch: Batch) -> bool:
+    """Add the links of a batch and commit; answers False if another sealer or an erasure came between."""
+    hold()
+    if is_fresh := _end() == batch.end:
+        _append(batch.end, batch.rows)
+    db.session.commit()
+    return is_fresh
 
 
-def _said(row: Any) -> dict[str, Any]:
-    """What a row says; where a column that came later is empty, it says what it said before there was one."""
-    return {name: value for name, value in row.items() if name not in LATER_COLUMNS or value is not None}
-
-
-def _line(row: Any) -> bytes:
-    text = json.dumps(dict(row), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_written)
-    return text.encode() + b"\n"
-
-
-def _written(value: Any) -> str:
-    return str(value.isoformat())
-
-
-@dataclass(frozen=True)
-class Chain:
-    """What a look at the whole chain has found; `broken` is the position of the first fault, if there is one."""
-
-    links: int
-    broken: int | None
-    unsealed: int
-    oldest: datetime | None
-
-    @property
-    def is_late(self) -> bool:
-        """Whether something has waited so long for its seal that no sealer can be at work."""
-        return self.oldest is not None and clock.now() - self.oldest > LATE
-
-
-def check() -> Chain:
-    """Compute the chain anew, a batch at a time."""
-    last = Link(0, FIRST_LINK)
-    broken = None
-    while broken is None and (batch := _after(last.position)):
-        last, broken = _follow(last, batch)
-    without = select(func.count(), func.min(ChangeSet.at)).where(~exists().where(Seal.set_id == ChangeSet.id))
-    unsealed, oldest = db.session.execute(without).one()
-    return Chain(last.position, broken, unsealed, oldest)
-
-
-class Link(NamedTuple):
-    """How far the chain was followed."""
-
-    position: int
-    value: bytes
-
-
-def _after(position: int) -> Sequence[Any]:
-    columns = (Seal.id, Seal.set_id, Seal.salt, Seal.digest, Seal.link)
-    return db.session.execute(select(*columns).where(Seal.id > position).order_by(Seal.id).limit(BATCH)).all()
-
-
-def _rests(set_ids: Collection[int]) -> Sequence[Any]:
-    """What was written down of the rest of those sets of which a part was erased."""
-    columns = ErasedSet.set_id, ErasedSet.salt, ErasedSet.digest
-    return db.session.execute(select(*columns).where(ErasedSet.set_id.in_(set_ids))).all() if set_ids else []
-
-
-def _follow(last: Link, batch: Sequence[Any]) -> tuple[Link, int | None]:
-    """Follow the chain through a batch; answers the position of the first fault."""
-    without = {seal.set_id for seal in batch if seal.salt is None}
-    rests = {rest.set_id: rest for rest in _rests(without)}
-    salts = {seal.set_id: seal.salt for seal in batch if seal.salt is not None}
-    digests = _digests(salts | {id: rest.salt for id, rest in rests.items()})
-    for seal in batch:
-        here = Link(last.position + 1, _link(last.value, seal.digest))
-        said = rests[seal.set_id].digest if seal.set_id in rests else seal.digest
-        holds = said == digests.get(seal.set_id, said)
-        if Link(seal.id, seal.link) != here or not holds:
-            return last, here.position
-        last = here
-    return last, None
+def _append(end: End, rows: Sequence[Mapping[str, Any]]) -> None:
+    position, link = end.position, end.link
+    made = []
+    for row in rows:
+        position, link = position + 1, link_after(link, row["digest"])
+        made.append({**row, "id": position, "link": link})
+    db.session.execute(insert(Seal).values(at=clock.now()), made)
 
 
 def hold() -> None:
     """Let no other sealer go on until the transaction ends: what is about to be erased is not sealed meanwhile."""
-    db.session.scalars(select(Seal.id).order_by(Seal.id.desc()).limit(1).with_for_update()).first()
+    one_after_another("the chain of the trail")
 
 
-def erase(set_ids: Collection[int]) -> None:
-    """What some sets say was erased in part: their salts go, and the rest of each gets a digest of its own. Those
-    that were not sealed yet are now, as they are.
+def erase(kind: Sealed, row_ids: Collection[int]) -> None:
+    """What some rows say was erased in part, in a transaction that holds the chain: the salts of their links go, and
+    what is left of each gets a link of its own. Those that were not sealed yet will be, as they are.
     """
-    ids = sorted(set_ids)
+    ids = sorted(row_ids)
     for start in range(0, len(ids), BATCH):
-        some = ids[start : start + BATCH]
-        salts = {set_id: secrets.token_bytes(16) for set_id in some}
-        digests = _digests(salts)
-        rows = {id: {"set_id": id, "salt": salts[id], "digest": digests[id]} for id in some}
-        sealed = set(db.session.scalars(select(Seal.set_id).where(Seal.set_id.in_(some))))
-        if fresh := [rows[id] for id in some if id not in sealed]:
-            _append(fresh)
+        of_these = Seal.kind == kind.code, Seal.row_id.in_(ids[start : start + BATCH])
+        sealed = sorted(set(db.session.scalars(select(Seal.row_id).where(*of_these))))
         if sealed:
-            db.session.execute(update(Seal).where(Seal.set_id.in_(sealed)).values(salt=None))
-            db.session.execute(delete(ErasedSet).where(ErasedSet.set_id.in_(sealed)))
-            db.session.execute(insert(ErasedSet), [rows[id] for id in sorted(sealed)])
+            db.session.execute(update(Seal).where(*of_these).values(salt=None))
+            _append(_end(), _sums(kind, {row_id: secrets.token_bytes(16) for row_id in sealed}))
+
+
+def links() -> int:
+    """How many links the chain has."""
+    return db.session.scalar(select(func.max(Seal.id))) or 0
+
+
+def known_end() -> int:
+    """How many links the chain had, as was written down outside of the database."""
+    try:
+        anchor = anchoring.read()
+    except ValueError:
+        anchor = None
+    return anchor.position if anchor else 0
+
+
+def accept_end() -> None:
+    """Take the chain for whole as it ends now, whatever was written down outside of the database. The journal says so.
+
+    Raises OSError.
+    """
+    last = db.session.execute(_LAST).one_or_none()
+    journal.note("end_accepted", before=known_end(), links=links())
+    if last:
+        anchoring.write(Anchor.of(*last))
+    else:
+        anchoring.remove()
+
+
+def _let_down_anchor(*, warn: bool) -> None:
+    """Write down outside of the database how far the chain goes, if it still agrees with what was written there."""
+    with reading():
+        last = db.session.execute(_LAST).one_or_none()
+        try:
+            before = anchoring.read()
+            stood = db.session.scalar(select(Seal.link).where(Seal.id == before.position)) if before else None
+            agrees = before is None or (stood is not None and stood.hex() == before.link)
+        except ValueError:
+            before, agrees = None, False
+        db.session.rollback()
+    if not agrees and warn:
+        log.error("the trail is not the one that was sealed here: flask doctor says more")
+    if not agrees or last is None or (before and before.position == last.id):
+        return
+    try:
+        anchoring.write(Anchor.of(*last))
+    except OSError as error:
+        log.warning("how far the trail is sealed cannot be written down: %s", error.strerror)

@@ -96,7 +96,7 @@ def keep_loaded() -> None:
 
 
 def options(config: Config, workers: int) -> dict[str, Any]:
-    """Our settings in gunicorn's words. It believes no header about the way here: of ours, `ProxyFix` alone does."""
+    """Our settings in gunicorn's words. It believes no header about the way here: `core.proxies` alone does."""
     return {
         "bind": config.listens_at,
         "worker_class": "core.reception.Reception",

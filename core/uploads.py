@@ -17,6 +17,7 @@ from flask import current_app
 from sqlalchemy import event
 
 from core.db import db
+from core.disks import sync_folder
 
 FOLDER = "uploads"
 BRIEF, LASTING = 32, 40  # signs of a name
@@ -29,7 +30,7 @@ def keep(data: bytes | Path | BinaryIO, *, lasting: bool = False) -> str:
     """Store a file, or a copy of one (mode 0600), and answer its name, which tells nothing about it."""
     name = secrets.token_hex((LASTING if lasting else BRIEF) // 2)
     path = path_of(name)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folder(path.parent)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -42,10 +43,19 @@ def keep(data: bytes | Path | BinaryIO, *, lasting: bool = False) -> str:
                 shutil.copyfileobj(data, file)
             file.flush()
             os.fsync(file.fileno())
+        sync_folder(path.parent)
     except OSError:
         drop(name)  # half a file is of no use, and the disk may be full
         raise
     return name
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, such that a power cut does not take them back."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def drop_unless_committed(name: str) -> None:
@@ -95,6 +105,7 @@ def rewrite(name: str, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
+    sync_folder(path.parent)
 
 
 def path_of(name: str) -> Path:

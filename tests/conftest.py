@@ -174,7 +174,8 @@ def _copied_anew(app: Flask, template: Path) -> Flask:
 
 def _as_founded(app: Flask, rows: Rows) -> Flask:
     shutil.rmtree(app.extensions["huifang"].data / "uploads", ignore_errors=True)
-    (app.extensions["huifang"].data / "erasures.log").unlink(missing_ok=True)
+    for name in ("erasures.log", "trail-anchor"):
+        (app.extensions["huifang"].data / name).unlink(missing_ok=True)
     with app.app_context(), closing(db.engine.raw_connection()) as raw:
         rows.put_back(raw.driver_connection)
     return app

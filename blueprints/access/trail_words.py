@@ -27,6 +27,7 @@ parts.declare(
 )
 _ACCOUNT = {"account": _l("User name typed"), "throttled": _l("Not heard: too many tries")}
 _ASKED_FOR = {"path": _l("Asked for"), "method": _l("How")}
+_ENDS = {"before": _l("Links written down before"), "links": _l("Links of the trail")}
 _METHODS = {"GET": _l("open"), "POST": _l("change")}
 
 journal.declare(
@@ -45,6 +46,8 @@ journal.declare(
     Event("password_changed", _l("changed a password")),
     Event("password_reset", _l("set a new password for somebody")),
     Event("diagnosed", _l("asked why somebody sees a record"), {"of": _l("About")}),
+    Event("restored", _l("restored a backup"), {"made_at": _l("Saved at (UTC)"), **_ENDS}),
+    Event("end_accepted", _l("accepted where the trail ends"), _ENDS),
     Event("refused", _l("was refused"), _ASKED_FOR, {"method": lambda method: _method(method)}),
 )
 

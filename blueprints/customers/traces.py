@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from blueprints.customers.models import Customer, CustomerImport
 from blueprints.customers.requested import ExportRequest
@@ -14,7 +14,6 @@ from core import forgetting, querytraces, uploads
 from core.db import db
 from core.erasing import Order, Past
 from core.jobs import Job
-from core.journal import JournalEntry
 from core.notifications import Notification
 from core.traces import hidden, hidden_in_file, traces_in
 from core.wholes import Whole
@@ -47,12 +46,8 @@ def forget(order: Order, whole: Whole, past: Past) -> set[tuple[int, int]]:
     Answers set and id of the changes of other records that speak of them.
     """
     found = of(whole, past)
-    about = (JournalEntry.record_table == order.table) & JournalEntry.record_id.in_(order.ids)
-    db.session.execute(
-        update(JournalEntry).where(about).values(details={}), execution_options={"synchronize_session": False}
-    )
+    forgetting.forget_entries(order.table, order.ids, found)
     for model, columns in (
-        (JournalEntry, ("details",)),
         (Notification, ("facts",)),
         (Job, ("asked", "place", "result", "failure")),
         (CustomerImport, ("report",)),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.csvrecords import FileProblem
-from core.csvtables import Row
+from core.csvtables import IN_A_REQUEST, ON_DISK, Limits, Row
 from core.intake import open_table, taken_in
 from tests.core.realdata import real
 
@@ -166,3 +166,24 @@ def test_cards_begun_within_each_other_are_refused_at_once() -> None:
     assert time.process_time() - began < WITHIN_S
     nested = b"BEGIN:VCARD\nBEGIN:VCARD\nFN:x\nEND:VCARD\nEND:VCARD\n"
     assert [row.cells["Contact Person"] for row in rows(nested) if row.problem is None] == ["x"]
+
+
+def test_nobody_waits_long_for_very_many_cards() -> None:
+    many = b"BEGIN:VCARD\r\nFN:x\r\nEND:VCARD\r\n" * 2_000
+    assert IN_A_REQUEST.seconds and ON_DISK.seconds is None
+    with pytest.raises(FileProblem, match="Split it"), taken_in(many, Limits(seconds=0)):
+        pass
+    with taken_in(many, ON_DISK) as (kept, kind):
+        assert len(list(open_table(kept, kind).rows())) == 2_000
+
+
+@pytest.mark.parametrize("filler", [b"", b"X", b"X:1"])
+def test_lines_without_a_card_take_no_longer(filler: bytes) -> None:
+    lines = b"BEGIN:VCARD\r\nFN:x\r\nEND:VCARD\r\n" + (filler + b"\r\n") * 2_000
+    with pytest.raises(FileProblem, match="Split it"), taken_in(lines, Limits(seconds=0)):
+        pass
+
+
+def test_a_card_that_does_not_end_is_refused() -> None:
+    with pytest.raises(FileProblem, match="begins in line 1"):
+        rows(b"BEGIN:VCARD\r\n" + b"TEL:1\r\n" * 6_000)

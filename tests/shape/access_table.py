@@ -796,7 +796,7 @@ TABLE: dict[str, tuple[str, str, str]] = {
     ),
     "health.show": (
         "GET /health",
-        "public: monitors have no account; it tells nothing but whether the database answers",
+        "public: monitors have no account; it tells nothing but whether database and disk do",
         "",
     ),
     "help.ui": (
