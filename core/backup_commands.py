@@ -13,6 +13,7 @@ import click
 from click import ClickException
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from core import clock, encrypted, erasure_log, journal, schema, sealing
 from core.backup import back_up
@@ -62,9 +63,20 @@ def backup(file: Path, passphrase_file: Path | None, ask: bool, force: bool) -> 
         click.echo(
             "It is not encrypted and holds the keys: keep it safe, or use --passphrase-file.", err=True
         )
+    _note(target, encrypted=passphrase is not None)
     if schema.present() == schema.expected() and (trouble := encrypted.trouble(config)):
         click.echo(f"BAD  {trouble}", err=True)
         raise SystemExit(1)
+
+
+def _note(target: Path, *, encrypted: bool) -> None:
+    """The journal says that everything left the house. The backup is whole even where that cannot be written."""
+    journal.note("backed_up", file=target.name, encrypted=encrypted)
+    db.session.rollback()
+    try:
+        journal.write()
+    except SQLAlchemyError as error:
+        click.echo(f"The journal does not say so: {error.__class__.__name__}.", err=True)
 
 
 @click.command("restore")

@@ -46,6 +46,7 @@ journal.declare(
     Event("password_changed", _l("changed a password")),
     Event("password_reset", _l("set a new password for somebody")),
     Event("diagnosed", _l("asked why somebody sees a record"), {"of": _l("About")}),
+    Event("backed_up", _l("made a backup"), {"file": _l("File"), "encrypted": _l("Encrypted")}),
     Event("restored", _l("restored a backup"), {"made_at": _l("Saved at (UTC)"), **_ENDS}),
     Event("end_accepted", _l("accepted where the trail ends"), _ENDS),
     Event("refused", _l("was refused"), _ASKED_FOR, {"method": lambda method: _method(method)}),

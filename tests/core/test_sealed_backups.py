@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from app import create_app
 from core import anchoring, backup, journal, schema, sealing
 from core.backup_faults import BackupRefused
 from core.config import Config
 from core.db import db, set_mode
+from core.journal import JournalEntry
 from tests.company import a_customer
 from tests.core.backups import assert_well, restored, saved
 from tests.faults.servers import environment_of, flask
@@ -151,6 +152,15 @@ def test_an_older_backup_takes_its_anchor_along_and_the_journal_says_so(app: Fla
         assert (kind, found["before"], found["links"]) == ("restored", links, links - 3)
         whole()
         db.engine.dispose()
+
+
+@pytest.mark.both_databases
+def test_the_journal_says_that_a_backup_was_made(app: Flask, tmp_path: Path) -> None:
+    told = app.test_cli_runner().invoke(args=["backup", str(tmp_path / "a.backup")])
+    assert told.exit_code == 0, told.output
+    with app.app_context():
+        last = db.session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc()).limit(1)).one()
+        assert (last.kind, last.details) == ("backed_up", {"file": "a.backup", "encrypted": False})
 
 
 @pytest.mark.both_databases

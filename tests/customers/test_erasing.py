@@ -13,7 +13,7 @@ from sqlalchemy import inspect, select, text
 from blueprints.customers import actions, bulk_parts, erasing, holds
 from blueprints.customers.models import Affiliation, Customer, CustomerImport, Person
 from blueprints.sales.models import Purchase
-from core import clock, erasure_log, sealing, undo, uploads
+from core import clock, erasure_log, journal, sealing, undo, uploads
 from core.change_sets import ChangeSet
 from core.db import db
 from core.erasures import hashed
@@ -261,3 +261,30 @@ def test_kept_imports_and_journals_say_nothing_of_it(app: Flask) -> None:
         kept = uploads.path_of(name).read_bytes().decode("gb18030")
     assert "别人,13900000009" in kept and CANARY not in kept and kept.count("\n") == 3
     assert not traces_of_canary(app, CANARY, "13812345678")
+
+
+@pytest.mark.both_databases
+def test_the_sealed_journal_forgets_it_and_still_holds(app: Flask) -> None:
+    with app.app_context():
+        id, other = a_customer(f"{CANARY}有限公司").id, a_customer("乙公司").id
+        db.session.rollback()
+        for number in range(3):
+            journal.note("numbers_read", about=("customers", id), field=f"phone {number}")
+        journal.note("looked_up", by="name", text=f"{CANARY}有限公司")
+        journal.note("looked_up", about=("customers", other), text="乙公司")
+        journal.write()
+        sealing.seal()
+        journal.note("looked_up", text=f"{CANARY}有限公司 once more")  # not sealed yet
+        journal.write()
+        links = sealing.check().links
+        erase(id)
+        sealing.seal()
+        chain = sealing.check()
+        assert (chain.broken, chain.end, chain.unsealed, chain.slipped_in) == (None, None, 0, [])
+        assert chain.links > links + 4, "what is left of them is linked anew"
+        said = [row.details for row in db.session.scalars(select(JournalEntry).order_by(JournalEntry.id))]
+        assert said.count({}) >= 3 and {"text": "乙公司"} in said
+        db.session.execute(text("UPDATE journal_entries SET actor = 'x' WHERE details = '{}'"))
+        assert sealing.check().broken is not None
+        db.session.rollback()
+    assert not traces_of_canary(app, CANARY)

@@ -15,7 +15,7 @@ bp = Blueprint("health", __name__)
 @bp.get("/health")
 @public("monitors have no account; it tells nothing but whether database and disk do")
 def show() -> Response:
-    trouble = schema.trouble() or _of_disk(current_app.extensions["huifang"])
+    trouble = _of_disk(current_app.extensions["huifang"]) or schema.trouble()
     return Response(f"{trouble or 'ok'}\n", 503 if trouble else 200, mimetype="text/plain")
 
 
