@@ -70,9 +70,8 @@ def create(kind: ImportKind) -> ResponseReturnValue:
     except FileProblem as problem:
         broken = RuleBroken(problem.message, "file")
         return refused(form, "customers/import_new.html", broken=broken, **_start(kind))
-    header = import_file.table_of(made).header
-    if kept := import_mappings.fitting(header, person(kind), kind.name):
-        import_mappings.use(kept, made, header)
+    if kept := import_mappings.fitting(made, person(kind)):
+        import_mappings.use(kept, made)
         flash(_("The columns are matched as in your mapping “%(name)s”.", name=kept.name), "info")
     return done(to=url_for(".show", id=made.id, _anchor="columns"))
 
@@ -87,13 +86,22 @@ def read_again(kind: ImportKind, id: int) -> ResponseReturnValue:
     form = _reading_form(made, sent=True)
     if not form.validate():
         return refused(form, PAGE, **page_context(kind, made, reading=form))
-    how = tuple(field.data for field in form if field.name in ("encoding", "separator"))
+    sheet = form.values.get("sheet")
     try:
-        importing.read_again(made, *(how or (made.encoding, form.sheet.data)), by=person(kind))
+        importing.read_again(made, *_read_how(made, form), by=person(kind))
     except FileProblem as problem:
-        broken = RuleBroken(problem.message, "encoding" if how else "sheet")
+        broken = RuleBroken(problem.message, "sheet" if sheet else "encoding")
         return refused(form, PAGE, broken=broken, **page_context(kind, made, reading=form))
     return done(to=url_for(".show", id=id, _anchor="columns"))
+
+
+def _read_how(made: CustomerImport, form: Any) -> tuple[str, str | None, int]:
+    """Encoding, separator or sheet, and header as chosen; what follows from another choice is found anew."""
+    line = int(form.header.data or 0)
+    if made.encoding in READERS:
+        return made.encoding, form.sheet.data, line if form.sheet.data == made.delimiter else 0
+    fresh = line and line != import_file.table_of(made).begins and form.separator.data == made.delimiter
+    return form.encoding.data, None if fresh else form.separator.data, line
 
 
 def use_kept(kind: ImportKind, id: int) -> ResponseReturnValue:
@@ -228,9 +236,10 @@ def _columns_form(kind: ImportKind, made: CustomerImport, header: Sequence[str],
 
 
 def _reading_form(made: CustomerImport, *, sent: bool) -> Any:
+    table = import_file.table_of(made)
     if made.encoding in READERS:
-        return sheet_form(import_file.table_of(made).sheets, made.delimiter, sent=sent)
-    return reading_form(made.encoding, made.delimiter, importing.previews(made), sent=sent)
+        return sheet_form(table, sent=sent)
+    return reading_form(table, importing.previews(made), sent=sent)
 
 
 def _start(kind: ImportKind) -> dict[str, Any]:
