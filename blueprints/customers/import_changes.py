@@ -44,7 +44,7 @@ class Teller:
         for of in said(row, news):
             before = target.value(of)
             if of in target.said and before:
-                yield self._place(of), self._word(of, before)
+                yield self._place(row, of), self._word(of, before)
 
     def _fields(self, target: Target, news: News) -> Iterator[Change]:
         for of, value in news.fields().items():
@@ -75,11 +75,14 @@ class Teller:
             return self._receivers.team_name(value)
         return _WORDS.get(of.name, {}).get(value) or short(value)
 
-    def _place(self, of: Field) -> str:
+    def _place(self, row: Candidate, of: Field) -> str:
         """The field of the import that fills it."""
         if of.part == "custom":
             return self._custom[of.name].name
-        return (_OF_PERSON if of.part == "person" else _RECEIVERS).get(of.name, of.name)
+        if of.part == "person":
+            prefix = next((one.prefix for one in row.people if one.key == of.whose), "person_")
+            return f"{prefix}{_OF_PERSON.get(of.name, of.name).removeprefix('person_')}"
+        return _RECEIVERS.get(of.name, of.name)
 
 
 def said(row: Candidate, news: News) -> set[Field]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -147,13 +147,26 @@ FIELDS: tuple[Field, ...] = (
     _text("taboos"),
     Field("note", LABELS["note"], SYNONYMS["note"], convert=cells.note),
 )
+
+
+def _of_further(number: int) -> Iterator[Field]:
+    """The fields of a second or further contact person in a row, without words of their own: `import_people` tells."""
+    first = {target.name.removeprefix("person_"): target for target in FIELDS if target.name.startswith("person_")}
+    labels = {**{kind: POINT_KINDS[kind] for kind in import_people.POINTS}, "note": LABELS["note"]}
+    for what in ("name", *import_people.DETAILS, *import_people.POINTS):
+        label = _l("Contact person %(n)s: %(what)s", n=number, what=labels.get(what, first[what].label))
+        label = _l("Contact person %(n)s", n=number) if what == "name" else label
+        yield replace(first[what], name=f"{import_people.prefix_of(number)}{what}", label=label, synonyms=())
+
+
+FURTHER = tuple(target for number in import_people.NUMBERS for target in _of_further(number))
 # What is mapped may lack a name where there is a person to call the customer after.
-READ = tuple(replace(target, required=False) for target in FIELDS)
+READ = tuple(replace(target, required=False) for target in (*FIELDS, *FURTHER))
 
 
 def known(by: Viewer | None = None) -> list[Field]:
     """All fields that a column can fill, custom ones too, and what a person may bring along beside them."""
-    return [*FIELDS, *import_custom.fields(), *(importextras.fields(by) if by else ())]
+    return [*FIELDS, *FURTHER, *import_custom.fields(), *(importextras.fields(by) if by else ())]
 
 
 def readable() -> list[Field]:
@@ -181,7 +194,8 @@ def suggested(
     others = import_people.of_others(header)
     further = [column for column in header if column not in own and column not in others]
     fields = [target for target in known(by) if target.many or target.name not in own.values()]
-    found = own | suggest(further, fields, samples)
+    fields = [target for target in fields if target not in FURTHER]
+    found = others | own | suggest(further, fields, samples)
     return {column: name for column in header if (name := found.get(column))}
 
 
@@ -196,10 +210,11 @@ def _own(header: Sequence[str]) -> dict[str, str]:
 @cache
 def _own_headers() -> list[dict[str, str]]:
     """The field by its header, for each language and for programs."""
-    found = [{target.name: target.name for target in FIELDS}]
+    every = (*FIELDS, *FURTHER)
+    found = [{target.name: target.name for target in every}]
     for language in languages.LANGUAGES:
         with force_locale(language):
-            found.append({str(target.label): target.name for target in FIELDS})
+            found.append({str(target.label): target.name for target in every})
     return found
 
 

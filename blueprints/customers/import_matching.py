@@ -76,7 +76,7 @@ class Matcher:
         if number := row.values.get("number"):
             known = [target for target in self.namesakes(row) if number == target.values.get("number")]
             return known[0] if known and (known[0].line is not None or known[0].news) else None
-        if row.personal or not row.person or row.owner or row.team:
+        if row.personal or not row.people or row.owner or row.team:
             return None
         made = [target for target in self.namesakes(row) if target.line is not None and target.people]
         fitting = [target for target in made if not difference(row, target, by_number=False).values]

@@ -29,7 +29,7 @@ def difference(row: Candidate, target: Target, *, by_number: bool) -> News:
     said = {name: value for name, value in row.values.items() if not left_out.get(name)}
     changed = {name: value for name, value in said.items() if not _same(value, target.values.get(name))}
     news = News(settled(changed, target.values))
-    _add_person(news, row, target)
+    _add_people(news, row, target)
     _add_points(news, row, target)
     clear = Right.CUSTOMERS_CLEAR in target.rights
     news.custom = changed_fields(row.custom, target.custom, {**target.values, **news.values}, clear=clear)
@@ -61,26 +61,23 @@ def check(news: News, target: Target) -> None:
         raise RuleBroken(_l("A customer has at most %(n)s tags.", n=rules.MOST_TAGS), "tags")
 
 
-def _add_person(news: News, row: Candidate, target: Target) -> None:
-    if not row.person:
-        return
-    key = shadow(row.person["name"], company=False)
-    known = target.people.get(key)
-    if known is None:
-        news.people[key] = dict(row.person)
-        return
-    details = {name: value for name, value in row.person.items() if name != "name"}
-    if changed := {name: value for name, value in details.items() if not _same(value, known.get(name))}:
-        news.people[key] = changed
+def _add_people(news: News, row: Candidate, target: Target) -> None:
+    for one in row.people:
+        known = target.people.get(one.key)
+        if known is None:
+            news.people[one.key] = dict(one.details)
+            continue
+        details = {name: value for name, value in one.details.items() if name != "name"}
+        if changed := {name: value for name, value in details.items() if not _same(value, known.get(name))}:
+            news.people[one.key] = changed
 
 
 def _add_points(news: News, row: Candidate, target: Target) -> None:
-    whose = shadow(row.person["name"], company=False) if row.person else ""
     known = set(target.points)
     for reach in row.points:
         if reach.mark not in known:
             known.add(reach.mark)
-            news.points.append((reach.point, whose if reach.own else ""))
+            news.points.append((reach.point, reach.whose))
 
 
 def _same(one: Any, other: Any) -> bool:

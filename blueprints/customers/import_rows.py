@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from blueprints.customers import custom_values, import_cells, import_custom, import_fields, search
+from blueprints.customers.import_people import DETAILS, NUMBERS, prefix_of
 from blueprints.customers.models import ContactPoint
 from blueprints.customers.search import Typed
 from blueprints.customers.words import FIELDS as LABELS
@@ -64,20 +65,31 @@ PLACE = {
 }  # fmt: skip
 # Field → kind of contact point. Those not of the company belong to the contact person where one is named.
 _KINDS = ("phone", "mobile", "email", "wechat", "wecom", "qq", "fax")
-_POINTS = {f"{whose}{kind}": kind for whose in ("", "person_", "company_") for kind in _KINDS}
+_FURTHER = tuple(map(prefix_of, NUMBERS))
+_WHOSE = ("", "person_", "company_", *_FURTHER)
+_POINTS = {f"{whose}{kind}": kind for whose in _WHOSE for kind in _KINDS}
 _OF_THE_COMPANY = frozenset({"phone", "fax"})
-_PHONES = tuple(f"{whose}{kind}" for whose in ("", "person_", "company_") for kind in ("phone", "mobile"))
-_MAILS = ("email", "person_email", "company_email")
+_NAMED = frozenset(f"{whose}{kind}" for whose in _FURTHER for kind in _KINDS)
+_PHONES = tuple(f"{whose}{kind}" for whose in _WHOSE for kind in ("phone", "mobile"))
+_MAILS = tuple(f"{whose}email" for whose in _WHOSE)
 # What no file is without, so that a row of ours without them says nothing of the customer but who it is
 _ALWAYS = frozenset({"kind", "relationship", "status"})
 _HAN = re.compile(f"[{HAN}]")
 
 
+class Someone(NamedTuple):
+    """A contact person whom a row names: how their fields begin, the shadow of the name, name and further columns."""
+
+    prefix: str
+    key: str
+    details: dict[str, Any]
+
+
 class Reach(NamedTuple):
-    """A contact point, not yet in any file, and whether it is the contact person's own."""
+    """A contact point, not yet in any file, and whose it is: the shadow of a contact person's name, if one's own."""
 
     point: Typed
-    own: bool
+    whose: str
 
     @property
     def mark(self) -> tuple[str, str]:
@@ -94,7 +106,7 @@ def mark_of(kind: str, normal: str) -> tuple[str, str]:
 class Candidate:
     """What a row wants: the columns of customers that it fills, and all that hangs on them.
 
-    `person` holds the name and columns of person and place, and is empty where nobody is named. `owner`
+    `people` are those whom it names, with their columns of person and place. `owner`
     and `team` are as written. `places` tells which column fills a field. `personal`: it is a person's file.
     `extra`: values of fields that other areas read (importextras.py). `way` says how it is to be taken.
     """
@@ -103,7 +115,7 @@ class Candidate:
     places: Mapping[str, str]
     way: Way
     values: dict[str, Any] = field(default_factory=dict)
-    person: dict[str, str] = field(default_factory=dict)
+    people: list[Someone] = field(default_factory=list)
     points: list[Reach] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     custom: import_custom.Given = field(default_factory=list)
@@ -147,7 +159,8 @@ def read(rows: Iterable[Row], columns: Columns, way: Way) -> Iterator[Candidate]
     places = {name: column for column, name in reversed(columns.columns.items())}
     personal = import_fields.is_personal(places.get("name", ""))
     custom = {definition.name: definition for definition in custom_values.fields()}
-    fields = import_fields.readable()
+    mapped = {*columns.columns.values()}
+    fields = [target for target in import_fields.readable() if target.name in mapped]
     extra = frozenset(target.name for target in importextras.fields())
     return (_read(row, columns, places, personal, way, fields, custom, extra) for row in rows)
 
@@ -177,6 +190,7 @@ def _read(
     if not told:
         _give_name(wanted, person)
     _give_person(wanted, values, person)
+    _give_further_people(wanted, values)
     _give_points(wanted, values)
     wanted.shadow = shadow(wanted.name)
     wanted.keys = way.keys(_keys(wanted, values), wanted.shadow, values.get("credit_code"))
@@ -220,20 +234,47 @@ def _give_person(wanted: Candidate, values: Mapping[str, Any], name: str) -> Non
     details = {column: values[place] for place, column in PLACE.items() if place in values}
     if wanted.personal and name in ("", wanted.name):
         name = wanted.name if details else ""
-    if name:
-        wanted.person = {"name": name, **details}
-        return
-    for place in PLACE.keys() & values.keys():
-        wanted.warn(_l("No contact person is named, so “%(value)s” is left out.", value=values[place]), place)
+    _add_person(wanted, values, "person_", name, details)
+
+
+def _give_further_people(wanted: Candidate, values: Mapping[str, Any]) -> None:
+    """The second and further contact person that the same row names."""
+    for prefix in _FURTHER:
+        details = {
+            PLACE[f"person_{what}"]: values[place] for what in DETAILS if (place := f"{prefix}{what}") in values
+        }
+        if details or f"{prefix}name" in values:
+            _add_person(wanted, values, prefix, values.get(f"{prefix}name", ""), details)
+
+
+def _add_person(
+    wanted: Candidate, values: Mapping[str, Any], prefix: str, name: str, details: dict[str, Any]
+) -> None:
+    """Add a person, once; what is said of somebody without a name is left out, and told."""
+    key = shadow(name, company=False) if name else ""
+    if known := next((one for one in wanted.people if one.key == key), None):
+        known.details.update({column: value for column, value in details.items() if column not in known.details})
+    elif name:
+        wanted.people.append(Someone(prefix, key, {"name": name, **details}))
+    else:
+        for place in (place for place in values if place.startswith(prefix) and place not in _POINTS):
+            wanted.warn(
+                _l("No contact person is named, so “%(value)s” is left out.", value=values[place]), place
+            )
 
 
 def _give_points(wanted: Candidate, values: Mapping[str, Any]) -> None:
+    keys = {one.prefix: one.key for one in wanted.people}
+    first = keys.get("person_", "")
+    keys |= {prefix: shadow(values[f"{prefix}name"], company=False) for prefix in _FURTHER if f"{prefix}name" in values}
     for place, kind in _POINTS.items():
         for value in values.get(place, ()):
             point = Typed(kind)
             search.fill_point(point, value)
-            own = bool(wanted.person) and (place not in _OF_THE_COMPANY or point.kind == "mobile")
-            wanted.points.append(Reach(point, own and not place.startswith("company_")))
+            whose = keys.get(place.removesuffix(kind), "") if place in _NAMED else first
+            if place.startswith("company_") or (place in _OF_THE_COMPANY and point.kind != "mobile"):
+                whose = ""
+            wanted.points.append(Reach(point, whose))
     _give_labels(wanted, values)
 
 

@@ -33,7 +33,11 @@ def read(**cells: str) -> Candidate:
 
 
 def points(row: Candidate) -> list[tuple[str, str, bool]]:
-    return [(reach.point.kind, reach.point.normal, reach.own) for reach in row.points]
+    return [(reach.point.kind, reach.point.normal, bool(reach.whose)) for reach in row.points]
+
+
+def person(row: Candidate) -> dict[str, str]:
+    return row.people[0].details if row.people else {}
 
 
 def told(row: Candidate) -> list[str]:
@@ -46,7 +50,7 @@ def test_a_row_fills_customer_person_points_and_tags() -> None:
         mobile="13912346688", email="WM@hx.example", tags="VIP、展会", tier="A级客户", note="一\n二",
     )  # fmt: skip
     assert row.values == {"name": "华兴科技有限公司", "tier": "a", "note": "一\n二"}
-    assert row.person == {"name": "王敏", "form_of_address": "王姐", "position": "采购"}
+    assert person(row) == {"name": "王敏", "form_of_address": "王姐", "position": "采购"}
     assert points(row) == [
         ("phone", "+861088886666", False), ("mobile", "+8613912346688", True), ("email", "wm@hx.example", True),
     ]  # fmt: skip
@@ -86,7 +90,7 @@ def test_several_numbers_in_a_cell_are_several_points(cell: str, normals: list[s
 def test_what_cannot_be_used_is_left_out_and_told(field: str, cell: str, sentence: str) -> None:
     row = read(name="A", **{field: cell})
     assert told(row) == [f"warning: {sentence}"]
-    assert (row.points, row.person, row.values.get("website")) == ([], {}, None)
+    assert (row.points, person(row), row.values.get("website")) == ([], {}, None)
 
 
 @pytest.mark.parametrize(
@@ -117,13 +121,13 @@ def test_a_row_without_a_name_is_refused() -> None:
 
 def test_without_a_company_the_person_is_the_customer() -> None:
     row = read(name="", person_family_name="王", person_given_name="敏", mobile="13912346688")
-    assert (row.values, row.personal, row.person) == ({"name": "王敏"}, True, {})
+    assert (row.values, row.personal, person(row)) == ({"name": "王敏"}, True, {})
     assert points(row) == [("mobile", "+8613912346688", False)]
     assert read(person_family_name="Anders", person_given_name="Maria").name == "Maria Anders"
 
 
 def test_the_form_of_address_of_a_person_is_kept() -> None:
-    assert read(person_name="王敏", person_title="王姐").person == {"name": "王敏", "form_of_address": "王姐"}
+    assert read(person_name="王敏", person_title="王姐").people[0].details == {"name": "王敏", "form_of_address": "王姐"}
 
 
 def test_a_column_headed_as_names_of_people_makes_people() -> None:
@@ -198,14 +202,31 @@ def test_what_the_house_writes_with_a_slash_stays_whole() -> None:
         assert (told(row), len(row.custom[0][1])) == ([], chosen)
 
 
-def test_columns_of_a_second_person_are_never_taken_for_the_first() -> None:
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"联系人2": "name", "联系人2电话": "phone"},
+        {"联系人2": "name", "联系人电话2": "phone"},
+        {"联系人姓名2": "name", "手机2": "mobile", "邮箱2": "email", "职务2": "position"},
+        {"联系人(2)": "name", "电话(2)": "phone"},
+        {"第二联系人": "name", "第二联系人手机": "mobile", "第二联系人称呼": "title"},
+        {"Contact 2 Name": "name", "Contact 2 Phone": "phone", "Contact 2 Job Title": "position"},
+        {"Person 2": "name", "Person 2 phone": "phone", "Person 2 WeChat": "wechat"},
+        {"联系人二": "name", "联系人二电话": "phone", "联系人二部门": "department"},
+        {"备用联系人": "name", "备用联系人电话": "phone"},
+        {"Secondary Contact": "name", "Secondary Contact Email": "email"},
+    ],
+)
+def test_columns_of_a_second_person_are_never_taken_for_the_first(second: dict[str, str]) -> None:
     first = {"客户名称": "name", "联系人": "person_name", "联系人电话": "person_phone"}
-    for second in (
-        ("联系人2", "联系人2电话"), ("联系人2", "联系人电话2"), ("联系人姓名2", "手机2", "邮箱2"),
-        ("联系人(2)", "电话(2)"), ("第二联系人", "第二联系人手机"), ("Contact 2 Name", "Contact 2 Phone"),
-        ("联系人二", "联系人二电话"),
-    ):  # fmt: skip
-        assert import_fields.suggested([*first, *second], {}) == first
+    theirs = {column: f"person2_{what}" for column, what in second.items()}
+    assert import_fields.suggested([*first, *second], {}) == first | theirs
+    assert import_fields.suggested([*first, "联系人3", "联系人3QQ", "联系人4", "联系人4电话"], {}) == first | {
+        "联系人3": "person3_name", "联系人3QQ": "person3_qq",
+    }  # fmt: skip
+
+
+def test_numbered_columns_of_one_person_stay_theirs() -> None:
     numbered = {"联系人1": "person_name", "联系人1电话": "person_phone", "电话2": "phone"}
     assert import_fields.suggested(["客户名称", *numbered], {}) == {"客户名称": "name", **numbered}
 
@@ -234,3 +255,29 @@ def test_a_birthday_with_a_short_year_lies_in_the_past(cell: str, born: date) ->
     row = read(name="A", birthday=cell)
     assert row.values["birthday"] == born
     assert told(row) == [f"warning: “{cell}” has a year of two digits. It is taken as {born}."]
+
+
+def test_three_people_in_a_row_have_their_own_numbers() -> None:
+    row = read(
+        name="华兴", phone="010-88886666", person_name="王敏", person_mobile="13912346681", person2_name="李雷",
+        person2_mobile="13912346682", person2_title="李工", person3_name="王 敏", person3_phone="010-88886667",
+        person3_note="x",
+    )  # fmt: skip
+    assert [one.details for one in row.people] == [
+        {"name": "王敏", "note": "x"},
+        {"name": "李雷", "form_of_address": "李工"},
+    ]
+    key = {one.details["name"]: one.key for one in row.people} | {"": ""}
+    assert [(reach.whose, reach.point.value) for reach in row.points] == [
+        (key[""], "010-88886666"), (key["王敏"], "13912346681"), (key["李雷"], "13912346682"),
+        (key["王敏"], "010-88886667"),
+    ]  # fmt: skip
+    nobody = read(name="华兴", person2_position="采购", person2_phone="010-88886667")
+    assert told(nobody) == ["warning: No contact person is named, so “采购” is left out."]
+    assert [(reach.whose, reach.point.value) for reach in nobody.points] == [("", "010-88886667")]
+
+
+def test_a_header_of_both_languages_is_known() -> None:
+    header = {"客户编号": "number", "name": "name", "phone": "phone"}
+    assert import_fields.suggested([*header], {}) == header
+    assert import_fields.suggested([*header], {"客户编号": ["1"], "name": ["甲"], "phone": [""]}) == header
