@@ -72,7 +72,11 @@ class Table:
         A row in another encoding, with too many cells, a huge one or a stray quotation mark has a `problem`.
         Raises FileProblem where the file cannot be read any further, and at the first row too many.
         """
-        records = (record for record in islice(self.records(), self.above + 1, None) if not is_watermark(record.cells))
+        records = (
+            record
+            for record in islice(self.records(), self.above + 1, None)
+            if not is_watermark(record.cells)
+        )
         for count, record in enumerate(records):
             if count == self.limits.rows:
                 message = _l("The file has more than %(count)s rows. Split it.", count=f"{count:,}")

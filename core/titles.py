@@ -15,7 +15,7 @@ _SURE = 3  # known words in a row that is a header whatever stands above it
 
 
 def rows_above(rows: Sequence[Sequence[str]], words: Collection[str]) -> int:
-    """How many of these rows stand above the header. `words` are the headers that are known, as `known_words` made them.
+    """How many of these rows stand above the header. `words` are the headers that are known, by `known_words`.
 
     The header is the row with the most known words. What stands above it holds at most half as many cells or, where
     the header is sure, fewer cells and at most half as many known words: 公司, 微信 and 官网 are words of rows as well.

@@ -122,7 +122,13 @@ def _in_batches(
 ) -> tuple[Account, int | None]:
     """The job that the page would ask for, done here and now; its account, and the change set that leads it."""
     made = importing.receive(
-        name, kept, by=by, encoding=table.encoding, delimiter=table.delimiter, limits=ON_DISK, header=way.header
+        name,
+        kept,
+        by=by,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        limits=ON_DISK,
+        header=way.header,
     )
     made.mapping, made.way = columns.columns, way.as_json()
     job = import_batches.ask(made, import_batches.TRY if dry_run else import_batches.RUN)

@@ -8,11 +8,12 @@ from typing import Any
 from blueprints.customers import custom_values, words
 from blueprints.customers.import_receivers import Receivers
 from blueprints.customers.import_rows import PLACE, Candidate
-from blueprints.customers.import_targets import Field, News, Target
+from blueprints.customers.import_targets import TAGS, Field, News, Target, points
 from blueprints.customers.models import Customer
+from blueprints.customers.rules import PHONE_KINDS
 from core import importextras
 from core.importing import Change
-from core.masking import masked
+from core.masking import HIDDEN, masked
 from core.words import _l, listed
 
 MOST, LONGEST = 6, 40
@@ -37,7 +38,7 @@ class Teller:
         What is sensitive stands masked whoever imports: in clear it is read in the file, where that is journaled.
         Whom the importer may change they see.
         """
-        return [*self._fields(target, news), *_additions(row, news)]
+        return [*self._fields(target, news), *_additions(row, news), *_removals(news)]
 
     def contradicted(self, row: Candidate, target: Target, news: News) -> Iterator[tuple[str, Any]]:
         """The fields that a row sets to something else than earlier rows of its file did, with what those said."""
@@ -87,7 +88,12 @@ class Teller:
 
 def said(row: Candidate, news: News) -> set[Field]:
     """The fields that a row itself sets, without what follows from it and from whom it makes."""
-    return {of for of in news.fields() if of.part != "customer" or _says(row, of.name)}
+    found = {of for of in news.fields() if of.part != "customer" or _says(row, of.name)}
+    if row.way.clear:
+        found |= {points(reach.point.kind, reach.whose) for reach in row.points} | (
+            {TAGS} if row.tags else set()
+        )
+    return found
 
 
 def _says(row: Candidate, name: str) -> bool:
@@ -115,3 +121,12 @@ def _additions(row: Candidate, news: News) -> Iterator[Change]:
         for field in importextras.fields():
             if field.name in row.extra:
                 yield Change(field.label, "", short(row.extra[field.name]))
+
+
+def _removals(news: News) -> Iterator[Change]:
+    """What is taken off the file."""
+    for held in news.gone_points:
+        hidden = masked("phone" if held.kind in PHONE_KINDS else "mail", held.value)
+        yield Change(words.POINT_KINDS[held.kind], hidden or HIDDEN)
+    if news.gone_tags:
+        yield Change(_l("Tags"), short("、".join(tag.name for tag in news.gone_tags.values())))

@@ -151,7 +151,9 @@ FIELDS: tuple[Field, ...] = (
 
 def _of_further(number: int) -> Iterator[Field]:
     """The fields of a second or further contact person in a row, without words of their own: `import_people` tells."""
-    first = {target.name.removeprefix("person_"): target for target in FIELDS if target.name.startswith("person_")}
+    first = {
+        target.name.removeprefix("person_"): target for target in FIELDS if target.name.startswith("person_")
+    }
     labels = {**{kind: POINT_KINDS[kind] for kind in import_people.POINTS}, "note": LABELS["note"]}
     for what in ("name", *import_people.DETAILS, *import_people.POINTS):
         label = _l("Contact person %(n)s: %(what)s", n=number, what=labels.get(what, first[what].label))

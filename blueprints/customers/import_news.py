@@ -8,7 +8,7 @@ from typing import Any
 from blueprints.customers import rules, wishes
 from blueprints.customers.import_custom import changed as changed_fields
 from blueprints.customers.import_rows import Candidate
-from blueprints.customers.import_targets import News, Target
+from blueprints.customers.import_targets import TAGS, News, Target, points
 from core.errors import RuleBroken
 from core.names import shadow
 from core.rights import Right
@@ -35,6 +35,7 @@ def difference(row: Candidate, target: Target, *, by_number: bool) -> News:
     news.custom = changed_fields(row.custom, target.custom, {**target.values, **news.values}, clear=clear)
     said_no = {*target.forbidden}
     news.forbids = [p for p in row.forbids if not {p, wishes.ALL} & said_no]
+    _take_away(news, row, target)
     news.tags = {key: tag for tag in row.tags if (key := shadow(tag)) not in target.tags}
     return news
 
@@ -53,7 +54,7 @@ def settled(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, A
 
 def check(news: News, target: Target) -> None:
     """Raises RuleBroken for more than a file holds, and for what is not the importer's to change."""
-    if (news.points or news.people) and Right.CUSTOMERS_EDIT_POINTS not in target.rights:
+    if (news.points or news.people or news.gone_points) and Right.CUSTOMERS_EDIT_POINTS not in target.rights:
         raise RuleBroken(_l("You may not change the contact points of this customer."))
     if len(target.points) + len(news.points) > rules.MOST_POINTS:
         raise RuleBroken(_l("A file holds at most %(n)s contact points.", n=rules.MOST_POINTS))
@@ -65,7 +66,7 @@ def _add_people(news: News, row: Candidate, target: Target) -> None:
     for one in row.people:
         known = target.people.get(one.key)
         if known is None:
-            news.people[one.key] = dict(one.details)
+            news.people[one.key] = {name: value for name, value in one.details.items() if value is not None}
             continue
         details = {name: value for name, value in one.details.items() if name != "name"}
         if changed := {name: value for name, value in details.items() if not _same(value, known.get(name))}:
@@ -78,6 +79,17 @@ def _add_points(news: News, row: Candidate, target: Target) -> None:
         if reach.mark not in known:
             known.add(reach.mark)
             news.points.append((reach.point, reach.whose))
+
+
+def _take_away(news: News, row: Candidate, target: Target) -> None:
+    """What empty cells take off the file, as far as no row of the same file has put something there."""
+    if row.emptied_tags and TAGS not in target.said:
+        news.gone_tags = dict(target.tagged)
+    emptied = {(kind, whose) for kind, whose in row.emptied_points if points(kind, whose) not in target.said}
+    given = {reach.mark for reach in row.points}
+    news.gone_points = [
+        held for held in target.held if (held.kind, held.whose) in emptied and held.mark not in given
+    ]
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -20,7 +20,9 @@ _NUMBER = rf"(\d+|{'|'.join(_ORDINALS)})"
 # 联系人2, 联系人2电话, 第二联系人, Contact 2 Phone
 _OF_A_PERSON = re.compile(rf"{_PERSON}{_NUMBER}|第?{_NUMBER}{_PERSON}")
 # 联系人姓名2: with it, 手机2 is the second person's
-_NAME = re.compile(rf"(?:{_PERSON}(?:姓名|name)?|姓名)(?:第|的)?{_NUMBER}(?:姓名|name)?|第?{_NUMBER}{_PERSON}(?:姓名|name)?")
+_NAME = re.compile(
+    rf"(?:{_PERSON}(?:姓名|name)?|姓名)(?:第|的)?{_NUMBER}(?:姓名|name)?|第?{_NUMBER}{_PERSON}(?:姓名|name)?"
+)
 _LAST = re.compile(rf"(.+?){_NUMBER}")
 _FIRST = re.compile(rf"^{_PERSON}")
 

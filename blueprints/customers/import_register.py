@@ -12,7 +12,7 @@ from sqlalchemy import select
 from blueprints.customers import consents, custom_values, merged, search, wishes
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_rows import Candidate, mark_of
-from blueprints.customers.import_targets import OF_PERSON, OF_PLACE, RIGHTS, Place, Target
+from blueprints.customers.import_targets import OF_PERSON, OF_PLACE, RIGHTS, Held, Place, Tagged, Target
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerTag, Person, Tag
 from core import clock, kinds
 from core.bulk import chunks
@@ -36,8 +36,11 @@ class Register:
 
     def load(self, chunk: Sequence[Candidate]) -> list[Target]:
         """Read the customers on file that these rows may mean, in as many statements for 500 as for one."""
+        whole = any(row.way.clear for row in chunk)
         ids = sorted(_meant(chunk).union(self.earlier.meant(chunk)) - self._seen)
-        told = {target.on_file: target for part in chunks(ids) for target in _on_file(part, self.by)}
+        told = {
+            target.on_file: target for part in chunks(ids) for target in _on_file(part, self.by, whole=whole)
+        }
         found = list(self.earlier.complete(chunk, told))
         for target in found:
             self.add(target)
@@ -88,8 +91,8 @@ def _meant(chunk: Sequence[Candidate]) -> set[int]:
     return {into.get(id, id) for id in found}
 
 
-def _on_file(ids: Sequence[int], by: Viewer) -> list[Target]:
-    """These customers with all that rows are compared with."""
+def _on_file(ids: Sequence[int], by: Viewer, *, whole: bool) -> list[Target]:
+    """These customers with all that rows are compared with; `whole`: with all that they may take away as well."""
     customers: Any = Customer.__table__
     rows = db.session.execute(
         select(customers).where(customers.c.id.in_(ids)).order_by(customers.c.id)
@@ -102,6 +105,9 @@ def _on_file(ids: Sequence[int], by: Viewer) -> list[Target]:
         found[id].earlier = numbers
     for read in (_read_people, _read_points, _read_tags, _read_custom, _read_guardians):
         read(found)
+    if whole:
+        _read_held(found)
+        _read_tagged(found)
     return list(found.values())
 
 
@@ -130,6 +136,25 @@ def _read_tags(found: dict[int, Target]) -> None:
     rows = select(CustomerTag.customer_id, Tag.shadow).join(Tag, Tag.id == CustomerTag.tag_id)
     for id, key in db.session.execute(rows.where(CustomerTag.customer_id.in_(found))):
         found[id].tags.add(key)
+
+
+def _read_held(found: dict[int, Target]) -> None:
+    rows = select(
+        ContactPoint.customer_id, ContactPoint.person_id, ContactPoint.id, ContactPoint.kind, ContactPoint.normal,
+        ContactPoint.value,
+    ).where(ContactPoint.customer_id.in_(found))  # fmt: skip
+    for customer_id, person_id, id, kind, normal, value in db.session.execute(rows.order_by(ContactPoint.id)):
+        target = found[customer_id]
+        whose = next((key for key, place in target.places.items() if place.person_id == person_id), "")
+        target.held.append(Held(id, kind, mark_of(kind, normal), whose, value))
+
+
+def _read_tagged(found: dict[int, Target]) -> None:
+    rows = select(CustomerTag.customer_id, CustomerTag.id, Tag.shadow, Tag.name).join(Tag)
+    for customer_id, id, key, name in db.session.execute(
+        rows.where(CustomerTag.customer_id.in_(found)).order_by(CustomerTag.id)
+    ):
+        found[customer_id].tagged[key] = Tagged(id, name)
 
 
 def _read_guardians(found: dict[int, Target]) -> None:

@@ -109,6 +109,7 @@ class Candidate:
     `people` are those whom it names, with their columns of person and place. `owner`
     and `team` are as written. `places` tells which column fills a field. `personal`: it is a person's file.
     `extra`: values of fields that other areas read (importextras.py). `way` says how it is to be taken.
+    `emptied_points`: kinds of points, and whose, of which the customer is to have none any more.
     """
 
     row: Row
@@ -127,6 +128,8 @@ class Candidate:
     shadow: str = ""
     keys: list[Key] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    emptied_tags: bool = False
+    emptied_points: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def name(self) -> str:
@@ -195,10 +198,40 @@ def _read(
     wanted.shadow = shadow(wanted.name)
     wanted.keys = way.keys(_keys(wanted, values), wanted.shadow, values.get("credit_code"))
     if way.clear and not _is_further(columns, values):
-        empty = emptied(row, columns)
-        wanted.values |= {name: _EMPTY[name] for name in empty & _EMPTY.keys()}
-        wanted.custom += [(definition, []) for name, definition in custom.items() if name in empty]
+        _empty(wanted, emptied(row, columns), custom, {*columns.columns.values()})
     return wanted
+
+
+def _empty(
+    wanted: Candidate, empty: Collection[str], custom: Mapping[str, Definition], mapped: Collection[str]
+) -> None:
+    """Let the row take away what its empty cells stand for; people stay, for nobody says that they left."""
+    wanted.values |= {name: value for name, value in _EMPTY.items() if name in empty}
+    wanted.custom += [(definition, []) for name, definition in custom.items() if name in empty]
+    wanted.emptied_tags = "tags" in empty
+    for one in wanted.people:
+        columns = (place for place in PLACE if f"{one.prefix}{place.removeprefix('person_')}" in empty)
+        one.details.update((PLACE[place], None) for place in columns)
+    keys = {one.prefix: one.key for one in wanted.people}
+    for place in (place for place in _POINTS if place in empty):
+        kind, prefix = _POINTS[place], place.removesuffix(_POINTS[place])
+        if prefix in ("", "company_"):
+            own = "" if prefix or place in _OF_THE_COMPANY else keys.get("person_", "")
+            wanted.emptied_points |= {(kind, own)}
+        elif prefix in keys:
+            wanted.emptied_points |= {(kind, keys[prefix])}
+        if kind == "phone" and not any(_POINTS.get(other) == "mobile" for other in mapped):
+            wanted.emptied_points |= {("mobile", whose) for whose in _owners(prefix, keys)}
+    wanted.emptied_points -= {(reach.point.kind, reach.whose) for reach in wanted.points}
+
+
+def _owners(prefix: str, keys: Mapping[str, str]) -> set[str]:
+    """Whose a mobile number in a column of phones is."""
+    if prefix == "company_":
+        return {""}
+    if not prefix:
+        return {keys.get("person_", "")}
+    return {keys[prefix]} if prefix in keys else set()
 
 
 def _is_further(columns: Columns, values: Mapping[str, Any]) -> bool:
@@ -241,7 +274,9 @@ def _give_further_people(wanted: Candidate, values: Mapping[str, Any]) -> None:
     """The second and further contact person that the same row names."""
     for prefix in _FURTHER:
         details = {
-            PLACE[f"person_{what}"]: values[place] for what in DETAILS if (place := f"{prefix}{what}") in values
+            PLACE[f"person_{what}"]: values[place]
+            for what in DETAILS
+            if (place := f"{prefix}{what}") in values
         }
         if details or f"{prefix}name" in values:
             _add_person(wanted, values, prefix, values.get(f"{prefix}name", ""), details)
@@ -253,7 +288,9 @@ def _add_person(
     """Add a person, once; what is said of somebody without a name is left out, and told."""
     key = shadow(name, company=False) if name else ""
     if known := next((one for one in wanted.people if one.key == key), None):
-        known.details.update({column: value for column, value in details.items() if column not in known.details})
+        known.details.update(
+            {column: value for column, value in details.items() if column not in known.details}
+        )
     elif name:
         wanted.people.append(Someone(prefix, key, {"name": name, **details}))
     else:
@@ -266,7 +303,11 @@ def _add_person(
 def _give_points(wanted: Candidate, values: Mapping[str, Any]) -> None:
     keys = {one.prefix: one.key for one in wanted.people}
     first = keys.get("person_", "")
-    keys |= {prefix: shadow(values[f"{prefix}name"], company=False) for prefix in _FURTHER if f"{prefix}name" in values}
+    keys |= {
+        prefix: shadow(values[f"{prefix}name"], company=False)
+        for prefix in _FURTHER
+        if f"{prefix}name" in values
+    }
     for place, kind in _POINTS.items():
         for value in values.get(place, ()):
             point = Typed(kind)

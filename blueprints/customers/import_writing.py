@@ -62,6 +62,7 @@ def carry_out(plan: Plan, ready: Mapping[Target, Ready]) -> None:
     _number(made, plan.highest)
     _make(made, ready)
     _change(Customer, {target.on_file: target.news.values for target in changed})
+    _remove(changed)
     _write_people(plan.targets)
     _write_points(plan.targets)
     _write_tags(plan.targets)
@@ -108,6 +109,15 @@ def _change(model: type[Tracked], wanted: Mapping[int, Mapping[str, Any]]) -> No
     for chunk in chunks([id for id, values in wanted.items() if values]):
         rows = db.session.execute(select(table).where(table.c.id.in_(chunk))).mappings()
         changes.bulk_restore(model, [(dict(row), wanted[row["id"]]) for row in rows])
+
+
+def _remove(changed: Iterable[Target]) -> None:
+    """Take off the points and tags that empty cells say are gone."""
+    news = [target.news for target in changed if target.news.gone_points or target.news.gone_tags]
+    if points := [point.id for one in news for point in one.gone_points]:
+        changes.bulk_delete(ContactPoint, points)
+    if tags := [tag.id for one in news for tag in one.gone_tags.values()]:
+        changes.bulk_delete(CustomerTag, tags)
 
 
 def _write_people(targets: Iterable[Target]) -> None:

@@ -55,7 +55,10 @@ def receive(
     header: int = 0,
     kind: str = CUSTOMERS,
 ) -> CustomerImport:
-    """Take a file in, as a list of a kind. Without the line of its `header` that is found. Raises FileProblem, and keeps nothing, if it cannot be read to its end."""
+    """Take a file in, as a list of a kind; its header is found where no line of it is named.
+
+    Raises FileProblem, and keeps nothing, if it cannot be read to its end.
+    """
     with ExitStack() as stack:
         with released():
             kept, form = stack.enter_context(taken_in(data, limits))

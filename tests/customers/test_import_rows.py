@@ -127,7 +127,10 @@ def test_without_a_company_the_person_is_the_customer() -> None:
 
 
 def test_the_form_of_address_of_a_person_is_kept() -> None:
-    assert read(person_name="王敏", person_title="王姐").people[0].details == {"name": "王敏", "form_of_address": "王姐"}
+    assert read(person_name="王敏", person_title="王姐").people[0].details == {
+        "name": "王敏",
+        "form_of_address": "王姐",
+    }
 
 
 def test_a_column_headed_as_names_of_people_makes_people() -> None:
