@@ -64,6 +64,11 @@ def note(cell: str) -> str:
     return _bounded("\n".join(nfc(row) for row in cell.split("\n")).strip(), LONGEST_NOTE)
 
 
+def further_address(cell: str) -> str:
+    """An address, or a part of one, in one line."""
+    return _bounded(nfc(cell), length(Customer, "address"))
+
+
 def code(column: str) -> Reader:
     """A reader of one of the stored codes of a column, by any of its spellings."""
     return converting.choice(CHOICES[column], words.LABELS[column])

@@ -8,7 +8,7 @@ from typing import Any
 from blueprints.customers import custom_values, words
 from blueprints.customers.import_receivers import Receivers
 from blueprints.customers.import_rows import PLACE, Candidate
-from blueprints.customers.import_targets import TAGS, Field, News, Target, points
+from blueprints.customers.import_targets import TAGS, Field, News, Target, address, points
 from blueprints.customers.models import Customer
 from blueprints.customers.rules import PHONE_KINDS
 from core import importextras
@@ -89,6 +89,7 @@ class Teller:
 def said(row: Candidate, news: News) -> set[Field]:
     """The fields that a row itself sets, without what follows from it and from whom it makes."""
     found = {of for of in news.fields() if of.part != "customer" or _says(row, of.name)}
+    found |= {address(called) for called, text in row.addresses.items() if text}
     if row.way.clear:
         found |= {points(reach.point.kind, reach.whose) for reach in row.points} | (
             {TAGS} if row.tags else set()

@@ -9,8 +9,8 @@ from typing import Any
 
 from flask_babel import force_locale
 
+from blueprints.customers import import_addresses, import_custom, import_people, rules, tagging
 from blueprints.customers import import_cells as cells
-from blueprints.customers import import_custom, import_people, rules, tagging
 from blueprints.customers.columns import SYNONYMS
 from blueprints.customers.models import Affiliation, Customer, Person
 from blueprints.customers.words import CHANNELS, DECISION_ROLES, POINT_KINDS
@@ -138,6 +138,12 @@ FIELDS: tuple[Field, ...] = (
     _text("district"),
     _text("address"),
     _text("postal_code"),
+    Field(
+        import_addresses.FIELD,
+        _l("Another address (into the remark)"),
+        many=True,
+        convert=cells.further_address,
+    ),
     _code("gender"),
     Field("birthday", LABELS["birthday"], SYNONYMS["birthday"], convert=cells.birthday, dated=True),
     _code("preferred_channel"),
@@ -198,6 +204,8 @@ def suggested(
     fields = [target for target in known(by) if target.many or target.name not in own.values()]
     fields = [target for target in fields if target not in FURTHER]
     found = others | own | suggest(further, fields, samples)
+    known_ones = {column: name or "" for column, name in found.items() if name or column in others}
+    found |= import_addresses.left_over(header, known_ones)
     return {column: name for column in header if (name := found.get(column))}
 
 

@@ -79,5 +79,11 @@ class Matcher:
         if row.personal or not row.people or row.owner or row.team:
             return None
         made = [target for target in self.namesakes(row) if target.line is not None and target.people]
-        fitting = [target for target in made if not difference(row, target, by_number=False).values]
+        fitting = [target for target in made if not _contradictions(row, target)]
         return fitting[0] if len(fitting) == 1 else None
+
+
+def _contradictions(row: Candidate, target: Target) -> set[str]:
+    """The fields of the customer that a row says otherwise; a further address contradicts nothing."""
+    said = difference(row, target, by_number=False).values.keys()
+    return {*said} - ({"note"} if "note" not in row.values else set())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from blueprints.customers import rules, wishes
+from blueprints.customers import import_addresses, import_cells, rules, wishes
 from blueprints.customers.import_custom import changed as changed_fields
 from blueprints.customers.import_rows import Candidate
-from blueprints.customers.import_targets import TAGS, News, Target, points
+from blueprints.customers.import_targets import TAGS, News, Target, address, points
 from core.errors import RuleBroken
 from core.names import shadow
 from core.rights import Right
@@ -27,6 +27,8 @@ def difference(row: Candidate, target: Target, *, by_number: bool) -> News:
         "birthday": Right.CUSTOMERS_CLEAR not in target.rights,
     }
     said = {name: value for name, value in row.values.items() if not left_out.get(name)}
+    if row.addresses:
+        said["note"] = _note(row, said, target)
     changed = {name: value for name, value in said.items() if not _same(value, target.values.get(name))}
     news = News(settled(changed, target.values))
     _add_people(news, row, target)
@@ -38,6 +40,21 @@ def difference(row: Candidate, target: Target, *, by_number: bool) -> News:
     _take_away(news, row, target)
     news.tags = {key: tag for tag in row.tags if (key := shadow(tag)) not in target.tags}
     return news
+
+
+def _note(row: Candidate, said: Mapping[str, Any], target: Target) -> str | None:
+    """The remark with the further addresses of a row."""
+    present = target.values.get("note")
+    further = {called for called in row.addresses if address(called) in target.said}
+    note = import_addresses.noted(
+        said.get("note", present), row.addresses, present, clear=row.way.clear, further=further
+    )
+    if note is not None and len(note) > import_cells.LONGEST_NOTE:
+        most = import_cells.LONGEST_NOTE
+        raise RuleBroken(
+            _l("With the further addresses the remark is longer than %(n)s characters.", n=most), "note"
+        )
+    return note
 
 
 def settled(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

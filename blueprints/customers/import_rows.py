@@ -7,7 +7,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from blueprints.customers import custom_values, import_cells, import_custom, import_fields, search
+from blueprints.customers import (
+    custom_values,
+    import_addresses,
+    import_cells,
+    import_custom,
+    import_fields,
+    search,
+)
 from blueprints.customers.import_people import DETAILS, NUMBERS, prefix_of
 from blueprints.customers.models import ContactPoint
 from blueprints.customers.search import Typed
@@ -16,7 +23,7 @@ from blueprints.office.custom_fields import Definition
 from core import importextras
 from core.csvfiles import Row
 from core.folding import HAN
-from core.importing import Finding, Severity, emptied, read_row
+from core.importing import Finding, Severity, emptied, read_row, text_of
 from core.importways import Way
 from core.mapping import Field
 from core.mapping import Mapping as Columns
@@ -109,7 +116,8 @@ class Candidate:
     `people` are those whom it names, with their columns of person and place. `owner`
     and `team` are as written. `places` tells which column fills a field. `personal`: it is a person's file.
     `extra`: values of fields that other areas read (importextras.py). `way` says how it is to be taken.
-    `emptied_points`: kinds of points, and whose, of which the customer is to have none any more.
+    `addresses` are further ones by what they are called, empty ones too. `emptied_points`: kinds of points, and whose,
+    of which the customer is to have none any more.
     """
 
     row: Row
@@ -128,6 +136,7 @@ class Candidate:
     shadow: str = ""
     keys: list[Key] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    addresses: dict[str, str] = field(default_factory=dict)
     emptied_tags: bool = False
     emptied_points: set[tuple[str, str]] = field(default_factory=set)
 
@@ -160,17 +169,19 @@ class Candidate:
 def read(rows: Iterable[Row], columns: Columns, way: Way) -> Iterator[Candidate]:
     """The rows under a mapping, and how they are to be taken."""
     places = {name: column for column, name in reversed(columns.columns.items())}
+    mapped = [column for column, name in columns.columns.items() if name == import_addresses.FIELD]
+    addresses = import_addresses.grouped(mapped)
     personal = import_fields.is_personal(places.get("name", ""))
     custom = {definition.name: definition for definition in custom_values.fields()}
     mapped = {*columns.columns.values()}
     fields = [target for target in import_fields.readable() if target.name in mapped]
     extra = frozenset(target.name for target in importextras.fields())
-    return (_read(row, columns, places, personal, way, fields, custom, extra) for row in rows)
+    return (_read(row, columns, places, personal, way, fields, custom, extra, addresses) for row in rows)
 
 
 def _read(
     row: Row, columns: Columns, places: Mapping[str, str], personal: bool, way: Way, fields: Sequence[Field],
-    custom: Mapping[str, Definition], extra: Collection[str],
+    custom: Mapping[str, Definition], extra: Collection[str], addresses: Mapping[str, Sequence[str]],
 ) -> Candidate:  # fmt: skip
     found, findings = read_row(row, columns, fields, way.days)
     wanted = Candidate(row, places, way, findings=findings)
@@ -185,6 +196,8 @@ def _read(
         values.get("team", ""),
     )
     wanted.extra = {name: value for name, value in values.items() if name in extra}
+    for called, named in addresses.items():
+        wanted.addresses[called] = import_addresses.written([text_of(row, column) for column in named])
     wanted.forbids = values.get("do_not_contact", [])
     person = _person_name(values)
     told = bool(way.telling() & values.keys())

@@ -44,6 +44,11 @@ def points(kind: str, whose: str) -> Field:
     return Field("points", kind, whose)
 
 
+def address(called: str) -> Field:
+    """A further address, as something that rows say."""
+    return Field("address", called)
+
+
 class Place(NamedTuple):
     """The rows on file of a contact person; 0 for an affiliation that is just being made."""
 

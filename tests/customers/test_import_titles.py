@@ -18,8 +18,8 @@ from tests.core.realdata import real
 from tests.core.workbooks import workbook
 from tests.customers.imports import customers
 from tests.customers.test_import_command import a_file, run
-from tests.customers.test_import_pages import opened, sent, tried
 from tests.customers.test_import_pages import lead as lead
+from tests.customers.test_import_pages import opened, sent, tried
 from tests.customers.wizard import counted
 from tests.pages import Client
 
