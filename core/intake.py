@@ -56,3 +56,8 @@ def open_table(
     if encoding in READERS:
         return rowfiles.open_rows(source, encoding, delimiter, limits, header, words)
     return open_csv(source, encoding, delimiter, limits, header, words)
+
+
+def column_name(encoding: str, column: str) -> str:
+    """What a column is called for who reads it: those of a file by its header, those of cards by what they hold."""
+    return str(cardrows.LABELS.get(column, column)) if encoding == filetypes.VCARD else column

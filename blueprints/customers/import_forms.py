@@ -113,24 +113,27 @@ WAYS = ("mode", "match", "clear", "days")
 def columns_form(
     known: Sequence[Field],
     ways: Sequence[str],
-    header: Sequence[str],
+    columns: Mapping[str, str],
     mapping: Mapping[str, str],
     way: Way,
     *,
     sent: bool,
 ) -> Any:
-    """A choice of fields for each column, and of the way of taking rows; as it was sent, or as it is in force."""
+    """A choice of fields for each of the columns, which are called so, and of the way of taking rows.
+
+    As it was sent, or as it is in force.
+    """
     choices = [("", _("do not import")), *((target.name, target.label) for target in known)]
     made: Any = type(
         "ColumnsForm",
         (WayForm,),
-        {field_of(n): fields.choice(name, choices) for n, name in enumerate(header)}
+        {field_of(n): fields.choice(name, choices) for n, name in enumerate(columns.values())}
         | dict.fromkeys({*WAYS} - {*ways}),
     )
     if sent:
         return made()
-    columns = {field_of(n): mapping.get(name) for n, name in enumerate(header)}
-    return made(formdata=None, data=columns | way.as_json())
+    chosen = {field_of(n): mapping.get(name) for n, name in enumerate(columns)}
+    return made(formdata=None, data=chosen | way.as_json())
 
 
 def chosen_way(form: Any, present: Way) -> Way:

@@ -48,7 +48,7 @@ def test_addresses_beside_the_first_go_to_the_remark(main: list[str], further: l
 
 @pytest.mark.parametrize(
     "column",
-    ["邮箱地址", "电子邮件 2 地址", "Web address", "IP address", "其他地址 - 邮箱", "Home Phone", "住宅电话", "City hall"],
+    ["邮箱地址", "电子邮件 2 地址", "Web address", "IP address", "其他地址 - 邮箱", "住宅电话", "City hall"],
 )  # fmt: skip
 def test_what_is_no_address_is_none(column: str) -> None:
     assert import_fields.suggested(["客户名称", "地址", "邮箱", column], {}).get(column) != FIELD

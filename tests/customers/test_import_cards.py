@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from blueprints.customers import queries
-from blueprints.customers.models import Customer
+from blueprints.customers.models import Customer, ImportMapping
 from core.db import db
 from tests.core.realdata import real
 from tests.customers.test_import_command import a_file, run
@@ -132,3 +132,30 @@ def test_no_number_of_a_card_is_put_right(app: Flask, lead: Client) -> None:
     assert lead.post(f"{url}/run").status == 303
     [customer] = on_file(app)
     assert sorted(point.value for point in customer.points) == ["2125551115", "75588886666"]
+
+
+def test_columns_of_cards_are_called_in_the_language_of_who_reads(app: Flask, signed_in: SignedIn) -> None:
+    """A mapping that is kept means the same for both."""
+    client, at = signed_in("lead1"), ""
+    for language, called in (("zh-Hans-CN", "联系人手机"), ("en", "Contact person, mobile")):
+        client.post("/me/language", {"language": language, "back": "/customers/import"})
+        at = opened(client, CARDS, name="in.vcf")
+        page = tried(client, at, keep_as=language, **{"column-0": "name"})
+        heads = [cell.get_text(strip=True) for cell in page.soup.select("#columns tbody th")]
+        assert called in heads and "Contact Mobile" not in page.words
+    with app.app_context():
+        kept = [mapping.mapping for mapping in db.session.scalars(select(ImportMapping))]
+    assert len(kept) == 2 and kept[0] == kept[1] and "Contact Mobile" in kept[0]
+
+
+def test_further_addresses_of_a_card_are_kept(app: Flask, lead: Client) -> None:
+    card = (
+        "BEGIN:VCARD\nVERSION:3.0\nFN:Ann Lee\nADR;TYPE=HOME:;;2 Elm St;Bath;;BA1;UK\n"
+        "ADR;TYPE=WORK:;;1 High St;Leeds;;;UK\nADR:;;;;;;\nEND:VCARD\n"
+    )
+    url = opened(lead, card)
+    tried(lead, url)
+    assert lead.post(f"{url}/run").status == 303
+    [customer] = on_file(app)
+    assert (customer.address, customer.city) == ("1 High St", "Leeds")
+    assert customer.note == "Other Address: 2 Elm St Bath BA1 UK"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
@@ -40,7 +40,7 @@ from core.errors import RuleBroken
 from core.forms import done, make_once, refused
 from core.importkinds import ImportKind
 from core.importways import Way
-from core.intake import READERS
+from core.intake import READERS, column_name
 from core.mapping import MappingProblem
 from core.requests import viewer
 from core.rights import Right, Viewer, requires
@@ -166,7 +166,13 @@ def problems(kind: ImportKind, id: int) -> ResponseReturnValue:
     account = Account.stored(made.report)
     rows, after = account.page(request.args.get("after", 0, int))
     return render_template(
-        "customers/import_problems.html", kind=kind, made=made, account=account, rows=rows, after=after
+        "customers/import_problems.html",
+        kind=kind,
+        made=made,
+        account=account,
+        rows=rows,
+        after=after,
+        shown=partial(column_name, made.encoding),
     )
 
 
@@ -199,6 +205,7 @@ def page_context(
         "account": Account.stored(made.report),
         "undone": importing.is_undone(made),
         "job": importing.job_of(made),
+        "shown": partial(column_name, made.encoding),
         **_asking(kind, made, asked),
     }
     try:
@@ -210,16 +217,14 @@ def page_context(
         **context,
         "table": table,
         "samples": samples,
+        "left": [column_name(made.encoding, column) for column in table.header if column not in made.mapping],
         "telling": importing.telling(samples),
         "encodings": ENCODINGS,
         "separators": SEPARATORS,
         "is_last_contact": import_fields.is_last_contact,
         "known": kind.suggested(table.header, samples, person(kind)),
         "reading": reading or _reading_form(made, sent=False),
-        "columns": columns
-        or columns_form(
-            kind.fields(person(kind)), kind.ways, table.header, made.mapping, Way.stored(made.way), sent=False
-        ),
+        "columns": columns or _columns_form(kind, made, table.header, sent=False),
         "kept": kept or kept_form(import_mappings.of(person(kind), kind.name), sent=False),
     }
 
@@ -231,8 +236,9 @@ def _asking(kind: ImportKind, made: CustomerImport, form: Any) -> dict[str, Any]
 
 
 def _columns_form(kind: ImportKind, made: CustomerImport, header: Sequence[str], *, sent: bool) -> Any:
-    way = Way.stored(made.way)
-    return columns_form(kind.fields(person(kind)), kind.ways, header, made.mapping, way, sent=sent)
+    way, shown = Way.stored(made.way), [column_name(made.encoding, column) for column in header]
+    columns = dict(zip(header, shown, strict=True))
+    return columns_form(kind.fields(person(kind)), kind.ways, columns, made.mapping, way, sent=sent)
 
 
 def _reading_form(made: CustomerImport, *, sent: bool) -> Any:
