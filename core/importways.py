@@ -32,6 +32,14 @@ DAYS = {
 _POINTS = frozenset({"phone", "mail"})
 
 
+FROM_A_LIST = "@list"  # in place of a reason: nobody wrote one, and each reads it in their language
+
+
+def reason(text: str | None) -> Any:
+    """A reason or remark as it is shown."""
+    return _l("From an imported list") if text == FROM_A_LIST else text
+
+
 @dataclass(frozen=True)
 class Way:
     """How rows are taken; the default is what asks least and guesses nothing.
