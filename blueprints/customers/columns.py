@@ -169,6 +169,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "company_fax": ("客户自有传真", "Own fax"),
     "point_labels": ("号码标签", "Labels of numbers"),
     "bad_points": ("失效号码", "Bad numbers"),
+    "point_accounts": ("号码添加账号", "Accounts that hold the friend"),
     "last_contact": (
         "上次沟通", "上次沟通时间", "最近沟通", "上次联系", "上次联系时间", "最后联系时间", "最近联系时间",
         "最后跟进时间", "最近跟进时间", "Last contact", "Last Contacted", "Last Contact Date",

@@ -27,7 +27,7 @@ HEADER = (
     "company_mobile", "company_phone", "company_email", "company_wechat", "company_wecom", "company_qq", "company_fax",
     "person_name", "person_title", "person_position", "person_department", "person_role",
     "person_mobile", "person_phone", "person_email", "person_wechat", "person_wecom", "person_qq", "person_fax",
-    "point_labels", "bad_points",
+    "point_labels", "bad_points", "point_accounts",
     "person_preferred_channel", "person_preferred_time", "person_language", "person_likes", "person_taboos",
     "person_note",
     "tags", "last_contact", "next_contact", "preferred_channel", "preferred_time", "language", "likes", "taboos",

@@ -21,7 +21,8 @@ _NAMING = ("number", "name")
 OF_CUSTOMER = frozenset(
     name
     for name in HEADER
-    if not name.startswith(("person_", "company_")) and name not in ("point_labels", "bad_points")
+    if not name.startswith(("person_", "company_"))
+    and name not in ("point_labels", "bad_points", "point_accounts")
 )
 
 
@@ -116,5 +117,8 @@ def _remarks(points: Sequence[ContactPoint]) -> Mapping[str, str]:
     labels = [f"{point.value}: {point.label}" for point in points if point.label]
     return {
         "point_labels": converting.joined(labels),
+        "point_accounts": converting.joined(
+            [f"{point.value}: {point.added_by}" for point in points if point.added_by]
+        ),
         "bad_points": converting.joined([point.value for point in points if point.bad]),
     }

@@ -128,6 +128,13 @@ FIELDS: tuple[Field, ...] = (
         convert=cells.entries,
     ),
     Field("bad_points", _l("Bad numbers"), SYNONYMS["bad_points"], many=True, convert=cells.entries),
+    Field(
+        "point_accounts",
+        _l("Accounts that hold the friend"),
+        SYNONYMS["point_accounts"],
+        many=True,
+        convert=cells.entries,
+    ),
     _text("industry"),
     _text("size"),
     Field("website", LABELS["website"], SYNONYMS["website"], convert=cells.website),

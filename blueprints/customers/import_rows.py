@@ -17,6 +17,7 @@ from blueprints.customers import (
 )
 from blueprints.customers.import_people import DETAILS, NUMBERS, prefix_of
 from blueprints.customers.models import ContactPoint
+from blueprints.customers.rules import FRIEND_KINDS, POINT_KINDS
 from blueprints.customers.search import Typed
 from blueprints.customers.words import FIELDS as LABELS
 from blueprints.office.custom_fields import Definition
@@ -307,7 +308,8 @@ def _add_person(
     elif name:
         wanted.people.append(Someone(prefix, key, {"name": name, **details}))
     else:
-        for place in (place for place in values if place.startswith(prefix) and place not in _POINTS):
+        left = {place for place in values if place.startswith(prefix)} - _POINTS.keys() - {f"{prefix}name"}
+        for place in sorted(left):
             wanted.warn(
                 _l("No contact person is named, so “%(value)s” is left out.", value=values[place]), place
             )
@@ -333,17 +335,24 @@ def _give_points(wanted: Candidate, values: Mapping[str, Any]) -> None:
 
 
 def _give_labels(wanted: Candidate, values: Mapping[str, Any]) -> None:
-    """What is noted of the row's points: `number: label`, and the numbers that are bad."""
+    """What is noted of the row's points: `number: label`, who of us holds the friend, and the numbers that are bad."""
     points = [reach.point for reach in wanted.points]
-    for entry in values.get("point_labels", ()):
-        point = next((point for point in points if entry.startswith(f"{point.value}: ")), None)
-        label = entry[len(point.value) + 2 :].strip() if point else ""
-        if point is None or not 0 < len(label) <= import_cells.length(ContactPoint, "label"):
-            wanted.warn(
-                _l("“%(value)s” labels no number of this row. It is left out.", value=entry), "point_labels"
+    for place, column, kinds in (
+        ("point_labels", "label", POINT_KINDS),
+        ("point_accounts", "added_by", FRIEND_KINDS),
+    ):
+        for entry in values.get(place, ()):
+            named = (
+                point for point in points if entry.startswith(f"{point.value}: ") and point.kind in kinds
             )
-        else:
-            point.label = label
+            point = next(named, None)
+            text = entry[len(point.value) + 2 :].strip() if point else ""
+            if point is None or not 0 < len(text) <= import_cells.length(ContactPoint, column):
+                wanted.warn(
+                    _l("“%(value)s” is of no number of this row. It is left out.", value=entry), place
+                )
+            else:
+                setattr(point, column, text)
     for entry in values.get("bad_points", ()):
         known = [point for point in points if point.value == entry]
         for point in known:

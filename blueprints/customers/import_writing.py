@@ -143,7 +143,7 @@ def _only(details: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _write_points(targets: Iterable[Target]) -> None:
-    columns = ("kind", "value", "extension", "normal", "reversed", "label", "bad")
+    columns = ("kind", "value", "extension", "normal", "reversed", "label", "bad", "added_by")
     rows = [
         {"customer_id": target.id, "person_id": target.places[whose].person_id if whose else None}
         | {name: getattr(point, name) for name in columns}

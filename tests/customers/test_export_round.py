@@ -150,7 +150,9 @@ def _people_and_points(dice: random.Random, customer: Customer) -> None:
     for count, (kind, form) in enumerate(numbers):
         label = dice.choice((None, "前台", "a: b", "x、y"))
         person = dice.choice(people)
-        point = actions.add_point(customer, form.format(count), kind=kind, person=person, label=label)
+        account = dice.choice((None, "企微：销售一部", "a, b")) if kind in rules.FRIEND_KINDS else None
+        value = form.format(count)
+        point = actions.add_point(customer, value, kind=kind, person=person, label=label, added_by=account)
         actions.change_point(customer, point, {"bad": dice.random() < 0.2})
 
 
