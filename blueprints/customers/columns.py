@@ -105,6 +105,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "gender": ("性别", "Gender", "Sex"),
     "birthday": ("生日", "出生日期", "出生年月日", "Birthday", "Date of Birth", "Birth Date"),
+    "special_days": ("重要日子", "Special days"),
+    "person_special_days": ("联系人重要日子", "Contact person, special days"),
     "preferred_channel": ("偏好沟通方式", "偏好联系方式", "Preferred Channel"),
     "preferred_time": ("偏好时间", "方便联系时间", "Preferred Time"),
     "language": ("沟通语言", "Spoken Language"),
@@ -236,6 +238,14 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
         "wecom": ("企业微信加好友", "企业微信", "added on WeCom", "WeCom"),
         "import": ("批量导入", "导入", "bulk import", "Import"),
         "other": ("其他", "其它", "Other"),
+    },
+    "special_day": {
+        "birthday": ("生日", "Birthday"),
+        "anniversary": ("纪念日", "Anniversary"),
+        "founding": ("成立日", "Founding day"),
+        "opening": ("开业日", "Opening day"),
+        "festival": ("客户的节日", "客户节日", "Their festival"),
+        "other": ("其他日子", "其他", "Other day", "Other"),
     },
     "preferred_channel": {
         "phone": ("电话", "Phone", "Call"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from blueprints.customers import custom_values, words
+from blueprints.customers import custom_values, import_days, words
 from blueprints.customers.import_receivers import Receivers
 from blueprints.customers.import_rows import PLACE, Candidate
 from blueprints.customers.import_targets import TAGS, Field, News, Target, address, points
@@ -112,6 +112,8 @@ def _additions(row: Candidate, news: News) -> Iterator[Change]:
     """What is only ever added."""
     for point, _whose in news.points:
         yield Change(words.POINT_KINDS[point.kind], "", short(point.value))
+    for day in news.days:
+        yield Change(words.DAY_KINDS[day.kind], "", short(import_days.written(day.when)))
     if news.tags:
         yield Change(_l("Tags"), "", short("、".join(news.tags.values())))
     if news.forbids:

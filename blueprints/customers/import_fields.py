@@ -47,6 +47,10 @@ def _points(name: str, kind: str, label: Any = None, fits: Callable[[str], bool]
     return Field(name, label or POINT_KINDS[kind], words, many=True, convert=read, fits=fits, counted=counted)
 
 
+def _days(name: str, label: Any) -> Field:
+    return Field(name, label, SYNONYMS[name], many=True, convert=cells.special_days)
+
+
 def _person(name: str, label: Any) -> Field:
     return Field(name, label, SYNONYMS[name], convert=cells.name(Person, "name"))
 
@@ -153,6 +157,8 @@ FIELDS: tuple[Field, ...] = (
     ),
     _code("gender"),
     Field("birthday", LABELS["birthday"], SYNONYMS["birthday"], convert=cells.birthday, dated=True),
+    _days("special_days", _l("Special days")),
+    _days("person_special_days", _l("Contact person, special days")),
     _code("preferred_channel"),
     _text("preferred_time"),
     _text("language"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from blueprints.customers import import_addresses, import_cells, rules, wishes
+from blueprints.customers import import_addresses, import_cells, import_days, rules, wishes, yearly
 from blueprints.customers.import_custom import changed as changed_fields
+from blueprints.customers.import_days import Day
 from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import TAGS, News, Target, address, points
+from blueprints.customers.yearly import Yearly
 from core.errors import RuleBroken
 from core.names import shadow
 from core.rights import Right
@@ -38,6 +40,7 @@ def difference(row: Candidate, target: Target, *, by_number: bool) -> News:
     said_no = {*target.forbidden}
     news.forbids = [p for p in row.forbids if not {p, wishes.ALL} & said_no]
     _take_away(news, row, target)
+    news.days = import_days.fresh(row.days, _days_of(target)) if clear and row.days else []
     news.tags = {key: tag for tag in row.tags if (key := shadow(tag)) not in target.tags}
     return news
 
@@ -55,6 +58,13 @@ def _note(row: Candidate, said: Mapping[str, Any], target: Target) -> str | None
             _l("With the further addresses the remark is longer than %(n)s characters.", n=most), "note"
         )
     return note
+
+
+def _days_of(target: Target) -> list[Day]:
+    """The days on file, the birthday of the customer too."""
+    born = target.values.get("birthday")
+    own = [Day("birthday", Yearly("solar", born.month, born.day, year=born.year))] if born else []
+    return [*target.days, *own]
 
 
 def settled(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,6 +85,8 @@ def check(news: News, target: Target) -> None:
         raise RuleBroken(_l("You may not change the contact points of this customer."))
     if len(target.points) + len(news.points) > rules.MOST_POINTS:
         raise RuleBroken(_l("A file holds at most %(n)s contact points.", n=rules.MOST_POINTS))
+    if len(target.days) + len(news.days) > yearly.MOST_DAYS:
+        raise RuleBroken(_l("A file holds at most %(n)s special days.", n=yearly.MOST_DAYS))
     if len(target.tags) + len(news.tags) > rules.MOST_TAGS:
         raise RuleBroken(_l("A customer has at most %(n)s tags.", n=rules.MOST_TAGS), "tags")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from blueprints.customers import custom_values, import_custom, lookups, wishes
+from blueprints.customers import custom_values, import_custom, lookups, wishes, yearly
 from blueprints.customers.import_changes import MOST, Teller, said
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_matching import Matcher
@@ -271,8 +271,14 @@ class _Planner:
 def _check_child(news: News, target: Target) -> None:
     """No number of a child without a guardian's consent, nor a birthday that makes one of who has numbers."""
     values = {**target.values, **news.values}
-    child = wishes.is_child(values["kind"], values.get("birthday"), clock.today())
-    reached = news.points or ("birthday" in news.values and target.points)
+    today, born = (
+        clock.today(),
+        [(day.whose, yearly.first_on(day.when)) for day in news.days if day.kind == "birthday"],
+    )
+    own = [values.get("birthday"), *(on for whose, on in born if not whose)]
+    child = any(wishes.is_child(values["kind"], on, today) for on in own)
+    child = child or any(wishes.is_under_age(on, today) for whose, on in born if whose)
+    reached = news.points or (("birthday" in news.values or news.days) and target.points)
     if child and reached and not target.guarded:
         raise RuleBroken(
             _l(
@@ -288,7 +294,7 @@ def _warn(row: Candidate, target: Target, news: News) -> None:
     kept = target.values.get("number")
     if kept and row.values.get("number", kept) != kept:
         row.warn(_l("The customer keeps the number %(number)s.", number=kept), "number")
-    if "birthday" in row.values and Right.CUSTOMERS_CLEAR not in target.rights:
+    if ("birthday" in row.values or row.days) and Right.CUSTOMERS_CLEAR not in target.rights:
         row.warn(_l("You do not see this customer's birthday, so it stays as it is."), "birthday")
     _warn_of_loss(row, news)
     _warn_of_fields(row, target, news)

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from blueprints.customers import consents, custom_values, merged, search, wishes
+from blueprints.customers import consents, custom_values, merged, search, special_days, wishes
+from blueprints.customers.import_days import Day
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_rows import Candidate, mark_of
 from blueprints.customers.import_targets import OF_PERSON, OF_PLACE, RIGHTS, Held, Place, Tagged, Target
@@ -21,6 +22,7 @@ from core.names import shadow
 from core.rights import Viewer
 from core.rowkeys import Key
 
+DAYS = frozenset({"birthday", "special_days", "person_special_days"})  # what fills special days
 MOST_ALIKE = 100  # of one name that each row is compared with: a file of nothing else would take hours
 
 
@@ -37,9 +39,12 @@ class Register:
     def load(self, chunk: Sequence[Candidate]) -> list[Target]:
         """Read the customers on file that these rows may mean, in as many statements for 500 as for one."""
         whole = any(row.way.clear for row in chunk)
+        days = any(DAYS & row.places.keys() for row in chunk)
         ids = sorted(_meant(chunk).union(self.earlier.meant(chunk)) - self._seen)
         told = {
-            target.on_file: target for part in chunks(ids) for target in _on_file(part, self.by, whole=whole)
+            target.on_file: target
+            for part in chunks(ids)
+            for target in _on_file(part, self.by, whole=whole, days=days)
         }
         found = list(self.earlier.complete(chunk, told))
         for target in found:
@@ -91,8 +96,10 @@ def _meant(chunk: Sequence[Candidate]) -> set[int]:
     return {into.get(id, id) for id in found}
 
 
-def _on_file(ids: Sequence[int], by: Viewer, *, whole: bool) -> list[Target]:
-    """These customers with all that rows are compared with; `whole`: with all that they may take away as well."""
+def _on_file(ids: Sequence[int], by: Viewer, *, whole: bool, days: bool) -> list[Target]:
+    """These customers with all that rows are compared with; `whole`: with all that they may take away
+    as well, `days`: with their special days.
+    """
     customers: Any = Customer.__table__
     rows = db.session.execute(
         select(customers).where(customers.c.id.in_(ids)).order_by(customers.c.id)
@@ -105,6 +112,8 @@ def _on_file(ids: Sequence[int], by: Viewer, *, whole: bool) -> list[Target]:
         found[id].earlier = numbers
     for read in (_read_people, _read_points, _read_tags, _read_custom, _read_guardians):
         read(found)
+    if days:
+        _read_days(found)
     if whole:
         _read_held(found)
         _read_tagged(found)
@@ -136,6 +145,13 @@ def _read_tags(found: dict[int, Target]) -> None:
     rows = select(CustomerTag.customer_id, Tag.shadow).join(Tag, Tag.id == CustomerTag.tag_id)
     for id, key in db.session.execute(rows.where(CustomerTag.customer_id.in_(found))):
         found[id].tags.add(key)
+
+
+def _read_days(found: dict[int, Target]) -> None:
+    for row in special_days.of_many(list(found)):
+        target = found[row.customer_id]
+        whose = next((key for key, place in target.places.items() if place.person_id == row.person_id), "")
+        target.days.append(Day(row.kind, special_days.when(row), whose=whose))
 
 
 def _read_held(found: dict[int, Target]) -> None:

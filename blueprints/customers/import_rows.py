@@ -15,11 +15,13 @@ from blueprints.customers import (
     import_fields,
     search,
 )
+from blueprints.customers.import_days import Day
 from blueprints.customers.import_people import DETAILS, NUMBERS, prefix_of
 from blueprints.customers.models import ContactPoint
 from blueprints.customers.rules import FRIEND_KINDS, POINT_KINDS
 from blueprints.customers.search import Typed
 from blueprints.customers.words import FIELDS as LABELS
+from blueprints.customers.yearly import Yearly
 from blueprints.office.custom_fields import Definition
 from core import importextras
 from core.csvfiles import Row
@@ -138,6 +140,7 @@ class Candidate:
     keys: list[Key] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     addresses: dict[str, str] = field(default_factory=dict)
+    days: list[Day] = field(default_factory=list)
     emptied_tags: bool = False
     emptied_points: set[tuple[str, str]] = field(default_factory=set)
 
@@ -190,6 +193,9 @@ def _read(
         return wanted
     values = {name: value for name, value in found.items() if value}
     wanted.values = {name: value for name, value in values.items() if name in _COLUMNS}
+    if isinstance(born := wanted.values.get("birthday"), Yearly):
+        del wanted.values["birthday"]
+        wanted.days.append(Day("birthday", born))
     wanted.custom = import_custom.given(values, custom)
     wanted.tags, wanted.owner, wanted.team = (
         values.get("tags", []),
@@ -209,6 +215,7 @@ def _read(
     _give_person(wanted, values, person)
     _give_further_people(wanted, values)
     _give_points(wanted, values)
+    _give_days(wanted, values)
     wanted.shadow = shadow(wanted.name)
     wanted.keys = way.keys(_keys(wanted, values), wanted.shadow, values.get("credit_code"))
     if way.clear and not _is_further(columns, values):
@@ -280,7 +287,7 @@ def _give_person(wanted: Candidate, values: Mapping[str, Any], name: str) -> Non
     """The contact person; of a customer who is this very person only if there is more than the name."""
     details = {column: values[place] for place, column in PLACE.items() if place in values}
     if wanted.personal and name in ("", wanted.name):
-        name = wanted.name if details else ""
+        name = wanted.name if details or "person_special_days" in values else ""
     _add_person(wanted, values, "person_", name, details)
 
 
@@ -332,6 +339,13 @@ def _give_points(wanted: Candidate, values: Mapping[str, Any]) -> None:
                 whose = ""
             wanted.points.append(Reach(point, whose))
     _give_labels(wanted, values)
+
+
+def _give_days(wanted: Candidate, values: Mapping[str, Any]) -> None:
+    wanted.days += values.get("special_days", ())
+    theirs = values.get("person_special_days", ())
+    key = next((one.key for one in wanted.people if one.prefix == "person_"), "")
+    wanted.days += [day._replace(whose=key) for day in theirs if key]
 
 
 def _give_labels(wanted: Candidate, values: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from blueprints.customers.import_days import Day
 from blueprints.customers.import_rows import mark_of
 from blueprints.customers.search import Typed
 from core.names import shadow
@@ -87,6 +88,7 @@ class News:
     custom: dict[int, list[str]] = field(default_factory=dict)
     forbids: list[str] = field(default_factory=list)
     brought: list[tuple[str, Any]] = field(default_factory=list)
+    days: list[Day] = field(default_factory=list)
     gone_points: list[Held] = field(default_factory=list)
     gone_tags: dict[str, Tagged] = field(default_factory=dict)
 
@@ -111,6 +113,7 @@ class News:
             or self.custom
             or self.forbids
             or self.brought
+            or self.days
             or self.gone_points
             or self.gone_tags
         )
@@ -124,8 +127,8 @@ class Target:
     `points` marks, `tags` shadows, `custom` stored values by the id of the field. `guarded`: a guardian agrees to what
     is kept of a child; `brought`: what other areas have of it, by name and mark. `news` is what the rows make, add or
     change; `line` the row that makes the customer; `said` what rows so far have said of it. `rights` are those that the
-    importer holds over the record; `earlier` are the numbers of files merged into it. `held` and `tagged` are points
-    and tags on file, read only where rows may take them away.
+    importer holds over the record; `earlier` are the numbers of files merged into it. `days` are special days,
+    read where rows name some; `held` and `tagged` points and tags on file, read where rows may take them away.
     """
 
     values: dict[str, Any]
@@ -142,6 +145,7 @@ class Target:
     brought: set[tuple[str, Any]] = field(default_factory=set)
     news: News = field(default_factory=News)
     said: set[Field] = field(default_factory=set)
+    days: list[Day] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     tagged: dict[str, Tagged] = field(default_factory=dict)
 
@@ -193,6 +197,8 @@ class Target:
             self.people.setdefault(name, {}).update(details)
             self.news.people.setdefault(name, {}).update(details)
         self._let_go(more)
+        self.days += more.days
+        self.news.days += more.days
         self.points.update(mark_of(point.kind, point.normal) for point, _whose in more.points)
         self.news.points += more.points
         self.tags.update(more.tags)

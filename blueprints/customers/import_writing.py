@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from blueprints.access import queries as access
-from blueprints.customers import actions, consents, custom_values, import_custom, rules, search
+from blueprints.customers import (
+    actions,
+    consents,
+    custom_values,
+    import_custom,
+    rules,
+    search,
+    special_days,
+)
 from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_targets import OF_PERSON, OF_PLACE, Place, Target
 from blueprints.customers.models import (
@@ -19,6 +28,7 @@ from blueprints.customers.models import (
     CustomerTag,
     Person,
 )
+from blueprints.customers.particulars import SpecialDay
 from core import changes, counters, events, settings
 from core.bulk import chunks
 from core.db import db
@@ -66,6 +76,7 @@ def carry_out(plan: Plan, ready: Mapping[Target, Ready]) -> None:
     _write_people(plan.targets)
     _write_points(plan.targets)
     _write_tags(plan.targets)
+    _write_days(plan.targets)
     import_custom.write(plan.targets, changed)
     consents.note_imported(
         {target.on_file: target.news.forbids for target in plan.targets if target.news.forbids},
@@ -158,6 +169,19 @@ def _write_tags(targets: Iterable[Target]) -> None:
     names = sorted({name for _id, _key, name in news})
     ids = {tag.shadow: tag.id for chunk in chunks(names) for tag in actions.tags_for(chunk)}
     changes.bulk_insert(CustomerTag, [{"customer_id": id, "tag_id": ids[key]} for id, key, _name in news])
+
+
+def _write_days(targets: Iterable[Target]) -> None:
+    dated = [target for target in targets if target.news.days]
+    rows = [
+        {"customer_id": target.id, "person_id": target.places[day.whose].person_id if day.whose else None}
+        | {"kind": day.kind, "remark": day.remark, **asdict(day.when)}
+        for target in dated
+        for day in target.news.days
+    ]
+    if rows:
+        changes.bulk_insert(SpecialDay, rows)
+        special_days.refresh([target.on_file for target in dated])
 
 
 def _let_helpers_go(changed: Iterable[Target]) -> None:

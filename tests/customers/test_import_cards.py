@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from blueprints.customers import queries
 from blueprints.customers.models import Customer, ImportMapping
+from blueprints.customers.particulars import SpecialDay
 from core.db import db
 from tests.core.realdata import real
 from tests.customers.test_import_command import a_file, run
@@ -72,7 +73,6 @@ def test_the_whole_way(app: Flask, lead: Client) -> None:
     ]
     assert [page.soup.select("#columns tbody th")[n].get_text(strip=True) for n in unmapped] == ["Nickname"]
     page = tried(lead, url)
-    assert "“--0531” names no year. It is left out; note it as a special day." in page.words
     assert "This card is a group of others, not somebody." in page.words
     lead.post(f"{url}/run")
     company, person = on_file(app)
@@ -88,6 +88,11 @@ def test_the_whole_way(app: Flask, lead: Client) -> None:
         "person",
         ["447700900123"],
     )
+    with app.app_context():
+        days = db.session.scalars(select(SpecialDay)).all()
+        assert [(d.customer_id, d.kind, d.month, d.day, d.year) for d in days] == [
+            (person.id, "birthday", 5, 31, None)
+        ]
     again = opened(lead, CARDS)
     tried(lead, again)
     lead.post(f"{again}/run")

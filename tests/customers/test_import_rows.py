@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from blueprints.customers import custom_values, import_fields
+from blueprints.customers import custom_values, import_days, import_fields
+from blueprints.customers.import_days import Day
 from blueprints.customers.import_rows import Candidate
+from blueprints.customers.yearly import Yearly
 from blueprints.office.field_rules import SEVERAL
 from core.importways import Way
 from core.mapping import MappingProblem
@@ -235,19 +237,49 @@ def test_numbered_columns_of_one_person_stay_theirs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "sentence"),
+    ("cell", "when"),
     [
-        *((cell, "names no year. It is left out; note it as a special day.") for cell in (
-            "05-03", "5月3日", "--0203", "5/3", "May 3", "3-May")),
-        *((cell, "is a day of the lunar calendar. It is left out; note it as a special day.") for cell in (
-            "农历八月十五", "八月十五", "阴历1990年正月初一", "農曆八月十五")),
-        ("5/3/90", "is no certain date. It is left out."),
+        *((cell, Yearly("solar", 5, 3)) for cell in ("05-03", "5月3日", "--0503", "--05-03", "May 3", "3-May")),
+        ("5/31", Yearly("solar", 5, 31)), ("31/5", Yearly("solar", 5, 31)), ("--0229", Yearly("solar", 2, 29)),
+        *((cell, Yearly("lunar", 8, 15)) for cell in ("农历八月十五", "八月十五", "農曆八月十五", "农历8月15日")),
+        ("阴历1990年正月初一", Yearly("lunar", 1, 1, year=1990)), ("农历闰六月初八", Yearly("lunar", 6, 8, leap=True)),
+        ("腊月三十", Yearly("lunar", 12, 30)), ("农历冬月二十一", Yearly("lunar", 11, 21)),
     ],
 )  # fmt: skip
+def test_a_birthday_without_a_year_or_by_the_moon_is_a_special_day(cell: str, when: Yearly) -> None:
+    row = read(name="A", city="深圳", birthday=cell)
+    assert (row.values, told(row)) == ({"name": "A", "city": "深圳"}, [])
+    assert row.days == [Day("birthday", when)]
+    assert import_days.read(import_days.written(when), date(2026, 11, 23)) == when
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        ("5/3", "names no year. It is left out; note it as a special day."),
+        ("13-40", "names no year. It is left out; note it as a special day."),
+        ("农历八月", "is a day of the lunar calendar. It is left out; note it as a special day."),
+        ("5/3/90", "is no certain date. It is left out."),
+    ],
+)
 def test_birthdays_that_are_no_day_of_a_year_cost_no_row(cell: str, sentence: str) -> None:
     row = read(name="A", city="深圳", birthday=cell)
     assert row.values == {"name": "A", "city": "深圳"}
-    assert told(row) == [f"warning: “{cell}” {sentence}"]
+    assert (told(row), row.days) == ([f"warning: “{cell}” {sentence}"], [])
+
+
+def test_the_order_of_day_and_month_is_asked_for() -> None:
+    [row] = candidates("name,birthday\nA,5/3\n", way=Way(days="day"))
+    assert row.days == [Day("birthday", Yearly("solar", 3, 5))]
+
+
+def test_special_days_of_a_cell() -> None:
+    cell = "生日：农历八月十五、founding: 1998-03-01: 公司, 上海；八月初八；Geburtstag: 05-03"
+    row = read(name="A", special_days=cell)
+    assert [(day.kind, import_days.written(day.when), day.remark) for day in row.days] == [
+        ("birthday", "农历八月十五", None), ("founding", "1998-03-01", "公司"), ("birthday", "农历八月初八", None),
+    ]  # fmt: skip
+    assert "is no day that is known here. It is left out." in told(row)[0]
 
 
 @pytest.mark.parametrize(
