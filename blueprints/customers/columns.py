@@ -37,6 +37,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "销售", "客户经理", "Owner", "Account Owner", "Owner Name", "Sales Rep", "Salesperson",
         "Account Manager", "Assigned To",
     ),
+    "helpers": ("协作人", "协作人（只读）", "Helpers", "Helper"),
+    "editing_helpers": ("可编辑的协作人", "协作人（可编辑）", "Helpers who may edit"),
     "team": ("所属部门", "负责部门", "归属部门", "业务部门", "所属团队", "Team", "Sales Team", "Owner Team",
         "Owner's team"),
     "phone": (

@@ -22,6 +22,7 @@ from core.words import _l
 
 HEADER = (
     "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "lost_reason", "owner", "team",
+    "helpers", "editing_helpers",
     "source", "industry", "size", "website", "credit_code", "country", "province", "city", "district", "address",
     "postal_code", "gender", "birthday", "special_days",
     "company_mobile", "company_phone", "company_email", "company_wechat", "company_wecom", "company_qq", "company_fax",

@@ -82,6 +82,8 @@ def _of_customer(customer: Customer, wording: Wording, clear: bool) -> dict[str,
         "relationship": customer.relationship_kind,
         "owner": wording.owners.get(owner.id, owner.username) if owner else "",
         "team": wording.teams.get(team.id, team.slug) if team else "",
+        "helpers": _helpers(customer, wording, may_write=False),
+        "editing_helpers": _helpers(customer, wording, may_write=True),
         "birthday": birthday if clear else masked("birthday", birthday),
         "do_not_contact": "、".join(wording.value("do_not_contact", code) for code in customer.forbidden),
         "tags": converting.joined([tag.name for tag in customer.tags], import_cells.tags),
@@ -89,6 +91,11 @@ def _of_customer(customer: Customer, wording: Wording, clear: bool) -> dict[str,
         "next_contact": customer.next_contact_on,
     }
     return {name: _worded(wording, name, value) for name, value in (plain | special).items()}
+
+
+def _helpers(customer: Customer, wording: Wording, *, may_write: bool) -> str:
+    helping = [helper.user for helper in customer.helpers if helper.may_write == may_write]
+    return converting.joined([wording.owners.get(user.id, user.username) for user in helping])
 
 
 def _worded(wording: Wording, column: str, value: Any) -> Any:

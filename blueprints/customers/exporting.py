@@ -252,7 +252,7 @@ def _watermark(viewer: Viewer, lines: int, shape: Shape) -> list[str]:
 def _batch(asked: Rows, viewer: Viewer, after: str | None, shape: Shape, in_clear: bool = True) -> Batch:
     """One page of the list as cells, read in a transaction of its own."""
     with reading():
-        wanted = asked.select(viewer, Right.CUSTOMERS_EXPORT).options(*queries.WHOLE)
+        wanted = asked.select(viewer, Right.CUSTOMERS_EXPORT).options(*queries.OF_FILE)
         page = lists.page(wanted, Customer, asked.order, after, BATCH)
         ids = [customer.id for customer in page.rows]
         clear = queries.clear_ids(viewer, ids) if in_clear else set()

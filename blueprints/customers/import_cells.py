@@ -89,6 +89,11 @@ def entries(cell: str) -> list[str]:
     return [_bounded(part, most) for part in converting.several(cell)]
 
 
+def colleagues(cell: str) -> list[str]:
+    """Several people of ours, as a file names them."""
+    return [_bounded(nfc(part), 120) for part in converting.several(cell)]
+
+
 def source(cell: str) -> str | Doubt:
     """Where a customer came from; what the house has no word for is `other`."""
     try:

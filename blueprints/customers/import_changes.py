@@ -38,7 +38,11 @@ class Teller:
         What is sensitive stands masked whoever imports: in clear it is read in the file, where that is journaled.
         Whom the importer may change they see.
         """
-        return [*self._fields(target, news), *_additions(row, news), *_removals(news)]
+        helpers = [Change(self._help(may), "", self._receivers.name(id)) for id, may in news.helpers.items()]
+        return [*self._fields(target, news), *helpers, *_additions(row, news), *_removals(news)]
+
+    def _help(self, may_write: bool) -> Any:
+        return _l("Helpers who may edit") if may_write else _l("Helpers")
 
     def contradicted(self, row: Candidate, target: Target, news: News) -> Iterator[tuple[str, Any]]:
         """The fields that a row sets to something else than earlier rows of its file did, with what those said."""

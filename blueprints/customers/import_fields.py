@@ -71,6 +71,14 @@ FIELDS: tuple[Field, ...] = (
     _code("lost_reason"),
     Field("owner", LABELS["owner_id"], SYNONYMS["owner"]),
     Field("team", _l("Owner's team"), SYNONYMS["team"]),
+    Field("helpers", _l("Helpers"), SYNONYMS["helpers"], many=True, convert=cells.colleagues),
+    Field(
+        "editing_helpers",
+        _l("Helpers who may edit"),
+        SYNONYMS["editing_helpers"],
+        many=True,
+        convert=cells.colleagues,
+    ),
     Field("source", LABELS["source"], SYNONYMS["source"], convert=cells.source),
     Field("tags", _l("Tags"), SYNONYMS["tags"], many=True, convert=cells.tags),
     Field(

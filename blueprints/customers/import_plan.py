@@ -81,7 +81,7 @@ class _Planner:
         if any(row.extra for row in chunk):
             self._read_brought([target for target in loaded if target.id is not None])
         for receivers in (self.receivers, self.successors):
-            receivers.expect({row.owner for row in chunk if row.owner})
+            receivers.expect({name for row in chunk for name in (row.owner, *row.helpers) if name})
 
     def outcome(self, row: Candidate) -> Outcome:
         action, self.changes = Action.REFUSE, []
@@ -130,6 +130,7 @@ class _Planner:
         self._check_reach(row, target, by_number=by_number)
         news = difference(row, target, by_number=by_number)
         news.values |= self._responsibility(row, target)
+        news.helpers = self._helpers(row, target, news)
         check(news, target)
         _check_child(news, target)
         news.brought = self._brought(row, target)
@@ -190,6 +191,7 @@ class _Planner:
         )
         news = difference(row, target, by_number=True)
         news.values = {**target.values, **news.values, **self._first_responsibility(row)}
+        news.helpers = self._helpers(row, target, news)
         check(news, target)
         _check_child(news, target)
         news.brought = self._brought(row, target)
@@ -246,6 +248,21 @@ class _Planner:
         self.made.targets[target] = None
         count = self.matcher.own_count(news.values.get("number", ""))
         self.made.highest = max(self.made.highest, count or 0)
+
+    def _helpers(self, row: Candidate, target: Target, news: News) -> dict[int, bool]:
+        """The colleagues who are to help, or to edit as well; nobody's help is taken away."""
+        owner_id = news.values.get("owner_id", target.values.get("owner_id"))
+        found: dict[int, bool] = {}
+        for written, may_write in row.helpers.items():
+            try:
+                user_id = self.receivers.helper(written)
+            except RuleBroken as broken:
+                row.warn(broken.message, "editing_helpers" if may_write else "helpers")
+                continue
+            present = target.helpers.get(user_id)
+            if user_id != owner_id and (present is None or may_write > present.may_write):
+                found[user_id] = may_write or found.get(user_id, False)
+        return found
 
     def _first_responsibility(self, row: Candidate) -> dict[str, Any]:
         """Owner and team of a new customer: as the row names them, else the importer and the main team."""

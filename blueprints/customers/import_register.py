@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import islice
 from typing import Any
 
@@ -13,8 +13,25 @@ from blueprints.customers import consents, custom_values, merged, search, specia
 from blueprints.customers.import_days import Day
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_rows import Candidate, mark_of
-from blueprints.customers.import_targets import OF_PERSON, OF_PLACE, RIGHTS, Held, Place, Tagged, Target
-from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerTag, Person, Tag
+from blueprints.customers.import_targets import (
+    OF_PERSON,
+    OF_PLACE,
+    RIGHTS,
+    Held,
+    Helping,
+    Place,
+    Tagged,
+    Target,
+)
+from blueprints.customers.models import (
+    Affiliation,
+    ContactPoint,
+    Customer,
+    CustomerHelper,
+    CustomerTag,
+    Person,
+    Tag,
+)
 from core import clock, kinds
 from core.bulk import chunks
 from core.db import db
@@ -23,6 +40,7 @@ from core.rights import Viewer
 from core.rowkeys import Key
 
 DAYS = frozenset({"birthday", "special_days", "person_special_days"})  # what fills special days
+HELPERS = frozenset({"helpers", "editing_helpers"})
 MOST_ALIKE = 100  # of one name that each row is compared with: a file of nothing else would take hours
 
 
@@ -39,12 +57,12 @@ class Register:
     def load(self, chunk: Sequence[Candidate]) -> list[Target]:
         """Read the customers on file that these rows may mean, in as many statements for 500 as for one."""
         whole = any(row.way.clear for row in chunk)
-        days = any(DAYS & row.places.keys() for row in chunk)
+        named = {place for row in chunk[:1] for place in row.places}
         ids = sorted(_meant(chunk).union(self.earlier.meant(chunk)) - self._seen)
         told = {
             target.on_file: target
             for part in chunks(ids)
-            for target in _on_file(part, self.by, whole=whole, days=days)
+            for target in _on_file(part, self.by, named, whole=whole)
         }
         found = list(self.earlier.complete(chunk, told))
         for target in found:
@@ -96,10 +114,8 @@ def _meant(chunk: Sequence[Candidate]) -> set[int]:
     return {into.get(id, id) for id in found}
 
 
-def _on_file(ids: Sequence[int], by: Viewer, *, whole: bool, days: bool) -> list[Target]:
-    """These customers with all that rows are compared with; `whole`: with all that they may take away
-    as well, `days`: with their special days.
-    """
+def _on_file(ids: Sequence[int], by: Viewer, named: Set[str], *, whole: bool) -> list[Target]:
+    """These customers with all that rows are compared with, if it is `named`; `whole`: with all they may take away."""
     customers: Any = Customer.__table__
     rows = db.session.execute(
         select(customers).where(customers.c.id.in_(ids)).order_by(customers.c.id)
@@ -112,8 +128,10 @@ def _on_file(ids: Sequence[int], by: Viewer, *, whole: bool, days: bool) -> list
         found[id].earlier = numbers
     for read in (_read_people, _read_points, _read_tags, _read_custom, _read_guardians):
         read(found)
-    if days:
+    if DAYS & named:
         _read_days(found)
+    if HELPERS & named:
+        _read_helpers(found)
     if whole:
         _read_held(found)
         _read_tagged(found)
@@ -152,6 +170,12 @@ def _read_days(found: dict[int, Target]) -> None:
         target = found[row.customer_id]
         whose = next((key for key, place in target.places.items() if place.person_id == row.person_id), "")
         target.days.append(Day(row.kind, special_days.when(row), whose=whose))
+
+
+def _read_helpers(found: dict[int, Target]) -> None:
+    helping = select(CustomerHelper).where(CustomerHelper.customer_id.in_(found))
+    for row in db.session.scalars(helping.execution_options(populate_existing=True)):
+        found[row.customer_id].helpers[row.user_id] = Helping(row.id, row.may_write)
 
 
 def _read_held(found: dict[int, Target]) -> None:

@@ -119,8 +119,8 @@ class Candidate:
     `people` are those whom it names, with their columns of person and place. `owner`
     and `team` are as written. `places` tells which column fills a field. `personal`: it is a person's file.
     `extra`: values of fields that other areas read (importextras.py). `way` says how it is to be taken.
-    `addresses` are further ones by what they are called, empty ones too. `emptied_points`: kinds of points, and whose,
-    of which the customer is to have none any more.
+    `helpers`: whether they may edit, by who is written. `addresses` are further ones by what they are called, empty
+    ones too. `emptied_points`: kinds of points, and whose, of which the customer is to have none any more.
     """
 
     row: Row
@@ -141,6 +141,7 @@ class Candidate:
     findings: list[Finding] = field(default_factory=list)
     addresses: dict[str, str] = field(default_factory=dict)
     days: list[Day] = field(default_factory=list)
+    helpers: dict[str, bool] = field(default_factory=dict)
     emptied_tags: bool = False
     emptied_points: set[tuple[str, str]] = field(default_factory=set)
 
@@ -205,6 +206,8 @@ def _read(
     wanted.extra = {name: value for name, value in values.items() if name in extra}
     for called, named in addresses.items():
         wanted.addresses[called] = import_addresses.written([text_of(row, column) for column in named])
+    wanted.helpers = dict.fromkeys(values.get("helpers", ()), False)
+    wanted.helpers |= dict.fromkeys(values.get("editing_helpers", ()), True)
     wanted.forbids = values.get("do_not_contact", [])
     person = _person_name(values)
     told = bool(way.telling() & values.keys())

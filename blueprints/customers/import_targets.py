@@ -74,6 +74,13 @@ class Tagged(NamedTuple):
     name: str
 
 
+class Helping(NamedTuple):
+    """The row of a helper on file, 0 for one that is just being made, and whether they may edit."""
+
+    id: int
+    may_write: bool
+
+
 @dataclass
 class News:
     """What is to be written to one customer; a person, and whose a point is, by the shadow of the name.
@@ -89,6 +96,7 @@ class News:
     forbids: list[str] = field(default_factory=list)
     brought: list[tuple[str, Any]] = field(default_factory=list)
     days: list[Day] = field(default_factory=list)
+    helpers: dict[int, bool] = field(default_factory=dict)
     gone_points: list[Held] = field(default_factory=list)
     gone_tags: dict[str, Tagged] = field(default_factory=dict)
 
@@ -114,6 +122,7 @@ class News:
             or self.forbids
             or self.brought
             or self.days
+            or self.helpers
             or self.gone_points
             or self.gone_tags
         )
@@ -127,8 +136,9 @@ class Target:
     `points` marks, `tags` shadows, `custom` stored values by the id of the field. `guarded`: a guardian agrees to what
     is kept of a child; `brought`: what other areas have of it, by name and mark. `news` is what the rows make, add or
     change; `line` the row that makes the customer; `said` what rows so far have said of it. `rights` are those that the
-    importer holds over the record; `earlier` are the numbers of files merged into it. `days` are special days,
-    read where rows name some; `held` and `tagged` points and tags on file, read where rows may take them away.
+    importer holds over the record; `earlier` are the numbers of files merged into it. `days` are special days and
+    `helpers`, by user, read where rows name some; `held` and `tagged` points and tags on file, read where rows may
+    take them away.
     """
 
     values: dict[str, Any]
@@ -146,6 +156,7 @@ class Target:
     news: News = field(default_factory=News)
     said: set[Field] = field(default_factory=set)
     days: list[Day] = field(default_factory=list)
+    helpers: dict[int, Helping] = field(default_factory=dict)
     held: list[Held] = field(default_factory=list)
     tagged: dict[str, Tagged] = field(default_factory=dict)
 
@@ -199,6 +210,9 @@ class Target:
         self._let_go(more)
         self.days += more.days
         self.news.days += more.days
+        for user_id, may_write in more.helpers.items():
+            self.helpers[user_id] = Helping(self.helpers.get(user_id, Helping(0, False)).id, may_write)
+        self.news.helpers |= more.helpers
         self.points.update(mark_of(point.kind, point.normal) for point, _whose in more.points)
         self.news.points += more.points
         self.tags.update(more.tags)

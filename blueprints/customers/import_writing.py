@@ -77,6 +77,7 @@ def carry_out(plan: Plan, ready: Mapping[Target, Ready]) -> None:
     _write_points(plan.targets)
     _write_tags(plan.targets)
     _write_days(plan.targets)
+    _write_helpers(plan.targets)
     import_custom.write(plan.targets, changed)
     consents.note_imported(
         {target.on_file: target.news.forbids for target in plan.targets if target.news.forbids},
@@ -182,6 +183,25 @@ def _write_days(targets: Iterable[Target]) -> None:
     if rows:
         changes.bulk_insert(SpecialDay, rows)
         special_days.refresh([target.on_file for target in dated])
+
+
+def _write_helpers(targets: Iterable[Target]) -> None:
+    news = [(target, user_id, may) for target in targets for user_id, may in target.news.helpers.items()]
+    fresh = [
+        {"customer_id": target.id, "user_id": user_id, "may_write": may_write}
+        for target, user_id, may_write in news
+        if not target.helpers[user_id].id
+    ]
+    _change(
+        CustomerHelper,
+        {
+            helping.id: {"may_write": may_write}
+            for target, user_id, may_write in news
+            if (helping := target.helpers[user_id]).id
+        },
+    )
+    if fresh:
+        changes.bulk_insert(CustomerHelper, fresh)
 
 
 def _let_helpers_go(changed: Iterable[Target]) -> None:

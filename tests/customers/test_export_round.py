@@ -95,6 +95,8 @@ def specimen(seed: int) -> None:
         with changes.acting(changes.Actor(manager.id, manager.name, "web")):
             customer = _customer(dice, seed * 100 + count)
             _people_and_points(dice, customer)
+            helping = dice.sample(("lead1", "service1", "sales1b"), dice.randrange(3))
+            actions.set_helpers(customer, {the_user(name).id: dice.random() < 0.5 for name in helping})
             actions.update(customer, {"custom": Sent(_custom(dice, fields))})
             for purpose in dice.sample(("marketing", "surveys", "greetings"), dice.randrange(3)):
                 said = {"purpose": purpose, "state": "refused", "on_day": clock.today()}
@@ -254,6 +256,7 @@ def present() -> dict[str, dict[str, Any]]:
                 ],
                 key=str,
             ),
+            "helpers": {helper.user.username: helper.may_write for helper in customer.helpers},
             "days": sorted(
                 [
                     (places[day.person_id].person.name if day.person_id else "", columns_of(day))

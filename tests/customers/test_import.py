@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from blueprints.customers import actions, import_plan, import_writing, search
 from blueprints.customers.models import Customer, CustomerHelper, CustomerSearch
-from core import changes, clock, counters
+from core import changes, clock, counters, undo
 from core.changes import Change, ChangeSet
 from core.db import db
 from core.errors import RuleBroken
@@ -383,3 +383,28 @@ def test_a_row_is_recognised_by_the_number_of_its_second_person(app: Flask) -> N
         assert counts(imported(again)) == (0, 1, 0, 0)
         db.session.expire_all()
         assert [place.person.name for place in only_customer().affiliations] == ["李雷", "王敏"]
+
+
+@pytest.mark.both_databases
+def test_a_list_names_helpers(app: Flask) -> None:
+    """They are only ever added, may edit from then on where the list says so, and the owner needs none."""
+    header = "客户编号,公司,负责人,协作人,可编辑的协作人\n"
+    with app.app_context():
+        account = imported(header + "K1,华兴,sales1a,sales1a、lead1、nobody,service1\n")
+        assert counts(account) == (1, 0, 0, 0)
+        assert sentences(account) == ["2 协作人: Nobody here is called “nobody”."]
+        helping = {helper.user.username: helper.may_write for helper in only_customer().helpers}
+        assert helping == {"lead1": False, "service1": True}
+        assert counts(imported(header + "K1,华兴,,service1,\n")) == (0, 0, 1, 0)
+        assert counts(imported(header + "K1,华兴,,,lead1、sales1b\n")) == (0, 1, 0, 0)
+        db.session.expire_all()
+        helping = {helper.user.username: helper.may_write for helper in only_customer().helpers}
+        assert helping == {"lead1": True, "service1": True, "sales1b": True}
+        made = db.session.scalars(
+            select(ChangeSet).where(ChangeSet.verb == "customer.imported").order_by(ChangeSet.id.desc())
+        ).first()
+        assert made is not None and not undo.undo(made, the_viewer("manager")).conflicts
+        db.session.commit()
+        db.session.expire_all()
+        helping = {helper.user.username: helper.may_write for helper in only_customer().helpers}
+        assert helping == {"lead1": False, "service1": True}
