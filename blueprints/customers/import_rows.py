@@ -174,8 +174,8 @@ class Candidate:
 def read(rows: Iterable[Row], columns: Columns, way: Way) -> Iterator[Candidate]:
     """The rows under a mapping, and how they are to be taken."""
     places = {name: column for column, name in reversed(columns.columns.items())}
-    mapped = [column for column, name in columns.columns.items() if name == import_addresses.FIELD]
-    addresses = import_addresses.grouped(mapped)
+    further = [column for column, name in columns.columns.items() if name == import_addresses.FIELD]
+    addresses = import_addresses.grouped(further)
     personal = import_fields.is_personal(places.get("name", ""))
     custom = {definition.name: definition for definition in custom_values.fields()}
     mapped = {*columns.columns.values()}
