@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from core import converting
 from core.cards import Card, Property, cards
 from core.cells import restore
 from core.csvtables import Limits
 from core.folding import HAN
+from core.words import _l
 
 _SERVICE = re.compile(r"(?:x-)?(qq|wechat|weixin|wecom)", re.IGNORECASE)
 _HAN = re.compile(f"[{HAN}]")
@@ -133,12 +135,28 @@ def _address(*positions: int) -> Callable[[Card], str]:
     """
 
     def find(card: Card) -> str:
-        every = sorted(card.all("ADR"), key=lambda one: "WORK" not in one.types)
-        box, *others = [*(every[0].parts if every else []), *[""] * 7]
-        parts = [box if len(box) <= _BOX else "", *others]
+        every = _addresses(card)
+        parts = every[0] if every else [""] * 7
         return " ".join(filter(None, (parts[position] for position in positions)))
 
     return find
+
+
+def _addresses(card: Card) -> list[list[str]]:
+    """The parts of each address that says anything, the one at work first."""
+    found = []
+    for one in sorted(card.all("ADR"), key=lambda one: "WORK" not in one.types):
+        box, *others = [*one.parts, *[""] * 7]
+        if any(one.parts):
+            found.append([box if len(box) <= _BOX else "", *others])
+    return found
+
+
+def _other_addresses(card: Card) -> str:
+    """The addresses beside the one that fills the fields."""
+    return "; ".join(
+        " ".join(filter(None, (parts[n] for n in (2, 1, 0, 3, 4, 5, 6)))) for parts in _addresses(card)[1:]
+    )
 
 
 def _birthday(card: Card) -> str:
@@ -214,6 +232,7 @@ COLUMNS: Mapping[str, Callable[[Card], str]] = {
     "District": _text_of(DISTRICT),
     "Street Address": _street,
     "Postal Code": _address(5),
+    "Other Address": _other_addresses,
     "Gender": _gender,
     "Birthday": _birthday,
     "Categories": _tags,
@@ -221,4 +240,37 @@ COLUMNS: Mapping[str, Callable[[Card], str]] = {
     "Nickname": _called(own=False),
     "Short Name": _called(own=True),
     "Customer Number": _text_of(OWN),
+}
+# What they are called on a page; a mapping names them as above, whatever the language
+LABELS: Mapping[str, Any] = {
+    "Company": _l("Company name"),
+    "Contact Person": _l("Contact person"),
+    "Salutation": _l("Form of address"),
+    "Job Title": _l("Position"),
+    "Department": _l("Department"),
+    "Mobile": _l("Mobile"),
+    "Contact Mobile": _l("Contact person, mobile"),
+    "Phone": _l("Phone"),
+    "Contact Phone": _l("Contact person, phone"),
+    "Fax": _l("Fax"),
+    "Contact Fax": _l("Contact person, fax"),
+    "Email": _l("Mail address"),
+    "WeChat": _l("WeChat"),
+    "WeCom": _l("WeCom"),
+    "QQ": _l("QQ"),
+    "Website": _l("Website"),
+    "Country": _l("Country"),
+    "Province": _l("Province"),
+    "City": _l("City"),
+    "District": _l("District"),
+    "Street Address": _l("Street address"),
+    "Postal Code": _l("Postal code"),
+    "Other Address": _l("Other addresses"),
+    "Gender": _l("Gender"),
+    "Birthday": _l("Birthday"),
+    "Categories": _l("Tags"),
+    "Note": _l("Remark"),
+    "Nickname": _l("Nickname"),
+    "Short Name": _l("Short name"),
+    "Customer Number": _l("Customer number"),
 }

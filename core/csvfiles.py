@@ -6,15 +6,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from core import delimiters, encodings, filetypes
+from core import delimiters, encodings, filetypes, titles
 from core.cells import neutralise
 from core.csvheaders import read_header
 from core.csvrecords import FileProblem, Record, records
 from core.csvtables import IN_A_REQUEST, ON_DISK, Limits, Row, Table, check_size, lines_of, stream_of
+from core.delimiters import Layout
 from core.words import _l
 
 __all__ = [
@@ -37,9 +40,13 @@ def open_csv(
     encoding: str | None = None,
     delimiter: str | None = None,
     limits: Limits = IN_A_REQUEST,
+    header: int = 0,
+    words: Collection[str] = (),
 ) -> Table:
     """Open a CSV file, finding what is not given. `encoding` may be any name that Python knows (`gbk`).
 
+    The header stands in the line `header`; without one, in the first that holds anything or, where `words` say which
+    columns are known (core/titles.py), below a title.
     Raises FileProblem for a file that is too large, not text, empty, or has a header only.
     """
     with stream_of(source) as stream:
@@ -47,17 +54,44 @@ def open_csv(
         _refuse_at_sight(stream, limits, named)
         found = named or encodings.detect(stream)
     _check(delimiter)
-    layout = delimiters.sniff(_first(lines_of(source, found)), delimiter)
+    layout, above = _laid_out(_first(lines_of(source, found)), delimiter, header, words)
 
     def read() -> Iterator[Record]:
         return records(lines_of(source, found), layout)
 
-    first = next(read(), None)
-    header = read_header(first, found, limits.columns)
-    table = Table(found, layout.delimiter, header, limits, read, first.line if first else 1)
+    first = next(islice(read(), above, None), None)
+    names = read_header(first, found, limits.columns)
+    table = Table(
+        found, layout.delimiter, names, limits, read, first.line if first else 1, above=above
+    )  # fmt: skip
     if next(table.rows(), None) is None:
         raise FileProblem(_l("The file has a header but no rows."))
     return table
+
+
+def _laid_out(
+    lines: Sequence[str], delimiter: str | None, header: int, words: Collection[str]
+) -> tuple[Layout, int]:
+    """How the cells are separated, and how many records stand above the header."""
+    if header:
+        layout = delimiters.sniff(lines, delimiter, header - 1)
+        return layout, sum(record.line < header for record in _top(lines, layout))
+    for start in range(min(titles.LOOKED_AT, len(lines)) if words else 0):
+        layout = delimiters.sniff(lines[: start + titles.LOOKED_AT], delimiter, start)
+        top = _top(lines, layout)
+        if above := titles.rows_above([record.cells for record in top], words):
+            return delimiters.sniff(lines, delimiter, top[above].line - 1), above
+        if start == 0 and top and titles.is_header(top[0].cells, words):
+            break
+    return delimiters.sniff(lines, delimiter), 0
+
+
+def _top(lines: Sequence[str], layout: Layout) -> list[Record]:
+    """The first records, as far as they can be told apart."""
+    found: list[Record] = []
+    with suppress(FileProblem):  # told where all of the file is read
+        found.extend(islice(records(iter(lines), layout), titles.LOOKED_AT))
+    return found
 
 
 def write_csv(header: Sequence[str] | None, rows: Iterable[Sequence[str]]) -> Iterator[bytes]:

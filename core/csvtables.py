@@ -55,8 +55,8 @@ class Row(NamedTuple):
 class Table:
     """An opened file. `header` holds distinct names: trimmed, `#3` for a third column without one.
 
-    `records` reads them anew at each call, the header first, which begins in `begins`. A workbook has `sheets`, and
-    the number of the one that this is in place of a delimiter.
+    `records` reads them anew at each call: so many as stand `above` the header, then the header, which begins in the
+    line `begins`. A workbook has `sheets`, and the number of the one that this is in place of a delimiter.
     """
 
     encoding: str
@@ -67,6 +67,7 @@ class Table:
     begins: int = 1
     sheets: Sequence[str] = ()
     from_1904: bool = False
+    above: int = 0
 
     def rows(self) -> Iterator[Row]:
         """The rows that hold anything, read anew at each call; a row with too few cells is filled up.
@@ -74,12 +75,23 @@ class Table:
         A row in another encoding, with too many cells, a huge one or a stray quotation mark has a `problem`.
         Raises FileProblem where the file cannot be read any further, and at the first row too many.
         """
-        records = (record for record in islice(self.records(), 1, None) if not is_watermark(record.cells))
+        records = (
+            record
+            for record in islice(self.records(), self.above + 1, None)
+            if not is_watermark(record.cells)
+        )
         for count, record in enumerate(records):
             if count == self.limits.rows:
                 message = _l("The file has more than %(count)s rows. Split it.", count=f"{count:,}")
                 raise FileProblem(message, record.line)
             yield self._row(record)
+
+    def first_lines(self, count: int) -> dict[int, list[str]]:
+        """The line and the cells that hold anything of the first records, whatever stands in them, fit to be shown."""
+        return {
+            record.line: [encodings.legible(cell) for cell in record.cells if cell.strip()]
+            for record in islice(self.records(), count)
+        }
 
     def samples(self, count: int = 20) -> dict[str, list[str]]:
         """The first values of each column, fit to be shown, to judge a mapping by."""

@@ -19,10 +19,13 @@ class Layout(NamedTuple):
     announced: bool = False
 
 
-def sniff(lines: Sequence[str], delimiter: str | None = None) -> Layout:
-    """The layout of a table from its first lines (header first); a delimiter that is given is believed."""
+def sniff(lines: Sequence[str], delimiter: str | None = None, above: int = 0) -> Layout:
+    """The layout of a table from its first lines (header first); a delimiter that is given is believed.
+
+    So many lines `above` the header are no part of it.
+    """
     announced = _announced(lines[0]) if lines else None
-    body = lines[1:] if announced else lines
+    body = lines[max(above, 1 if announced else 0) :]
     chosen = delimiter or announced or _most_regular(body)
     return Layout(chosen, _is_padded(body, chosen), announced is not None)
 

@@ -136,16 +136,19 @@ def read_row(
 
 def emptied(row: Row, columns: Columns) -> set[str]:
     """The mapped fields of which the row holds nothing at all: all their cells are empty."""
-    filled = {name for column, name in columns.columns.items() if _text(row, column) or column in row.unread}
+    filled = {
+        name for column, name in columns.columns.items() if text_of(row, column) or column in row.unread
+    }
     return set(columns.columns.values()) - filled
 
 
-def _text(row: Row, column: str) -> str:
+def text_of(row: Row, column: str) -> str:
+    """What a cell says, restored and cleaned."""
     return clean(restore(row.cells[column]))
 
 
 def _convert(row: Row, target: Field, column: str, days: str, findings: list[Finding]) -> Any:
-    cell = _text(row, column)
+    cell = text_of(row, column)
     nothing: Any = [] if target.many else None
     if not cell:
         return nothing

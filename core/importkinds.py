@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,10 @@ from core.importways import Way
 from core.mapping import Field
 from core.mapping import Mapping as Columns
 from core.rights import Right, Viewer
-from core.suggesting import suggest
+from core.suggesting import known_words, suggest
 
 CUSTOMERS = "customers"
+Samples = Mapping[str, Sequence[str]]  # the first cells of each column
 TRY, RUN = "customers.list_tried", "customers.list_imported"
 
 
@@ -38,8 +39,8 @@ class ImportKind:
     """A kind of list: its pages, who may import it, what its columns fill, and what its rows do.
 
     `like` is the right as far as which somebody's rows reach who may only ask for `right`.
-    `fields` are what a person may fill, `readable` what a mapping may name, `unsuited` columns that are not to be
-    recognised. `read` makes of rows under a mapping what
+    `fields` are what a person may fill, `readable` what a mapping may name, `recognised` says
+    which column fills which, of a header and its first cells, for a person. `read` makes of rows under a mapping what
     `judge` takes, which says what each would do, as a person; nothing is written before `write`. `ways` are the
     questions of the form that make sense for it. `jobs` try it and carry it out behind the page, where rows with the
     same cell for the field `together` are taken at once. `back`, `shown`: endpoint and words of the page that it
@@ -60,7 +61,7 @@ class ImportKind:
     read: Callable[[Iterable[Row], Columns, Way], list[Any]]
     judge: Callable[[list[Any], Viewer], Judged]
     check: Callable[[Columns, Way], None] = lambda columns, way: None
-    unsuited: Callable[[Sequence[str]], Collection[str]] = lambda header: ()
+    recognised: Callable[[Sequence[str], Samples, Viewer], dict[str, str]] | None = None
     ways: tuple[str, ...] = ("days",)
     jobs: tuple[str, str] = (TRY, RUN)
     together: str = ""
@@ -72,13 +73,16 @@ class ImportKind:
     after: Any = ""
     none: Any
 
-    def suggested(
-        self, header: Sequence[str], samples: Mapping[str, Sequence[str]], by: Viewer
-    ) -> dict[str, str]:
+    def suggested(self, header: Sequence[str], samples: Samples, by: Viewer) -> dict[str, str]:
         """The field that each known column fills; columns that are not known are left out."""
-        left_out = self.unsuited(header)
-        found = suggest([one for one in header if one not in left_out], self.fields(by), samples)
+        if self.recognised is not None:
+            return self.recognised(header, samples, by)
+        found = suggest(header, self.fields(by), samples)
         return {column: name for column, name in found.items() if name}
+
+    def words(self, by: Viewer) -> frozenset[str]:
+        """The headers that are known, by which one is found below a title (core/titles.py)."""
+        return known_words(self.fields(by))
 
     def checked(self, wanted: Any, header: Sequence[str], way: Way) -> Columns:
         """A mapping, from {column: field} or its JSON, for a way of taking rows. Raises MappingProblem."""

@@ -32,18 +32,28 @@ DAYS = {
 _POINTS = frozenset({"phone", "mail"})
 
 
+FROM_A_LIST = "@list"  # in place of a reason: nobody wrote one, and each reads it in their language
+
+
+def reason(text: str | None) -> Any:
+    """A reason or remark as it is shown."""
+    return _l("From an imported list") if text == FROM_A_LIST else text
+
+
 @dataclass(frozen=True)
 class Way:
     """How rows are taken; the default is what asks least and guesses nothing.
 
     `mode` says what rows may do, `match` by what a customer on file is recognised (empty: by what tells most);
     `clear` whether an empty cell empties the field on file; `days` how 03/05/2026 is read (empty: not at all).
+    `header` is the line of the file in which the header stands, 0 the first that holds anything.
     """
 
     mode: str = BOTH
     match: str = ""
     clear: bool = False
     days: str = ""
+    header: int = 0
 
     @classmethod
     def stored(cls, kept: Mapping[str, Any]) -> Way:

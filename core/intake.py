@@ -6,7 +6,7 @@ What a file is, is told by its content, never by its name.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,11 +46,18 @@ def open_table(
     encoding: str | None = None,
     delimiter: str | None = None,
     limits: Limits = IN_A_REQUEST,
+    header: int = 0,
+    words: Collection[str] = (),
 ) -> Table:
     """Open what `taken_in` answered, with its kind as the encoding, else as `open_csv` does. Raises FileProblem.
 
-    In place of a delimiter a workbook has the number of the sheet.
+    In place of a delimiter a workbook has the number of the sheet. `header` and `words`: see `open_csv`.
     """
     if encoding in READERS:
-        return rowfiles.open_rows(source, encoding, delimiter, limits)
-    return open_csv(source, encoding, delimiter, limits)
+        return rowfiles.open_rows(source, encoding, delimiter, limits, header, words)
+    return open_csv(source, encoding, delimiter, limits, header, words)
+
+
+def column_name(encoding: str, column: str) -> str:
+    """What a column is called for who reads it: those of a file by its header, those of cards by what they hold."""
+    return str(cardrows.LABELS.get(column, column)) if encoding == filetypes.VCARD else column

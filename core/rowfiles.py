@@ -8,10 +8,12 @@ numbers, then those of formulas without a result; what is nothing may be missing
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from core import titles
 from core.csvheaders import read_header, unreadable
 from core.csvrecords import FileProblem, Record
 from core.csvtables import Limits, Table, stream_of
@@ -25,29 +27,49 @@ _PROBLEMS = {
 }
 
 
-def open_rows(source: bytes | Path, kind: str, sheet: str | None, limits: Limits) -> Table:
+def open_rows(
+    source: bytes | Path,
+    kind: str,
+    sheet: str | None,
+    limits: Limits,
+    header: int = 0,
+    words: Collection[str] = (),
+) -> Table:
     """The table of a sheet, by its number; without one the first that has rows.
 
-    Raises FileProblem where no sheet has any, or where the file is none of ours.
+    `header` and `words`: see `open_csv`. Raises FileProblem where no sheet has any, or where the file is none of ours.
     """
     try:
         with stream_of(source) as stream:
             foot = _foot(stream)
         sheets = list(foot["sheets"])
         number = _chosen(sheets, sheet)
-        first = next(_records(source, number), None)
+        top = list(islice(_records(source, number), titles.LOOKED_AT))
     except (ValueError, TypeError, KeyError):
         raise FileProblem(unreadable(kind)) from None
-    header = read_header(first, kind, limits.columns)
+    above = _above(top, header, words)
+    first = _as_wide(top[above], top[0]) if above < len(top) else None
+    columns = read_header(first, kind, limits.columns)
     names = tuple(name for name, _rows in sheets)
     begins = first.line if first else 1
     table = Table(
-        kind, str(number), header, limits, lambda: _records(source, number), begins, names,
-        from_1904=bool(foot.get("from_1904")),
+        kind, str(number), columns, limits, lambda: _records(source, number), begins, names,
+        from_1904=bool(foot.get("from_1904")), above=above,
     )  # fmt: skip
     if next(table.rows(), None) is None:
         raise FileProblem(_l("The file has a header but no rows."))
     return table
+
+
+def _above(top: list[Record], header: int, words: Collection[str]) -> int:
+    if header:
+        return sum(record.line < header for record in top)
+    return titles.rows_above([record.cells for record in top], words) if words else 0
+
+
+def _as_wide(header: Record, first: Record) -> Record:
+    """The header, as wide as the first row, which is as wide as the sheet."""
+    return header._replace(cells=[*header.cells, *[""] * (len(first.cells) - len(header.cells))])
 
 
 def _chosen(sheets: list[Any], wanted: str | None) -> int:

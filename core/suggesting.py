@@ -6,7 +6,7 @@ A suggestion is always shown and correctable; when in doubt a column is left out
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
@@ -55,6 +55,17 @@ def suggest(
 def folded(header: str) -> str:
     """The form in which headers are compared: `companyName`, `COMPANY_NAME` and `Company name:` share one."""
     return letters(header).replace(" ", "")
+
+
+def known_words(fields: Iterable[Field]) -> frozenset[str]:
+    """The headers by which fields are known, in the form in which `is_known` compares them."""
+    words = {folded(word) for field in fields for word in _words(field)}
+    return frozenset(words | {_DIGITS.sub("", word) for word in words}) - {""}
+
+
+def is_known(header: str, words: Collection[str]) -> bool:
+    """Whether a column names one of the fields of `known_words`, numbered or with something in brackets as well."""
+    return folded(header) in words or _unnumbered(header) in words
 
 
 def _assign(matches: Sequence[_Match]) -> dict[str, str]:
@@ -110,9 +121,13 @@ def _same(column: str, words: Sequence[str]) -> float | None:
 
 def _same_but_numbered(column: str, words: Sequence[str]) -> float | None:
     """`电话2`, `Phone 2 - Value` and `客户名称（必填）` say the same as without the addition."""
-    text = _DIGITS.sub("", folded(_BRACKETS.sub("", column)))
+    text = _unnumbered(column)
     bare = [_DIGITS.sub("", word) for word in words]
     return bare.index(text) if text and text in bare else None
+
+
+def _unnumbered(column: str) -> str:
+    return _DIGITS.sub("", folded(_BRACKETS.sub("", column)))
 
 
 def _alike(column: str, words: Sequence[str]) -> float | None:

@@ -27,6 +27,7 @@ _POINTS = {
     "wechat": "X-WECHAT", "wecom": "X-WECOM", "qq": "X-QQ",
 }  # fmt: skip
 _GENDERS = {"female": "F", "male": "M"}
+_BIRTH = re.compile(r"\bbirthday: (--\d\d-\d\d)")
 _HAN = re.compile(f"[{HAN}]")
 _OCTETS = 75  # of a line, its break not counted
 
@@ -89,6 +90,8 @@ def _of_person(cells: Mapping[str, str], customer: Mapping[str, str]) -> Iterato
 def _birth(cells: Mapping[str, str]) -> Iterator[str]:
     if cells["birthday"] and MASKED not in cells["birthday"]:
         yield f"BDAY:{cells['birthday']}"
+    elif day := _BIRTH.search(cells["special_days"]):
+        yield f"BDAY:{day[1]}"
     if gender := _GENDERS.get(cells["gender"]):
         yield f"X-GENDER:{gender}"
 

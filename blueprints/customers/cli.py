@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -15,7 +16,14 @@ from flask.cli import AppGroup
 from werkzeug.datastructures import MultiDict
 
 from blueprints.access import queries as access
-from blueprints.customers import exporting, import_batches, import_fields, import_rows, importing
+from blueprints.customers import (
+    exporting,
+    import_batches,
+    import_fields,
+    import_file,
+    import_rows,
+    importing,
+)
 from blueprints.customers.cardfiles import FORMATS
 from blueprints.customers.import_report import Account
 from blueprints.customers.listing import Listing
@@ -25,6 +33,7 @@ from core.commands import acting
 from core.csvfiles import ON_DISK, FileProblem, Table
 from core.db import db, released
 from core.importing import Action, Outcome
+from core.importkinds import CUSTOMERS, the_kind
 from core.importways import BOTH, DAYS, MATCHES, MODES, Way
 from core.intake import open_table, taken_in
 from core.jobs import Job
@@ -45,6 +54,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--mapping", type=_FILE, help="JSON {column: field}; without it known columns map themselves.")
 @click.option("--encoding", help="Such as utf-8 or gb18030; without it, it is found out.")
 @click.option("--sheet", help="Which sheet of a workbook; without it, the first that has rows.")
+@click.option("--header", type=click.IntRange(1), help="The line of the header; without it, it is found out.")
 @click.option(
     "--mode", type=click.Choice(list(MODES)), default=BOTH, help="What the file may do.", show_default=True
 )
@@ -66,6 +76,7 @@ def import_customers(
     mapping: Path | None,
     encoding: str | None,
     sheet: str | None,
+    header: int | None,
     mode: str,
     match: str | None,
     clear: bool,
@@ -78,7 +89,9 @@ def import_customers(
     with acting(username, access.viewer_named(username), Right.CUSTOMERS_IMPORT) as by, ExitStack() as stack:
         with released():
             kept, kind = stack.enter_context(taken_in(file, ON_DISK))
-        table = _table(kept, kind or encoding, sheet)
+        words = the_kind(CUSTOMERS).words(by)
+        table = _table(kept, kind or encoding, sheet, header or 0, words)
+        way = replace(way, header=import_file.header_of(table))
         known = import_fields.suggested(table.header, table.samples(importing.SAMPLES), by)
         columns = import_fields.checked(mapping.read_bytes() if mapping else known, table.header, way)
         with released():
@@ -93,13 +106,15 @@ def import_customers(
         raise SystemExit(1)
 
 
-def _table(kept: bytes | Path, encoding: str | None, sheet: str | None) -> Table:
-    table = open_table(kept, encoding, limits=ON_DISK)
+def _table(
+    kept: bytes | Path, encoding: str | None, sheet: str | None, header: int, words: Collection[str]
+) -> Table:
+    table = open_table(kept, encoding, None, ON_DISK, header, words)
     if sheet is None:
         return table
     if sheet not in table.sheets:
         raise FileProblem(_("The file has no sheet “%(sheet)s”.", sheet=sheet))
-    return open_table(kept, encoding, str(table.sheets.index(sheet)), ON_DISK)
+    return open_table(kept, encoding, str(table.sheets.index(sheet)), ON_DISK, header, words)
 
 
 def _in_batches(
@@ -107,7 +122,13 @@ def _in_batches(
 ) -> tuple[Account, int | None]:
     """The job that the page would ask for, done here and now; its account, and the change set that leads it."""
     made = importing.receive(
-        name, kept, by=by, encoding=table.encoding, delimiter=table.delimiter, limits=ON_DISK
+        name,
+        kept,
+        by=by,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        limits=ON_DISK,
+        header=way.header,
     )
     made.mapping, made.way = columns.columns, way.as_json()
     job = import_batches.ask(made, import_batches.TRY if dry_run else import_batches.RUN)

@@ -37,6 +37,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "销售", "客户经理", "Owner", "Account Owner", "Owner Name", "Sales Rep", "Salesperson",
         "Account Manager", "Assigned To",
     ),
+    "helpers": ("协作人", "协作人（只读）", "Helpers", "Helper"),
+    "editing_helpers": ("可编辑的协作人", "协作人（可编辑）", "Helpers who may edit"),
     "team": ("所属部门", "负责部门", "归属部门", "业务部门", "所属团队", "Team", "Sales Team", "Owner Team",
         "Owner's team"),
     "phone": (
@@ -105,6 +107,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "gender": ("性别", "Gender", "Sex"),
     "birthday": ("生日", "出生日期", "出生年月日", "Birthday", "Date of Birth", "Birth Date"),
+    "special_days": ("重要日子", "Special days"),
+    "person_special_days": ("联系人重要日子", "Contact person, special days"),
     "preferred_channel": ("偏好沟通方式", "偏好联系方式", "Preferred Channel"),
     "preferred_time": ("偏好时间", "方便联系时间", "Preferred Time"),
     "language": ("沟通语言", "Spoken Language"),
@@ -169,6 +173,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "company_fax": ("客户自有传真", "Own fax"),
     "point_labels": ("号码标签", "Labels of numbers"),
     "bad_points": ("失效号码", "Bad numbers"),
+    "point_accounts": ("号码添加账号", "Accounts that hold the friend"),
     "last_contact": (
         "上次沟通", "上次沟通时间", "最近沟通", "上次联系", "上次联系时间", "最后联系时间", "最近联系时间",
         "最后跟进时间", "最近跟进时间", "Last contact", "Last Contacted", "Last Contact Date",
@@ -235,6 +240,14 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
         "wecom": ("企业微信加好友", "企业微信", "added on WeCom", "WeCom"),
         "import": ("批量导入", "导入", "bulk import", "Import"),
         "other": ("其他", "其它", "Other"),
+    },
+    "special_day": {
+        "birthday": ("生日", "Birthday"),
+        "anniversary": ("纪念日", "Anniversary"),
+        "founding": ("成立日", "Founding day"),
+        "opening": ("开业日", "Opening day"),
+        "festival": ("客户的节日", "客户节日", "Their festival"),
+        "other": ("其他日子", "其他", "Other day", "Other"),
     },
     "preferred_channel": {
         "phone": ("电话", "Phone", "Call"),

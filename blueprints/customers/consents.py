@@ -16,8 +16,8 @@ from blueprints.customers.particulars import Consent, SpecialDay
 from blueprints.customers.yearly import Yearly
 from core import bulk, changes, clock, deriving, events, lists
 from core.db import db
+from core.importways import FROM_A_LIST
 from core.rights import Viewer
-from core.words import _
 
 VERB = "customer.consented"
 
@@ -87,7 +87,7 @@ def note_imported(news: Mapping[int, Sequence[str]], *, by_id: int) -> None:
     rows = [
         {
             "customer_id": id, "purpose": purpose, "state": "refused", "on_day": today, "channel": None,
-            "remark": _("From an imported list"), "recorded_by_id": by_id,
+            "remark": FROM_A_LIST, "recorded_by_id": by_id,
         }
         for id, purposes in news.items()
         for purpose in purposes

@@ -22,14 +22,15 @@ from core.words import _l
 
 HEADER = (
     "number", "name", "short_name", "kind", "relationship", "tier", "intent", "status", "lost_reason", "owner", "team",
+    "helpers", "editing_helpers",
     "source", "industry", "size", "website", "credit_code", "country", "province", "city", "district", "address",
-    "postal_code", "gender", "birthday",
+    "postal_code", "gender", "birthday", "special_days",
     "company_mobile", "company_phone", "company_email", "company_wechat", "company_wecom", "company_qq", "company_fax",
     "person_name", "person_title", "person_position", "person_department", "person_role",
     "person_mobile", "person_phone", "person_email", "person_wechat", "person_wecom", "person_qq", "person_fax",
-    "point_labels", "bad_points",
-    "person_preferred_channel", "person_preferred_time", "person_language", "person_likes", "person_taboos",
-    "person_note",
+    "point_labels", "bad_points", "point_accounts",
+    "person_special_days", "person_preferred_channel", "person_preferred_time", "person_language", "person_likes",
+    "person_taboos", "person_note",
     "tags", "last_contact", "next_contact", "preferred_channel", "preferred_time", "language", "likes", "taboos",
     "note", "do_not_contact",
 )  # fmt: skip
@@ -39,6 +40,7 @@ _CODED: Mapping[str, Mapping[str, Any]] = {
     "person_role": words.DECISION_ROLES,
     "person_preferred_channel": words.CHANNELS,
     "do_not_contact": words.CONSENT_PURPOSES,
+    "special_days": words.DAY_KINDS,
 }
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from blueprints.customers import import_cells
+from blueprints.customers import import_cells, import_days, special_days
 from blueprints.customers.export_columns import HEADER, Wording
 from blueprints.customers.models import Affiliation, ContactPoint, Customer
+from blueprints.customers.particulars import SpecialDay
 from blueprints.customers.rules import PHONE_KINDS, POINT_KINDS
 from core import converting
 from core.masking import masked
@@ -21,19 +22,23 @@ _NAMING = ("number", "name")
 OF_CUSTOMER = frozenset(
     name
     for name in HEADER
-    if not name.startswith(("person_", "company_")) and name not in ("point_labels", "bad_points")
+    if not name.startswith(("person_", "company_"))
+    and name not in ("point_labels", "bad_points", "point_accounts")
 )
 
 
-def rows(customer: Customer, wording: Wording, *, clear: bool) -> list[list[str]]:
-    """The rows of one customer, in the columns of HEADER; numbers masked unless `clear`."""
+def rows(
+    customer: Customer, wording: Wording, days: Sequence[SpecialDay] = (), *, clear: bool
+) -> list[list[str]]:
+    """The rows of one customer, with their special days, in the columns of HEADER; numbers masked unless `clear`."""
     here = {place.person_id for place in customer.affiliations}
     own = [point for point in customer.points if point.person_id not in here]
     places: list[Affiliation | None] = [*customer.affiliations]
     if not places or _is_the_customer(customer, places[0]):
         places.insert(0, None)
+    theirs = [(day.person_id if day.person_id in here else None, day) for day in days]
     return [
-        _cells(customer, place, own if not number else [], wording, clear=clear, first=not number)
+        _cells(customer, place, own if not number else [], wording, theirs, clear=clear, first=not number)
         for number, place in enumerate(places)
     ]
 
@@ -48,13 +53,18 @@ def _is_the_customer(customer: Customer, place: Affiliation | None) -> bool:
 
 
 def _cells(
-    customer: Customer, place: Affiliation | None, own: Sequence[ContactPoint], wording: Wording, *,
-    clear: bool, first: bool,
+    customer: Customer, place: Affiliation | None, own: Sequence[ContactPoint], wording: Wording,
+    days: Sequence[tuple[int | None, SpecialDay]], *, clear: bool, first: bool,
 ) -> list[str]:  # fmt: skip
     theirs = [point for point in customer.points if place is not None and point.person_id == place.person_id]
     said: dict[str, Any] = _of_customer(customer, wording, clear) if first else _naming(customer)
     said |= _of_person(place, wording) if place is not None else {}
     said |= dict(_points("company", own, clear)) | dict(_points("person", theirs, clear))
+    if first:
+        said["special_days"] = _days([day for whose, day in days if whose is None], wording, clear)
+    if place is not None:
+        mine = [day for whose, day in days if whose == place.person_id]
+        said["person_special_days"] = _days(mine, wording, clear)
     if clear:
         said |= _remarks([*own, *theirs])
     return [str(said.get(name) or "") for name in HEADER]
@@ -72,6 +82,8 @@ def _of_customer(customer: Customer, wording: Wording, clear: bool) -> dict[str,
         "relationship": customer.relationship_kind,
         "owner": wording.owners.get(owner.id, owner.username) if owner else "",
         "team": wording.teams.get(team.id, team.slug) if team else "",
+        "helpers": _helpers(customer, wording, may_write=False),
+        "editing_helpers": _helpers(customer, wording, may_write=True),
         "birthday": birthday if clear else masked("birthday", birthday),
         "do_not_contact": "、".join(wording.value("do_not_contact", code) for code in customer.forbidden),
         "tags": converting.joined([tag.name for tag in customer.tags], import_cells.tags),
@@ -79,6 +91,11 @@ def _of_customer(customer: Customer, wording: Wording, clear: bool) -> dict[str,
         "next_contact": customer.next_contact_on,
     }
     return {name: _worded(wording, name, value) for name, value in (plain | special).items()}
+
+
+def _helpers(customer: Customer, wording: Wording, *, may_write: bool) -> str:
+    helping = [helper.user for helper in customer.helpers if helper.may_write == may_write]
+    return converting.joined([wording.owners.get(user.id, user.username) for user in helping])
 
 
 def _worded(wording: Wording, column: str, value: Any) -> Any:
@@ -96,6 +113,17 @@ def _of_person(place: Affiliation, wording: Wording) -> dict[str, Any]:
         "person_preferred_channel": wording.value("person_preferred_channel", person.preferred_channel or ""),
         **{f"person_{name}": getattr(person, name) for name in _PREFERENCES},
     }
+
+
+def _days(days: Sequence[SpecialDay], wording: Wording, clear: bool) -> str:
+    """What the day is, when, and what is noted of it."""
+    if days and not clear:
+        return masked("birthday", str(days[0].month))
+    parts = [
+        [wording.value("special_days", day.kind), import_days.written(special_days.when(day)), day.remark]
+        for day in days
+    ]
+    return converting.joined([": ".join(filter(None, part)) for part in parts])
 
 
 def _points(whose: str, points: Iterable[ContactPoint], clear: bool) -> Iterator[tuple[str, str]]:
@@ -116,5 +144,8 @@ def _remarks(points: Sequence[ContactPoint]) -> Mapping[str, str]:
     labels = [f"{point.value}: {point.label}" for point in points if point.label]
     return {
         "point_labels": converting.joined(labels),
+        "point_accounts": converting.joined(
+            [f"{point.value}: {point.added_by}" for point in points if point.added_by]
+        ),
         "bad_points": converting.joined([point.value for point in points if point.bad]),
     }

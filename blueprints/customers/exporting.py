@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,11 +14,12 @@ from typing import Any, NamedTuple, Protocol
 from flask_babel import force_locale, get_locale
 from sqlalchemy import Select, func, select
 
-from blueprints.customers import custom_values, export_columns, export_rows, queries
+from blueprints.customers import custom_values, export_columns, export_rows, queries, special_days
 from blueprints.customers.cardfiles import CARDS, FORMATS
 from blueprints.customers.export_columns import Wording
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Affiliation, Customer
+from blueprints.customers.particulars import SpecialDay
 from blueprints.office import custom_fields
 from core import clock, jobs, journal, kinds, languages, lists, uploads
 from core.csvfiles import csv_lines, write_csv
@@ -250,16 +252,19 @@ def _watermark(viewer: Viewer, lines: int, shape: Shape) -> list[str]:
 def _batch(asked: Rows, viewer: Viewer, after: str | None, shape: Shape, in_clear: bool = True) -> Batch:
     """One page of the list as cells, read in a transaction of its own."""
     with reading():
-        wanted = asked.select(viewer, Right.CUSTOMERS_EXPORT).options(*queries.WHOLE)
+        wanted = asked.select(viewer, Right.CUSTOMERS_EXPORT).options(*queries.OF_FILE)
         page = lists.page(wanted, Customer, asked.order, after, BATCH)
         ids = [customer.id for customer in page.rows]
         clear = queries.clear_ids(viewer, ids) if in_clear else set()
         more = _custom_cells(ids, shape.custom, clear, codes=shape.wording.codes)
+        days: defaultdict[int, list[SpecialDay]] = defaultdict(list)
+        for day in special_days.of_many(ids):
+            days[day.customer_id].append(day)
         rows = [
             cells + (more[customer.id] if not number else [""] * len(shape.custom))
             for customer in page.rows
             for number, cells in enumerate(
-                export_rows.rows(customer, shape.wording, clear=customer.id in clear)
+                export_rows.rows(customer, shape.wording, days[customer.id], clear=customer.id in clear)
             )
         ]
         db.session.rollback()

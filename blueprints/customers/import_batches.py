@@ -33,7 +33,7 @@ from blueprints.customers.models import (
     Person,
     Tag,
 )
-from blueprints.customers.particulars import Consent
+from blueprints.customers.particulars import Consent, SpecialDay
 from core import changes, events, importextras, jobs, settings, uploads
 from core.cells import clean, restore
 from core.db import db, reading
@@ -53,7 +53,8 @@ OPEN, TRIED, DONE = "open", "tried", "done"
 READ = frozenset(
     model.__tablename__
     for model in (
-        Affiliation, Consent, ContactPoint, Customer, CustomerHelper, CustomerTag, Membership, Person, Tag, Team, User,
+        Affiliation, Consent, ContactPoint, Customer, CustomerHelper, CustomerTag, Membership, Person, SpecialDay, Tag,
+        Team, User,
     )
 )  # fmt: skip
 Place = Mapping[str, Any]

@@ -11,9 +11,12 @@ from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
-from blueprints.customers import rules, search, wishes, words
+from blueprints.customers import import_days, rules, search, wishes, words
 from blueprints.customers.columns import CHOICES
+from blueprints.customers.import_days import Day
 from blueprints.customers.models import ContactPoint, Customer, Tag
+from blueprints.customers.particulars import SpecialDay
+from blueprints.customers.yearly import Yearly
 from core import clock, converting, phones
 from core.converting import Doubt
 from core.dates import day
@@ -36,6 +39,7 @@ _SHORT_YEAR = re.compile(r"(\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ])(\d\d)"
 _purpose = converting.choice(
     CHOICES["do_not_contact"], {code: words.CONSENT_PURPOSES[code] for code in wishes.PURPOSES}
 )
+_day_kind = converting.choice(CHOICES["special_day"], words.DAY_KINDS)
 _CODE = re.compile("[0-9A-HJ-NPQRTUWXY]{18}")
 
 
@@ -64,6 +68,11 @@ def note(cell: str) -> str:
     return _bounded("\n".join(nfc(row) for row in cell.split("\n")).strip(), LONGEST_NOTE)
 
 
+def further_address(cell: str) -> str:
+    """An address, or a part of one, in one line."""
+    return _bounded(nfc(cell), length(Customer, "address"))
+
+
 def code(column: str) -> Reader:
     """A reader of one of the stored codes of a column, by any of its spellings."""
     return converting.choice(CHOICES[column], words.LABELS[column])
@@ -78,6 +87,11 @@ def entries(cell: str) -> list[str]:
     """Several texts, each bounded as what stands behind a contact point."""
     most = length(ContactPoint, "value") + length(ContactPoint, "label")
     return [_bounded(part, most) for part in converting.several(cell)]
+
+
+def colleagues(cell: str) -> list[str]:
+    """Several people of ours, as a file names them."""
+    return [_bounded(nfc(part), 120) for part in converting.several(cell)]
 
 
 def source(cell: str) -> str | Doubt:
@@ -98,13 +112,15 @@ def website(cell: str) -> str | Doubt:
     return Doubt(None, _l("“%(value)s” is no web address. It is left out.", value=text[:_SHOWN]))
 
 
-def birthday(cell: str, days: str = "") -> date | Doubt:
+def birthday(cell: str, days: str = "") -> date | Yearly | Doubt:
     """The day on which somebody was born; `days` is the order of day and month where the cell leaves it open.
 
-    A day without a year, or of the calendar of the moon, belongs among the special days and is left out here.
+    A day without a year, or of the calendar of the moon, is one of the special days.
     """
     if _HIDDEN in cell:
         return Doubt(None, _left_out(cell, ""))
+    if when := import_days.without_year(cell, days, clock.today()):
+        return when
     if _LUNAR.search(cell):
         message = _l(
             "“%(value)s” is a day of the lunar calendar. It is left out; note it as a special day.",
@@ -119,6 +135,30 @@ def birthday(cell: str, days: str = "") -> date | Doubt:
     found = day(cell, days)
     rules.check_birthday(found.value if isinstance(found, Doubt) else found, clock.today())
     return found
+
+
+def special_days(cell: str) -> list[Day] | Doubt:
+    """Special days as our own files write them: what it is, the day, and what is noted of it."""
+    if cell.startswith(_HIDDEN):
+        return Doubt([], _left_out(cell, ""))
+    found, left = [], None
+    for entry in converting.several(cell):
+        kind, _colon, rest = (
+            entry.replace("：", ": ", 1).partition(": ") if ": " not in entry else entry.partition(": ")
+        )
+        text, _colon, remark = (rest or kind).strip().partition(": ")
+        when = import_days.read(text.strip(), clock.today())
+        try:
+            code = _day_kind(kind.strip()) if rest else "birthday"
+        except RuleBroken:
+            when = None
+        if when is None:
+            left = left or entry
+        else:
+            found.append(Day(code, when, _bounded(nfc(remark), length(SpecialDay, "remark")) or None))
+    if left is None:
+        return found
+    return Doubt(found, _l("“%(value)s” is no day that is known here. It is left out.", value=left[:_SHOWN]))
 
 
 def _with_century(cell: str, start: str, year: int, days: str) -> Doubt:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from blueprints.customers import custom_values, words
+from blueprints.customers import custom_values, import_days, words
 from blueprints.customers.import_receivers import Receivers
 from blueprints.customers.import_rows import PLACE, Candidate
-from blueprints.customers.import_targets import Field, News, Target
+from blueprints.customers.import_targets import TAGS, Field, News, Target, address, points
 from blueprints.customers.models import Customer
+from blueprints.customers.rules import PHONE_KINDS
 from core import importextras
 from core.importing import Change
-from core.masking import masked
+from core.masking import HIDDEN, masked
 from core.words import _l, listed
 
 MOST, LONGEST = 6, 40
@@ -37,14 +38,18 @@ class Teller:
         What is sensitive stands masked whoever imports: in clear it is read in the file, where that is journaled.
         Whom the importer may change they see.
         """
-        return [*self._fields(target, news), *_additions(row, news)]
+        helpers = [Change(self._help(may), "", self._receivers.name(id)) for id, may in news.helpers.items()]
+        return [*self._fields(target, news), *helpers, *_additions(row, news), *_removals(news)]
+
+    def _help(self, may_write: bool) -> Any:
+        return _l("Helpers who may edit") if may_write else _l("Helpers")
 
     def contradicted(self, row: Candidate, target: Target, news: News) -> Iterator[tuple[str, Any]]:
         """The fields that a row sets to something else than earlier rows of its file did, with what those said."""
         for of in said(row, news):
             before = target.value(of)
             if of in target.said and before:
-                yield self._place(of), self._word(of, before)
+                yield self._place(row, of), self._word(of, before)
 
     def _fields(self, target: Target, news: News) -> Iterator[Change]:
         for of, value in news.fields().items():
@@ -75,16 +80,25 @@ class Teller:
             return self._receivers.team_name(value)
         return _WORDS.get(of.name, {}).get(value) or short(value)
 
-    def _place(self, of: Field) -> str:
+    def _place(self, row: Candidate, of: Field) -> str:
         """The field of the import that fills it."""
         if of.part == "custom":
             return self._custom[of.name].name
-        return (_OF_PERSON if of.part == "person" else _RECEIVERS).get(of.name, of.name)
+        if of.part == "person":
+            prefix = next((one.prefix for one in row.people if one.key == of.whose), "person_")
+            return f"{prefix}{_OF_PERSON.get(of.name, of.name).removeprefix('person_')}"
+        return _RECEIVERS.get(of.name, of.name)
 
 
 def said(row: Candidate, news: News) -> set[Field]:
     """The fields that a row itself sets, without what follows from it and from whom it makes."""
-    return {of for of in news.fields() if of.part != "customer" or _says(row, of.name)}
+    found = {of for of in news.fields() if of.part != "customer" or _says(row, of.name)}
+    found |= {address(called) for called, text in row.addresses.items() if text}
+    if row.way.clear:
+        found |= {points(reach.point.kind, reach.whose) for reach in row.points} | (
+            {TAGS} if row.tags else set()
+        )
+    return found
 
 
 def _says(row: Candidate, name: str) -> bool:
@@ -102,6 +116,8 @@ def _additions(row: Candidate, news: News) -> Iterator[Change]:
     """What is only ever added."""
     for point, _whose in news.points:
         yield Change(words.POINT_KINDS[point.kind], "", short(point.value))
+    for day in news.days:
+        yield Change(words.DAY_KINDS[day.kind], "", short(import_days.written(day.when)))
     if news.tags:
         yield Change(_l("Tags"), "", short("、".join(news.tags.values())))
     if news.forbids:
@@ -112,3 +128,12 @@ def _additions(row: Candidate, news: News) -> Iterator[Change]:
         for field in importextras.fields():
             if field.name in row.extra:
                 yield Change(field.label, "", short(row.extra[field.name]))
+
+
+def _removals(news: News) -> Iterator[Change]:
+    """What is taken off the file."""
+    for held in news.gone_points:
+        hidden = masked("phone" if held.kind in PHONE_KINDS else "mail", held.value)
+        yield Change(words.POINT_KINDS[held.kind], hidden or HIDDEN)
+    if news.gone_tags:
+        yield Change(_l("Tags"), short("、".join(tag.name for tag in news.gone_tags.values())))

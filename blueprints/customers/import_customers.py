@@ -7,7 +7,6 @@ from typing import Any
 from blueprints.customers import (
     import_batches,
     import_fields,
-    import_people,
     import_plan,
     import_rows,
     import_writing,
@@ -40,7 +39,7 @@ KIND = declare(
         fields=import_fields.known,
         readable=import_fields.mappable,
         check=import_fields.check_named,
-        unsuited=import_people.of_others,
+        recognised=import_fields.suggested,
         read=lambda rows, columns, way: list(import_rows.read(rows, columns, way)),
         judge=_judge,
         ways=("mode", "match", "clear", "days"),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
 from flask_babel import force_locale
 
+from blueprints.customers import import_addresses, import_custom, import_people, rules, tagging
 from blueprints.customers import import_cells as cells
-from blueprints.customers import import_custom, import_people, rules, tagging
 from blueprints.customers.columns import SYNONYMS
 from blueprints.customers.models import Affiliation, Customer, Person
 from blueprints.customers.words import CHANNELS, DECISION_ROLES, POINT_KINDS
@@ -47,6 +47,10 @@ def _points(name: str, kind: str, label: Any = None, fits: Callable[[str], bool]
     return Field(name, label or POINT_KINDS[kind], words, many=True, convert=read, fits=fits, counted=counted)
 
 
+def _days(name: str, label: Any) -> Field:
+    return Field(name, label, SYNONYMS[name], many=True, convert=cells.special_days)
+
+
 def _person(name: str, label: Any) -> Field:
     return Field(name, label, SYNONYMS[name], convert=cells.name(Person, "name"))
 
@@ -67,6 +71,14 @@ FIELDS: tuple[Field, ...] = (
     _code("lost_reason"),
     Field("owner", LABELS["owner_id"], SYNONYMS["owner"]),
     Field("team", _l("Owner's team"), SYNONYMS["team"]),
+    Field("helpers", _l("Helpers"), SYNONYMS["helpers"], many=True, convert=cells.colleagues),
+    Field(
+        "editing_helpers",
+        _l("Helpers who may edit"),
+        SYNONYMS["editing_helpers"],
+        many=True,
+        convert=cells.colleagues,
+    ),
     Field("source", LABELS["source"], SYNONYMS["source"], convert=cells.source),
     Field("tags", _l("Tags"), SYNONYMS["tags"], many=True, convert=cells.tags),
     Field(
@@ -128,6 +140,13 @@ FIELDS: tuple[Field, ...] = (
         convert=cells.entries,
     ),
     Field("bad_points", _l("Bad numbers"), SYNONYMS["bad_points"], many=True, convert=cells.entries),
+    Field(
+        "point_accounts",
+        _l("Accounts that hold the friend"),
+        SYNONYMS["point_accounts"],
+        many=True,
+        convert=cells.entries,
+    ),
     _text("industry"),
     _text("size"),
     Field("website", LABELS["website"], SYNONYMS["website"], convert=cells.website),
@@ -138,8 +157,16 @@ FIELDS: tuple[Field, ...] = (
     _text("district"),
     _text("address"),
     _text("postal_code"),
+    Field(
+        import_addresses.FIELD,
+        _l("Another address (into the remark)"),
+        many=True,
+        convert=cells.further_address,
+    ),
     _code("gender"),
     Field("birthday", LABELS["birthday"], SYNONYMS["birthday"], convert=cells.birthday, dated=True),
+    _days("special_days", _l("Special days")),
+    _days("person_special_days", _l("Contact person, special days")),
     _code("preferred_channel"),
     _text("preferred_time"),
     _text("language"),
@@ -147,13 +174,28 @@ FIELDS: tuple[Field, ...] = (
     _text("taboos"),
     Field("note", LABELS["note"], SYNONYMS["note"], convert=cells.note),
 )
+
+
+def _of_further(number: int) -> Iterator[Field]:
+    """The fields of a second or further contact person in a row, without words of their own: `import_people` tells."""
+    first = {
+        target.name.removeprefix("person_"): target for target in FIELDS if target.name.startswith("person_")
+    }
+    labels = {**{kind: POINT_KINDS[kind] for kind in import_people.POINTS}, "note": LABELS["note"]}
+    for what in ("name", *import_people.DETAILS, *import_people.POINTS):
+        label = _l("Contact person %(n)s: %(what)s", n=number, what=labels.get(what, first[what].label))
+        label = _l("Contact person %(n)s", n=number) if what == "name" else label
+        yield replace(first[what], name=f"{import_people.prefix_of(number)}{what}", label=label, synonyms=())
+
+
+FURTHER = tuple(target for number in import_people.NUMBERS for target in _of_further(number))
 # What is mapped may lack a name where there is a person to call the customer after.
-READ = tuple(replace(target, required=False) for target in FIELDS)
+READ = tuple(replace(target, required=False) for target in (*FIELDS, *FURTHER))
 
 
 def known(by: Viewer | None = None) -> list[Field]:
     """All fields that a column can fill, custom ones too, and what a person may bring along beside them."""
-    return [*FIELDS, *import_custom.fields(), *(importextras.fields(by) if by else ())]
+    return [*FIELDS, *FURTHER, *import_custom.fields(), *(importextras.fields(by) if by else ())]
 
 
 def readable() -> list[Field]:
@@ -181,7 +223,10 @@ def suggested(
     others = import_people.of_others(header)
     further = [column for column in header if column not in own and column not in others]
     fields = [target for target in known(by) if target.many or target.name not in own.values()]
-    found = own | suggest(further, fields, samples)
+    fields = [target for target in fields if target not in FURTHER]
+    found = others | own | suggest(further, fields, samples)
+    known_ones = {column: name or "" for column, name in found.items() if name or column in others}
+    found |= import_addresses.left_over(header, known_ones)
     return {column: name for column in header if (name := found.get(column))}
 
 
@@ -196,10 +241,11 @@ def _own(header: Sequence[str]) -> dict[str, str]:
 @cache
 def _own_headers() -> list[dict[str, str]]:
     """The field by its header, for each language and for programs."""
-    found = [{target.name: target.name for target in FIELDS}]
+    every = (*FIELDS, *FURTHER)
+    found = [{target.name: target.name for target in every}]
     for language in languages.LANGUAGES:
         with force_locale(language):
-            found.append({str(target.label): target.name for target in FIELDS})
+            found.append({str(target.label): target.name for target in every})
     return found
 
 

@@ -8,17 +8,21 @@ from blueprints.customers.models import CustomerImport
 from core import importkinds, uploads
 from core.csvfiles import ON_DISK, FileProblem, Table
 from core.importways import Way
-from core.intake import open_table
+from core.intake import READERS, open_table
 from core.mapping import Mapping as Columns
 from core.words import _l
 
 
-def table_of(made: CustomerImport) -> Table:
-    """The file of an import as a table. Raises FileProblem if it is no longer there."""
+def table_of(made: CustomerImport, header: int | None = None) -> Table:
+    """The file of an import as a table, its header in this line if one is named. Raises FileProblem if it is gone."""
     path = uploads.path_of(made.stored_as)
     if not path.exists():
         raise FileProblem(_l("The file is no longer kept. Choose it once more."))
-    return open_table(path, encoding=made.encoding, delimiter=made.delimiter, limits=ON_DISK)
+    present = Way.stored(made.way).header
+    if header in (None, present):
+        return open_table(path, made.encoding, made.delimiter, ON_DISK, present)
+    separator = made.delimiter if made.encoding in READERS else None  # it was judged by another line
+    return open_table(path, made.encoding, separator, ON_DISK, header or 0)
 
 
 def read(made: CustomerImport, wanted: Any, way: Way | None = None) -> tuple[Table, Columns]:
@@ -29,6 +33,18 @@ def read(made: CustomerImport, wanted: Any, way: Way | None = None) -> tuple[Tab
     table = table_of(made)
     kind = importkinds.the_kind(made.kind)
     return table, kind.checked(wanted, table.header, way or Way.stored(made.way))
+
+
+def take_header(made: CustomerImport, table: Table) -> None:
+    """Remember how the file is read by now."""
+    made.rows = sum(1 for _row in table.rows())
+    made.encoding, made.delimiter = table.encoding, table.delimiter
+    made.way = {**made.way, "header": header_of(table)}
+
+
+def header_of(table: Table) -> int:
+    """The line of the header as a way of taking rows names it."""
+    return table.begins if table.above else 0
 
 
 def drop(made: CustomerImport) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 
 from blueprints.customers.models import ImportMapping
 from core import fields
+from core.csvfiles import Table
 from core.encodings import BIG5, GB18030, UTF_8, UTF_16, WINDOWS_1252
 from core.forms import Form
 from core.importways import BOTH, DAYS, MATCHES, MODES, Way
 from core.mapping import Field
+from core.titles import LOOKED_AT
 from core.words import _, _l
 
 ENCODINGS = {
@@ -21,6 +23,7 @@ ENCODINGS = {
     BIG5: "Big5",
     UTF_16: "UTF-16",
 }
+SHOWN = 60  # characters of a line that may be the header
 SEPARATORS = {",": _l("comma"), ";": _l("semicolon"), "\t": _l("tab"), "|": _l("bar")}
 
 
@@ -36,24 +39,38 @@ class ReadingForm(Form):
 
     encoding = fields.choice(_l("Encoding"), [], required=True)
     separator = fields.choice(_l("Separator"), [], required=True)
+    header = fields.choice(_l("Header"), [])
 
 
 class SheetForm(Form):
     """Which sheet of a workbook is read."""
 
     sheet = fields.choice(_l("Sheet"), [], required=True)
+    header = fields.choice(_l("Header"), [])
 
 
-def sheet_form(sheets: Sequence[str], sheet: str, *, sent: bool) -> SheetForm:
+def sheet_form(table: Table, *, sent: bool) -> SheetForm:
     """The form with the sheets of a workbook; as sent, or with the one in force."""
-    form = SheetForm() if sent else SheetForm(formdata=None, sheet=sheet)
-    form.sheet.choices = [(str(number), name) for number, name in enumerate(sheets)]
+    present = {"sheet": table.delimiter, "header": str(table.begins)}
+    form = SheetForm() if sent else SheetForm(formdata=None, data=present)
+    form.sheet.choices = [(str(number), name) for number, name in enumerate(table.sheets)]
+    form.header.choices = _lines(table)
     return form
 
 
-def reading_form(encoding: str, separator: str, previews: Mapping[str, str], *, sent: bool) -> ReadingForm:
+def _lines(table: Table) -> list[tuple[str, str]]:
+    """The lines that may be the header, with the beginning of what they say."""
+    said = {line: " · ".join(cells) for line, cells in table.first_lines(LOOKED_AT).items()}
+    shown = {line: f"{text[:SHOWN]}…" if len(text) > SHOWN else text for line, text in said.items()}
+    return [(str(line), _("line %(line)s: %(cells)s", line=line, cells=text)) for line, text in shown.items()]
+
+
+def reading_form(table: Table, previews: Mapping[str, str], *, sent: bool) -> ReadingForm:
     """The form, with words of the file as each encoding reads them; as sent, or with what is in force."""
-    form = ReadingForm() if sent else ReadingForm(formdata=None, encoding=encoding, separator=separator)
+    encoding, separator = table.encoding, table.delimiter
+    present = {"encoding": encoding, "separator": separator, "header": str(table.begins)}
+    form = ReadingForm() if sent else ReadingForm(formdata=None, data=present)
+    form.header.choices = _lines(table)
     names = {encoding: encoding, **ENCODINGS}
     form.encoding.choices = [(code, _previewed(name, previews.get(code))) for code, name in names.items()]
     form.separator.choices = list({separator: separator, **SEPARATORS}.items())
@@ -96,24 +113,27 @@ WAYS = ("mode", "match", "clear", "days")
 def columns_form(
     known: Sequence[Field],
     ways: Sequence[str],
-    header: Sequence[str],
+    columns: Mapping[str, str],
     mapping: Mapping[str, str],
     way: Way,
     *,
     sent: bool,
 ) -> Any:
-    """A choice of fields for each column, and of the way of taking rows; as it was sent, or as it is in force."""
+    """A choice of fields for each of the columns, which are called so, and of the way of taking rows.
+
+    As it was sent, or as it is in force.
+    """
     choices = [("", _("do not import")), *((target.name, target.label) for target in known)]
     made: Any = type(
         "ColumnsForm",
         (WayForm,),
-        {field_of(n): fields.choice(name, choices) for n, name in enumerate(header)}
+        {field_of(n): fields.choice(name, choices) for n, name in enumerate(columns.values())}
         | dict.fromkeys({*WAYS} - {*ways}),
     )
     if sent:
         return made()
-    columns = {field_of(n): mapping.get(name) for n, name in enumerate(header)}
-    return made(formdata=None, data=columns | way.as_json())
+    chosen = {field_of(n): mapping.get(name) for n, name in enumerate(columns)}
+    return made(formdata=None, data=chosen | way.as_json())
 
 
 def chosen_way(form: Any, present: Way) -> Way:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy import select
 
+from blueprints.customers import import_file
 from blueprints.customers.models import CustomerImport, ImportMapping
 from core import clock
+from core.csvfiles import FileProblem
 from core.db import db
 from core.errors import NotFound, RuleBroken
 from core.importkinds import CUSTOMERS
@@ -49,13 +52,26 @@ def the(id: int, by: Viewer, kind: str) -> ImportMapping:
     return found
 
 
-def fitting(header: Sequence[str], by: Viewer, kind: str) -> ImportMapping | None:
-    """The mapping that was made for files with these columns: the latest one kept whose columns are all there."""
-    return next((kept for kept in of(by, kind) if kept.mapping.keys() <= set(header)), None)
+def fitting(made: CustomerImport, by: Viewer) -> ImportMapping | None:
+    """The mapping that was made for files with the columns of this one: the latest kept whose columns are all there."""
+    return next((kept for kept in of(by, made.kind) if _header(kept, made) is not None), None)
 
 
-def use(kept: ImportMapping, made: CustomerImport, header: Sequence[str]) -> None:
+def use(kept: ImportMapping, made: CustomerImport) -> None:
     """Map an import as kept, as far as its file has the columns."""
+    line = _header(kept, made)
+    if line is not None and line != Way.stored(made.way).header:
+        import_file.take_header(made, import_file.table_of(made, line))
+    header = import_file.table_of(made).header
     made.mapping = {column: name for column, name in kept.mapping.items() if column in header}
-    made.way = dict(kept.way)
+    made.way = {**kept.way, "header": Way.stored(made.way).header}
     db.session.flush()
+
+
+def _header(kept: ImportMapping, made: CustomerImport) -> int | None:
+    """The line where the columns of a mapping stand: where the header was found, else where it was when it was kept."""
+    for line in dict.fromkeys((Way.stored(made.way).header, Way.stored(kept.way).header)):
+        with suppress(FileProblem):
+            if kept.mapping.keys() <= set(import_file.table_of(made, line).header):
+                return line
+    return None

@@ -76,8 +76,14 @@ class Matcher:
         if number := row.values.get("number"):
             known = [target for target in self.namesakes(row) if number == target.values.get("number")]
             return known[0] if known and (known[0].line is not None or known[0].news) else None
-        if row.personal or not row.person or row.owner or row.team:
+        if row.personal or not row.people or row.owner or row.team:
             return None
         made = [target for target in self.namesakes(row) if target.line is not None and target.people]
-        fitting = [target for target in made if not difference(row, target, by_number=False).values]
+        fitting = [target for target in made if not _contradictions(row, target)]
         return fitting[0] if len(fitting) == 1 else None
+
+
+def _contradictions(row: Candidate, target: Target) -> set[str]:
+    """The fields of the customer that a row says otherwise; a further address contradicts nothing."""
+    said = difference(row, target, by_number=False).values.keys()
+    return {*said} - ({"note"} if "note" not in row.values else set())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from blueprints.customers import custom_values, import_custom, lookups, wishes
+from blueprints.customers import custom_values, import_custom, lookups, wishes, yearly
 from blueprints.customers.import_changes import MOST, Teller, said
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_matching import Matcher
@@ -81,7 +81,7 @@ class _Planner:
         if any(row.extra for row in chunk):
             self._read_brought([target for target in loaded if target.id is not None])
         for receivers in (self.receivers, self.successors):
-            receivers.expect({row.owner for row in chunk if row.owner})
+            receivers.expect({name for row in chunk for name in (row.owner, *row.helpers) if name})
 
     def outcome(self, row: Candidate) -> Outcome:
         action, self.changes = Action.REFUSE, []
@@ -130,6 +130,7 @@ class _Planner:
         self._check_reach(row, target, by_number=by_number)
         news = difference(row, target, by_number=by_number)
         news.values |= self._responsibility(row, target)
+        news.helpers = self._helpers(row, target, news)
         check(news, target)
         _check_child(news, target)
         news.brought = self._brought(row, target)
@@ -190,6 +191,7 @@ class _Planner:
         )
         news = difference(row, target, by_number=True)
         news.values = {**target.values, **news.values, **self._first_responsibility(row)}
+        news.helpers = self._helpers(row, target, news)
         check(news, target)
         _check_child(news, target)
         news.brought = self._brought(row, target)
@@ -247,6 +249,21 @@ class _Planner:
         count = self.matcher.own_count(news.values.get("number", ""))
         self.made.highest = max(self.made.highest, count or 0)
 
+    def _helpers(self, row: Candidate, target: Target, news: News) -> dict[int, bool]:
+        """The colleagues who are to help, or to edit as well; nobody's help is taken away."""
+        owner_id = news.values.get("owner_id", target.values.get("owner_id"))
+        found: dict[int, bool] = {}
+        for written, may_write in row.helpers.items():
+            try:
+                user_id = self.receivers.helper(written)
+            except RuleBroken as broken:
+                row.warn(broken.message, "editing_helpers" if may_write else "helpers")
+                continue
+            present = target.helpers.get(user_id)
+            if user_id != owner_id and (present is None or may_write > present.may_write):
+                found[user_id] = may_write or found.get(user_id, False)
+        return found
+
     def _first_responsibility(self, row: Candidate) -> dict[str, Any]:
         """Owner and team of a new customer: as the row names them, else the importer and the main team."""
         owner = self.receivers.owner(row.owner) if row.owner else self.by.id
@@ -271,8 +288,14 @@ class _Planner:
 def _check_child(news: News, target: Target) -> None:
     """No number of a child without a guardian's consent, nor a birthday that makes one of who has numbers."""
     values = {**target.values, **news.values}
-    child = wishes.is_child(values["kind"], values.get("birthday"), clock.today())
-    reached = news.points or ("birthday" in news.values and target.points)
+    today, born = (
+        clock.today(),
+        [(day.whose, yearly.first_on(day.when)) for day in news.days if day.kind == "birthday"],
+    )
+    own = [values.get("birthday"), *(on for whose, on in born if not whose)]
+    child = any(wishes.is_child(values["kind"], on, today) for on in own)
+    child = child or any(wishes.is_under_age(on, today) for whose, on in born if whose)
+    reached = news.points or (("birthday" in news.values or news.days) and target.points)
     if child and reached and not target.guarded:
         raise RuleBroken(
             _l(
@@ -288,7 +311,7 @@ def _warn(row: Candidate, target: Target, news: News) -> None:
     kept = target.values.get("number")
     if kept and row.values.get("number", kept) != kept:
         row.warn(_l("The customer keeps the number %(number)s.", number=kept), "number")
-    if "birthday" in row.values and Right.CUSTOMERS_CLEAR not in target.rights:
+    if ("birthday" in row.values or row.days) and Right.CUSTOMERS_CLEAR not in target.rights:
         row.warn(_l("You do not see this customer's birthday, so it stays as it is."), "birthday")
     _warn_of_loss(row, news)
     _warn_of_fields(row, target, news)

@@ -57,6 +57,13 @@ class Receivers:
             raise RuleBroken(_l("You may not import customers for %(name)s.", name=user.name), "owner")
         return user.id
 
+    def helper(self, written: str) -> int:
+        """The id of the colleague whom a cell names, who may be anybody. Raises RuleBroken as `owner` does."""
+        user = self._only(written)
+        if not user.is_living:
+            raise RuleBroken(_l("%(name)s is deactivated and can help with nothing.", name=user.name))
+        return user.id
+
     def team(self, written: str, present: int | None = None) -> int:
         """The id of the team that a cell names by slug or name; raises RuleBroken as `owner` does."""
         team = self._teams.get(shadow(written, company=False))

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
 
-from blueprints.customers import consents, custom_values, merged, search, wishes
+from blueprints.customers import consents, custom_values, merged, search, special_days, wishes
+from blueprints.customers.import_days import Day
 from blueprints.customers.import_earlier import Earlier
 from blueprints.customers.import_rows import Candidate, mark_of
-from blueprints.customers.import_targets import OF_PERSON, OF_PLACE, RIGHTS, Place, Target
-from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerTag, Person, Tag
+from blueprints.customers.import_targets import (
+    OF_PERSON,
+    OF_PLACE,
+    RIGHTS,
+    Held,
+    Helping,
+    Place,
+    Tagged,
+    Target,
+)
+from blueprints.customers.models import (
+    Affiliation,
+    ContactPoint,
+    Customer,
+    CustomerHelper,
+    CustomerTag,
+    Person,
+    Tag,
+)
 from core import clock, kinds
 from core.bulk import chunks
 from core.db import db
@@ -21,6 +39,8 @@ from core.names import shadow
 from core.rights import Viewer
 from core.rowkeys import Key
 
+DAYS = frozenset({"birthday", "special_days", "person_special_days"})  # what fills special days
+HELPERS = frozenset({"helpers", "editing_helpers"})
 MOST_ALIKE = 100  # of one name that each row is compared with: a file of nothing else would take hours
 
 
@@ -36,8 +56,14 @@ class Register:
 
     def load(self, chunk: Sequence[Candidate]) -> list[Target]:
         """Read the customers on file that these rows may mean, in as many statements for 500 as for one."""
+        whole = any(row.way.clear for row in chunk)
+        named = {place for row in chunk[:1] for place in row.places}
         ids = sorted(_meant(chunk).union(self.earlier.meant(chunk)) - self._seen)
-        told = {target.on_file: target for part in chunks(ids) for target in _on_file(part, self.by)}
+        told = {
+            target.on_file: target
+            for part in chunks(ids)
+            for target in _on_file(part, self.by, named, whole=whole)
+        }
         found = list(self.earlier.complete(chunk, told))
         for target in found:
             self.add(target)
@@ -88,8 +114,8 @@ def _meant(chunk: Sequence[Candidate]) -> set[int]:
     return {into.get(id, id) for id in found}
 
 
-def _on_file(ids: Sequence[int], by: Viewer) -> list[Target]:
-    """These customers with all that rows are compared with."""
+def _on_file(ids: Sequence[int], by: Viewer, named: Set[str], *, whole: bool) -> list[Target]:
+    """These customers with all that rows are compared with, if it is `named`; `whole`: with all they may take away."""
     customers: Any = Customer.__table__
     rows = db.session.execute(
         select(customers).where(customers.c.id.in_(ids)).order_by(customers.c.id)
@@ -102,6 +128,13 @@ def _on_file(ids: Sequence[int], by: Viewer) -> list[Target]:
         found[id].earlier = numbers
     for read in (_read_people, _read_points, _read_tags, _read_custom, _read_guardians):
         read(found)
+    if DAYS & named:
+        _read_days(found)
+    if HELPERS & named:
+        _read_helpers(found)
+    if whole:
+        _read_held(found)
+        _read_tagged(found)
     return list(found.values())
 
 
@@ -130,6 +163,38 @@ def _read_tags(found: dict[int, Target]) -> None:
     rows = select(CustomerTag.customer_id, Tag.shadow).join(Tag, Tag.id == CustomerTag.tag_id)
     for id, key in db.session.execute(rows.where(CustomerTag.customer_id.in_(found))):
         found[id].tags.add(key)
+
+
+def _read_days(found: dict[int, Target]) -> None:
+    for row in special_days.of_many(list(found)):
+        target = found[row.customer_id]
+        whose = next((key for key, place in target.places.items() if place.person_id == row.person_id), "")
+        target.days.append(Day(row.kind, special_days.when(row), whose=whose))
+
+
+def _read_helpers(found: dict[int, Target]) -> None:
+    helping = select(CustomerHelper).where(CustomerHelper.customer_id.in_(found))
+    for row in db.session.scalars(helping.execution_options(populate_existing=True)):
+        found[row.customer_id].helpers[row.user_id] = Helping(row.id, row.may_write)
+
+
+def _read_held(found: dict[int, Target]) -> None:
+    rows = select(
+        ContactPoint.customer_id, ContactPoint.person_id, ContactPoint.id, ContactPoint.kind, ContactPoint.normal,
+        ContactPoint.value,
+    ).where(ContactPoint.customer_id.in_(found))  # fmt: skip
+    for customer_id, person_id, id, kind, normal, value in db.session.execute(rows.order_by(ContactPoint.id)):
+        target = found[customer_id]
+        whose = next((key for key, place in target.places.items() if place.person_id == person_id), "")
+        target.held.append(Held(id, kind, mark_of(kind, normal), whose, value))
+
+
+def _read_tagged(found: dict[int, Target]) -> None:
+    rows = select(CustomerTag.customer_id, CustomerTag.id, Tag.shadow, Tag.name).join(Tag)
+    for customer_id, id, key, name in db.session.execute(
+        rows.where(CustomerTag.customer_id.in_(found)).order_by(CustomerTag.id)
+    ):
+        found[customer_id].tagged[key] = Tagged(id, name)
 
 
 def _read_guardians(found: dict[int, Target]) -> None:

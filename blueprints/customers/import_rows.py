@@ -7,15 +7,26 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from blueprints.customers import custom_values, import_cells, import_custom, import_fields, search
+from blueprints.customers import (
+    custom_values,
+    import_addresses,
+    import_cells,
+    import_custom,
+    import_fields,
+    search,
+)
+from blueprints.customers.import_days import Day
+from blueprints.customers.import_people import DETAILS, NUMBERS, prefix_of
 from blueprints.customers.models import ContactPoint
+from blueprints.customers.rules import FRIEND_KINDS, POINT_KINDS
 from blueprints.customers.search import Typed
 from blueprints.customers.words import FIELDS as LABELS
+from blueprints.customers.yearly import Yearly
 from blueprints.office.custom_fields import Definition
 from core import importextras
 from core.csvfiles import Row
 from core.folding import HAN
-from core.importing import Finding, Severity, emptied, read_row
+from core.importing import Finding, Severity, emptied, read_row, text_of
 from core.importways import Way
 from core.mapping import Field
 from core.mapping import Mapping as Columns
@@ -64,20 +75,31 @@ PLACE = {
 }  # fmt: skip
 # Field → kind of contact point. Those not of the company belong to the contact person where one is named.
 _KINDS = ("phone", "mobile", "email", "wechat", "wecom", "qq", "fax")
-_POINTS = {f"{whose}{kind}": kind for whose in ("", "person_", "company_") for kind in _KINDS}
+_FURTHER = tuple(map(prefix_of, NUMBERS))
+_WHOSE = ("", "person_", "company_", *_FURTHER)
+_POINTS = {f"{whose}{kind}": kind for whose in _WHOSE for kind in _KINDS}
 _OF_THE_COMPANY = frozenset({"phone", "fax"})
-_PHONES = tuple(f"{whose}{kind}" for whose in ("", "person_", "company_") for kind in ("phone", "mobile"))
-_MAILS = ("email", "person_email", "company_email")
+_NAMED = frozenset(f"{whose}{kind}" for whose in _FURTHER for kind in _KINDS)
+_PHONES = tuple(f"{whose}{kind}" for whose in _WHOSE for kind in ("phone", "mobile"))
+_MAILS = tuple(f"{whose}email" for whose in _WHOSE)
 # What no file is without, so that a row of ours without them says nothing of the customer but who it is
 _ALWAYS = frozenset({"kind", "relationship", "status"})
 _HAN = re.compile(f"[{HAN}]")
 
 
+class Someone(NamedTuple):
+    """A contact person whom a row names: how their fields begin, the shadow of the name, name and further columns."""
+
+    prefix: str
+    key: str
+    details: dict[str, Any]
+
+
 class Reach(NamedTuple):
-    """A contact point, not yet in any file, and whether it is the contact person's own."""
+    """A contact point, not yet in any file, and whose it is: the shadow of a contact person's name, if one's own."""
 
     point: Typed
-    own: bool
+    whose: str
 
     @property
     def mark(self) -> tuple[str, str]:
@@ -94,16 +116,18 @@ def mark_of(kind: str, normal: str) -> tuple[str, str]:
 class Candidate:
     """What a row wants: the columns of customers that it fills, and all that hangs on them.
 
-    `person` holds the name and columns of person and place, and is empty where nobody is named. `owner`
+    `people` are those whom it names, with their columns of person and place. `owner`
     and `team` are as written. `places` tells which column fills a field. `personal`: it is a person's file.
     `extra`: values of fields that other areas read (importextras.py). `way` says how it is to be taken.
+    `helpers`: whether they may edit, by who is written. `addresses` are further ones by what they are called, empty
+    ones too. `emptied_points`: kinds of points, and whose, of which the customer is to have none any more.
     """
 
     row: Row
     places: Mapping[str, str]
     way: Way
     values: dict[str, Any] = field(default_factory=dict)
-    person: dict[str, str] = field(default_factory=dict)
+    people: list[Someone] = field(default_factory=list)
     points: list[Reach] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     custom: import_custom.Given = field(default_factory=list)
@@ -115,6 +139,11 @@ class Candidate:
     shadow: str = ""
     keys: list[Key] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    addresses: dict[str, str] = field(default_factory=dict)
+    days: list[Day] = field(default_factory=list)
+    helpers: dict[str, bool] = field(default_factory=dict)
+    emptied_tags: bool = False
+    emptied_points: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def name(self) -> str:
@@ -145,16 +174,19 @@ class Candidate:
 def read(rows: Iterable[Row], columns: Columns, way: Way) -> Iterator[Candidate]:
     """The rows under a mapping, and how they are to be taken."""
     places = {name: column for column, name in reversed(columns.columns.items())}
+    further = [column for column, name in columns.columns.items() if name == import_addresses.FIELD]
+    addresses = import_addresses.grouped(further)
     personal = import_fields.is_personal(places.get("name", ""))
     custom = {definition.name: definition for definition in custom_values.fields()}
-    fields = import_fields.readable()
+    mapped = {*columns.columns.values()}
+    fields = [target for target in import_fields.readable() if target.name in mapped]
     extra = frozenset(target.name for target in importextras.fields())
-    return (_read(row, columns, places, personal, way, fields, custom, extra) for row in rows)
+    return (_read(row, columns, places, personal, way, fields, custom, extra, addresses) for row in rows)
 
 
 def _read(
     row: Row, columns: Columns, places: Mapping[str, str], personal: bool, way: Way, fields: Sequence[Field],
-    custom: Mapping[str, Definition], extra: Collection[str],
+    custom: Mapping[str, Definition], extra: Collection[str], addresses: Mapping[str, Sequence[str]],
 ) -> Candidate:  # fmt: skip
     found, findings = read_row(row, columns, fields, way.days)
     wanted = Candidate(row, places, way, findings=findings)
@@ -162,6 +194,9 @@ def _read(
         return wanted
     values = {name: value for name, value in found.items() if value}
     wanted.values = {name: value for name, value in values.items() if name in _COLUMNS}
+    if isinstance(born := wanted.values.get("birthday"), Yearly):
+        del wanted.values["birthday"]
+        wanted.days.append(Day("birthday", born))
     wanted.custom = import_custom.given(values, custom)
     wanted.tags, wanted.owner, wanted.team = (
         values.get("tags", []),
@@ -169,6 +204,10 @@ def _read(
         values.get("team", ""),
     )
     wanted.extra = {name: value for name, value in values.items() if name in extra}
+    for called, named in addresses.items():
+        wanted.addresses[called] = import_addresses.written([text_of(row, column) for column in named])
+    wanted.helpers = dict.fromkeys(values.get("helpers", ()), False)
+    wanted.helpers |= dict.fromkeys(values.get("editing_helpers", ()), True)
     wanted.forbids = values.get("do_not_contact", [])
     person = _person_name(values)
     told = bool(way.telling() & values.keys())
@@ -177,14 +216,46 @@ def _read(
     if not told:
         _give_name(wanted, person)
     _give_person(wanted, values, person)
+    _give_further_people(wanted, values)
     _give_points(wanted, values)
+    _give_days(wanted, values)
     wanted.shadow = shadow(wanted.name)
     wanted.keys = way.keys(_keys(wanted, values), wanted.shadow, values.get("credit_code"))
     if way.clear and not _is_further(columns, values):
-        empty = emptied(row, columns)
-        wanted.values |= {name: _EMPTY[name] for name in empty & _EMPTY.keys()}
-        wanted.custom += [(definition, []) for name, definition in custom.items() if name in empty]
+        _empty(wanted, emptied(row, columns), custom, {*columns.columns.values()})
     return wanted
+
+
+def _empty(
+    wanted: Candidate, empty: Collection[str], custom: Mapping[str, Definition], mapped: Collection[str]
+) -> None:
+    """Let the row take away what its empty cells stand for; people stay, for nobody says that they left."""
+    wanted.values |= {name: value for name, value in _EMPTY.items() if name in empty}
+    wanted.custom += [(definition, []) for name, definition in custom.items() if name in empty]
+    wanted.emptied_tags = "tags" in empty
+    for one in wanted.people:
+        columns = (place for place in PLACE if f"{one.prefix}{place.removeprefix('person_')}" in empty)
+        one.details.update((PLACE[place], None) for place in columns)
+    keys = {one.prefix: one.key for one in wanted.people}
+    for place in (place for place in _POINTS if place in empty):
+        kind, prefix = _POINTS[place], place.removesuffix(_POINTS[place])
+        if prefix in ("", "company_"):
+            own = "" if prefix or place in _OF_THE_COMPANY else keys.get("person_", "")
+            wanted.emptied_points |= {(kind, own)}
+        elif prefix in keys:
+            wanted.emptied_points |= {(kind, keys[prefix])}
+        if kind == "phone" and not any(_POINTS.get(other) == "mobile" for other in mapped):
+            wanted.emptied_points |= {("mobile", whose) for whose in _owners(prefix, keys)}
+    wanted.emptied_points -= {(reach.point.kind, reach.whose) for reach in wanted.points}
+
+
+def _owners(prefix: str, keys: Mapping[str, str]) -> set[str]:
+    """Whose a mobile number in a column of phones is."""
+    if prefix == "company_":
+        return {""}
+    if not prefix:
+        return {keys.get("person_", "")}
+    return {keys[prefix]} if prefix in keys else set()
 
 
 def _is_further(columns: Columns, values: Mapping[str, Any]) -> bool:
@@ -219,36 +290,86 @@ def _give_person(wanted: Candidate, values: Mapping[str, Any], name: str) -> Non
     """The contact person; of a customer who is this very person only if there is more than the name."""
     details = {column: values[place] for place, column in PLACE.items() if place in values}
     if wanted.personal and name in ("", wanted.name):
-        name = wanted.name if details else ""
-    if name:
-        wanted.person = {"name": name, **details}
-        return
-    for place in PLACE.keys() & values.keys():
-        wanted.warn(_l("No contact person is named, so “%(value)s” is left out.", value=values[place]), place)
+        name = wanted.name if details or "person_special_days" in values else ""
+    _add_person(wanted, values, "person_", name, details)
+
+
+def _give_further_people(wanted: Candidate, values: Mapping[str, Any]) -> None:
+    """The second and further contact person that the same row names."""
+    for prefix in _FURTHER:
+        details = {
+            PLACE[f"person_{what}"]: values[place]
+            for what in DETAILS
+            if (place := f"{prefix}{what}") in values
+        }
+        if details or f"{prefix}name" in values:
+            _add_person(wanted, values, prefix, values.get(f"{prefix}name", ""), details)
+
+
+def _add_person(
+    wanted: Candidate, values: Mapping[str, Any], prefix: str, name: str, details: dict[str, Any]
+) -> None:
+    """Add a person, once; what is said of somebody without a name is left out, and told."""
+    key = shadow(name, company=False) if name else ""
+    if known := next((one for one in wanted.people if one.key == key), None):
+        known.details.update(
+            {column: value for column, value in details.items() if column not in known.details}
+        )
+    elif name:
+        wanted.people.append(Someone(prefix, key, {"name": name, **details}))
+    else:
+        left = {place for place in values if place.startswith(prefix)} - _POINTS.keys() - {f"{prefix}name"}
+        for place in sorted(left):
+            wanted.warn(
+                _l("No contact person is named, so “%(value)s” is left out.", value=values[place]), place
+            )
 
 
 def _give_points(wanted: Candidate, values: Mapping[str, Any]) -> None:
+    keys = {one.prefix: one.key for one in wanted.people}
+    first = keys.get("person_", "")
+    keys |= {
+        prefix: shadow(values[f"{prefix}name"], company=False)
+        for prefix in _FURTHER
+        if f"{prefix}name" in values
+    }
     for place, kind in _POINTS.items():
         for value in values.get(place, ()):
             point = Typed(kind)
             search.fill_point(point, value)
-            own = bool(wanted.person) and (place not in _OF_THE_COMPANY or point.kind == "mobile")
-            wanted.points.append(Reach(point, own and not place.startswith("company_")))
+            whose = keys.get(place.removesuffix(kind), "") if place in _NAMED else first
+            if place.startswith("company_") or (place in _OF_THE_COMPANY and point.kind != "mobile"):
+                whose = ""
+            wanted.points.append(Reach(point, whose))
     _give_labels(wanted, values)
 
 
+def _give_days(wanted: Candidate, values: Mapping[str, Any]) -> None:
+    wanted.days += values.get("special_days", ())
+    theirs = values.get("person_special_days", ())
+    key = next((one.key for one in wanted.people if one.prefix == "person_"), "")
+    wanted.days += [day._replace(whose=key) for day in theirs if key]
+
+
 def _give_labels(wanted: Candidate, values: Mapping[str, Any]) -> None:
-    """What is noted of the row's points: `number: label`, and the numbers that are bad."""
+    """What is noted of the row's points: `number: label`, who of us holds the friend, and the numbers that are bad."""
     points = [reach.point for reach in wanted.points]
-    for entry in values.get("point_labels", ()):
-        point = next((point for point in points if entry.startswith(f"{point.value}: ")), None)
-        label = entry[len(point.value) + 2 :].strip() if point else ""
-        if point is None or not 0 < len(label) <= import_cells.length(ContactPoint, "label"):
-            wanted.warn(
-                _l("“%(value)s” labels no number of this row. It is left out.", value=entry), "point_labels"
+    for place, column, kinds in (
+        ("point_labels", "label", POINT_KINDS),
+        ("point_accounts", "added_by", FRIEND_KINDS),
+    ):
+        for entry in values.get(place, ()):
+            named = (
+                point for point in points if entry.startswith(f"{point.value}: ") and point.kind in kinds
             )
-        else:
-            point.label = label
+            point = next(named, None)
+            text = entry[len(point.value) + 2 :].strip() if point else ""
+            if point is None or not 0 < len(text) <= import_cells.length(ContactPoint, column):
+                wanted.warn(
+                    _l("“%(value)s” is of no number of this row. It is left out.", value=entry), place
+                )
+            else:
+                setattr(point, column, text)
     for entry in values.get("bad_points", ()):
         known = [point for point in points if point.value == entry]
         for point in known:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from blueprints.customers.import_days import Day
 from blueprints.customers.import_rows import mark_of
 from blueprints.customers.search import Typed
 from core.names import shadow
@@ -36,6 +37,19 @@ class Field(NamedTuple):
     whose: str = ""
 
 
+TAGS = Field("list", "tags")
+
+
+def points(kind: str, whose: str) -> Field:
+    """The contact points of a kind, of the customer or of a contact person, as something that rows say."""
+    return Field("points", kind, whose)
+
+
+def address(called: str) -> Field:
+    """A further address, as something that rows say."""
+    return Field("address", called)
+
+
 class Place(NamedTuple):
     """The rows on file of a contact person; 0 for an affiliation that is just being made."""
 
@@ -43,9 +57,36 @@ class Place(NamedTuple):
     affiliation_id: int = 0
 
 
+class Held(NamedTuple):
+    """A contact point on file; `whose`: the shadow of the contact person's name, if it is one's own."""
+
+    id: int
+    kind: str
+    mark: tuple[str, str]
+    whose: str
+    value: str
+
+
+class Tagged(NamedTuple):
+    """A tag on file: the row that puts it on the customer, and its name."""
+
+    id: int
+    name: str
+
+
+class Helping(NamedTuple):
+    """The row of a helper on file, 0 for one that is just being made, and whether they may edit."""
+
+    id: int
+    may_write: bool
+
+
 @dataclass
 class News:
-    """What is to be written to one customer; a person, and whose a point is, by the shadow of the name."""
+    """What is to be written to one customer; a person, and whose a point is, by the shadow of the name.
+
+    `gone_points` and `gone_tags` (by shadow) are on file and go.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -54,6 +95,10 @@ class News:
     custom: dict[int, list[str]] = field(default_factory=dict)
     forbids: list[str] = field(default_factory=list)
     brought: list[tuple[str, Any]] = field(default_factory=list)
+    days: list[Day] = field(default_factory=list)
+    helpers: dict[int, bool] = field(default_factory=dict)
+    gone_points: list[Held] = field(default_factory=list)
+    gone_tags: dict[str, Tagged] = field(default_factory=dict)
 
     def fields(self) -> dict[Field, Any]:
         """What is written to fields that hold one value, or one answer of a custom field."""
@@ -76,6 +121,10 @@ class News:
             or self.custom
             or self.forbids
             or self.brought
+            or self.days
+            or self.helpers
+            or self.gone_points
+            or self.gone_tags
         )
 
 
@@ -87,7 +136,9 @@ class Target:
     `points` marks, `tags` shadows, `custom` stored values by the id of the field. `guarded`: a guardian agrees to what
     is kept of a child; `brought`: what other areas have of it, by name and mark. `news` is what the rows make, add or
     change; `line` the row that makes the customer; `said` what rows so far have said of it. `rights` are those that the
-    importer holds over the record; `earlier` are the numbers of files merged into it.
+    importer holds over the record; `earlier` are the numbers of files merged into it. `days` are special days and
+    `helpers`, by user, read where rows name some; `held` and `tagged` points and tags on file, read where rows may
+    take them away.
     """
 
     values: dict[str, Any]
@@ -104,6 +155,10 @@ class Target:
     brought: set[tuple[str, Any]] = field(default_factory=set)
     news: News = field(default_factory=News)
     said: set[Field] = field(default_factory=set)
+    days: list[Day] = field(default_factory=list)
+    helpers: dict[int, Helping] = field(default_factory=dict)
+    held: list[Held] = field(default_factory=list)
+    tagged: dict[str, Tagged] = field(default_factory=dict)
 
     @property
     def on_file(self) -> int:
@@ -152,6 +207,12 @@ class Target:
         for name, details in more.people.items():
             self.people.setdefault(name, {}).update(details)
             self.news.people.setdefault(name, {}).update(details)
+        self._let_go(more)
+        self.days += more.days
+        self.news.days += more.days
+        for user_id, may_write in more.helpers.items():
+            self.helpers[user_id] = Helping(self.helpers.get(user_id, Helping(0, False)).id, may_write)
+        self.news.helpers |= more.helpers
         self.points.update(mark_of(point.kind, point.normal) for point, _whose in more.points)
         self.news.points += more.points
         self.tags.update(more.tags)
@@ -163,3 +224,14 @@ class Target:
             self.news.forbids += more.forbids
         self.brought.update((name, item.mark) for name, item in more.brought)
         self.news.brought += more.brought
+
+    def _let_go(self, more: News) -> None:
+        """Without the points and tags that go; those that earlier rows gave are none of them."""
+        if not (more.gone_points or more.gone_tags):
+            return
+        self.held = [point for point in self.held if point not in more.gone_points]
+        self.points -= {point.mark for point in more.gone_points} - {point.mark for point in self.held}
+        self.tags -= more.gone_tags.keys()
+        self.tagged = {key: tag for key, tag in self.tagged.items() if key not in more.gone_tags}
+        self.news.gone_points += more.gone_points
+        self.news.gone_tags |= more.gone_tags

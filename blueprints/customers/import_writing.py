@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from blueprints.access import queries as access
-from blueprints.customers import actions, consents, custom_values, import_custom, rules, search
+from blueprints.customers import (
+    actions,
+    consents,
+    custom_values,
+    import_custom,
+    rules,
+    search,
+    special_days,
+)
 from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_targets import OF_PERSON, OF_PLACE, Place, Target
 from blueprints.customers.models import (
@@ -19,6 +28,7 @@ from blueprints.customers.models import (
     CustomerTag,
     Person,
 )
+from blueprints.customers.particulars import SpecialDay
 from core import changes, counters, events, settings
 from core.bulk import chunks
 from core.db import db
@@ -62,9 +72,12 @@ def carry_out(plan: Plan, ready: Mapping[Target, Ready]) -> None:
     _number(made, plan.highest)
     _make(made, ready)
     _change(Customer, {target.on_file: target.news.values for target in changed})
+    _remove(changed)
     _write_people(plan.targets)
     _write_points(plan.targets)
     _write_tags(plan.targets)
+    _write_days(plan.targets)
+    _write_helpers(plan.targets)
     import_custom.write(plan.targets, changed)
     consents.note_imported(
         {target.on_file: target.news.forbids for target in plan.targets if target.news.forbids},
@@ -110,6 +123,15 @@ def _change(model: type[Tracked], wanted: Mapping[int, Mapping[str, Any]]) -> No
         changes.bulk_restore(model, [(dict(row), wanted[row["id"]]) for row in rows])
 
 
+def _remove(changed: Iterable[Target]) -> None:
+    """Take off the points and tags that empty cells say are gone."""
+    news = [target.news for target in changed if target.news.gone_points or target.news.gone_tags]
+    if points := [point.id for one in news for point in one.gone_points]:
+        changes.bulk_delete(ContactPoint, points)
+    if tags := [tag.id for one in news for tag in one.gone_tags.values()]:
+        changes.bulk_delete(CustomerTag, tags)
+
+
 def _write_people(targets: Iterable[Target]) -> None:
     """Make the contact persons that are new, and change those on file."""
     news = [(target, key, details) for target in targets for key, details in target.news.people.items()]
@@ -133,7 +155,7 @@ def _only(details: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _write_points(targets: Iterable[Target]) -> None:
-    columns = ("kind", "value", "extension", "normal", "reversed", "label", "bad")
+    columns = ("kind", "value", "extension", "normal", "reversed", "label", "bad", "added_by")
     rows = [
         {"customer_id": target.id, "person_id": target.places[whose].person_id if whose else None}
         | {name: getattr(point, name) for name in columns}
@@ -148,6 +170,38 @@ def _write_tags(targets: Iterable[Target]) -> None:
     names = sorted({name for _id, _key, name in news})
     ids = {tag.shadow: tag.id for chunk in chunks(names) for tag in actions.tags_for(chunk)}
     changes.bulk_insert(CustomerTag, [{"customer_id": id, "tag_id": ids[key]} for id, key, _name in news])
+
+
+def _write_days(targets: Iterable[Target]) -> None:
+    dated = [target for target in targets if target.news.days]
+    rows = [
+        {"customer_id": target.id, "person_id": target.places[day.whose].person_id if day.whose else None}
+        | {"kind": day.kind, "remark": day.remark, **asdict(day.when)}
+        for target in dated
+        for day in target.news.days
+    ]
+    if rows:
+        changes.bulk_insert(SpecialDay, rows)
+        special_days.refresh([target.on_file for target in dated])
+
+
+def _write_helpers(targets: Iterable[Target]) -> None:
+    news = [(target, user_id, may) for target in targets for user_id, may in target.news.helpers.items()]
+    fresh = [
+        {"customer_id": target.id, "user_id": user_id, "may_write": may_write}
+        for target, user_id, may_write in news
+        if not target.helpers[user_id].id
+    ]
+    _change(
+        CustomerHelper,
+        {
+            helping.id: {"may_write": may_write}
+            for target, user_id, may_write in news
+            if (helping := target.helpers[user_id]).id
+        },
+    )
+    if fresh:
+        changes.bulk_insert(CustomerHelper, fresh)
 
 
 def _let_helpers_go(changed: Iterable[Target]) -> None:

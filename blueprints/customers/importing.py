@@ -52,13 +52,18 @@ def receive(
     encoding: str | None = None,
     delimiter: str | None = None,
     limits: Limits = IN_A_REQUEST,
+    header: int = 0,
     kind: str = CUSTOMERS,
 ) -> CustomerImport:
-    """Take a file in, as a list of a kind. Raises FileProblem, and keeps nothing, if it cannot be read to its end."""
+    """Take a file in, as a list of a kind; its header is found where no line of it is named.
+
+    Raises FileProblem, and keeps nothing, if it cannot be read to its end.
+    """
     with ExitStack() as stack:
         with released():
             kept, form = stack.enter_context(taken_in(data, limits))
-            table = open_table(kept, form or encoding, delimiter, limits)
+            words = the_kind(kind).words(by)
+            table = open_table(kept, form or encoding, delimiter, limits, header, words)
             rows = sum(1 for _row in table.rows())
         _forget_old()
         made = CustomerImport(
@@ -71,6 +76,7 @@ def receive(
             delimiter=table.delimiter,
             rows=rows,
             mapping=the_kind(kind).suggested(table.header, table.samples(SAMPLES), by),
+            way={"header": line} if (line := import_file.header_of(table)) else {},
             report={},
         )
     db.session.add(made)
@@ -78,15 +84,18 @@ def receive(
     return made
 
 
-def read_again(made: CustomerImport, encoding: str | None, delimiter: str | None, *, by: Viewer) -> None:
-    """Read the file in another encoding, with another separator or, of a workbook, another sheet (None: find it).
+def read_again(
+    made: CustomerImport, encoding: str | None, delimiter: str | None, header: int = 0, *, by: Viewer
+) -> None:
+    """Read the file in another encoding, with another separator or, of a workbook, another sheet (None: find it), and
+    its header in this line (0: find it).
 
     The columns are mapped anew. Raises FileProblem for a file that cannot be read like this; it is then read as before.
     """
     _check_open(made)
-    table = open_table(uploads.path_of(made.stored_as), encoding, delimiter)
-    made.rows = sum(1 for _row in table.rows())
-    made.encoding, made.delimiter = table.encoding, table.delimiter
+    path, words = uploads.path_of(made.stored_as), the_kind(made.kind).words(by)
+    table = open_table(path, encoding, delimiter, IN_A_REQUEST, header, words)
+    import_file.take_header(made, table)
     made.mapping = the_kind(made.kind).suggested(table.header, table.samples(SAMPLES), by)
     made.state, made.report = OPEN, {}
     db.session.flush()
@@ -95,7 +104,7 @@ def read_again(made: CustomerImport, encoding: str | None, delimiter: str | None
 def map_anew(made: CustomerImport, kept: ImportMapping) -> None:
     """Map the columns as in a mapping that was kept; what was tried is to be tried anew."""
     _check_open(made)
-    import_mappings.use(kept, made, import_file.table_of(made).header)
+    import_mappings.use(kept, made)
     import_file.drop_report(made)
     made.state, made.report = OPEN, {}
     db.session.flush()
@@ -109,13 +118,15 @@ def previews(made: CustomerImport) -> dict[str, str]:
     if made.encoding in READERS:
         return {}
     path = uploads.path_of(made.stored_as)
-    found = {encoding: _preview(path, encoding, made.delimiter) for encoding in ENCODINGS}
+    line = Way.stored(made.way).header
+    found = {encoding: _preview(path, encoding, made.delimiter, line) for encoding in ENCODINGS}
     return found if any(found.values()) else {}
 
 
-def _preview(path: Path, encoding: str, delimiter: str) -> str:
+def _preview(path: Path, encoding: str, delimiter: str, header: int) -> str:
     try:
-        return _(", ").join(telling(open_csv(path, encoding, delimiter).samples(SAMPLES), most=2))
+        table = open_csv(path, encoding, delimiter, header=header)
+        return _(", ").join(telling(table.samples(SAMPLES), most=2))
     except FileProblem:
         return ""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blueprints.access.models import User
 from blueprints.customers.models import Customer, Person
+from core import importways
 from core.db import derived, pk, ref, sensitive
 from core.tracked import Tracked
 
@@ -34,6 +36,11 @@ class Consent(Tracked):
 
     customer: Mapped[Customer] = relationship()
     recorded_by: Mapped[User] = relationship()
+
+    @property
+    def said(self) -> Any:
+        """The remark as it is shown."""
+        return importways.reason(self.remark)
 
 
 class SpecialDay(Tracked):

@@ -23,6 +23,7 @@ class Typed:
     reversed: str = ""
     label: str | None = None
     bad: bool = False
+    added_by: str | None = None
 
 
 def fill_point(point: ContactPoint | Typed, typed: str) -> None:

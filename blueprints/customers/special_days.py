@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,12 @@ def days_of(customer: Customer) -> Sequence[SpecialDay]:
     mine = select(SpecialDay).where(SpecialDay.customer_id == customer.id)
     order = func.coalesce(SpecialDay.next_on, date.max), SpecialDay.id
     return db.session.scalars(mine.options(joinedload(SpecialDay.person)).order_by(*order)).all()
+
+
+def of_many(ids: Collection[int]) -> Sequence[SpecialDay]:
+    """The special days of these customers, in the order in which they were noted."""
+    mine = select(SpecialDay).where(SpecialDay.customer_id.in_(ids))
+    return db.session.scalars(mine.order_by(SpecialDay.id)).all()
 
 
 def when(row: SpecialDay) -> Yearly:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from blueprints.customers import words
-from core import journal, parts
+from core import importways, journal, parts
 from core.journal import Event
 from core.masking import masked
 from core.parts import Part
@@ -155,6 +155,7 @@ parts.declare(
             "purpose": words.CONSENT_PURPOSES.get,
             "state": words.CONSENT_STATES.get,
             "channel": words.CHANNELS.get,
+            "remark": importways.reason,
         },
     ),
 )

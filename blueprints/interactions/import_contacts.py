@@ -27,10 +27,11 @@ from core.dates import day
 from core.db import db
 from core.errors import RuleBroken
 from core.importextras import Extra
+from core.importways import FROM_A_LIST
 from core.mapping import Field
 from core.names import nfc, shadow
 from core.rights import Right, Viewer
-from core.words import _, _l
+from core.words import _l
 
 VERB = "interaction.imported"
 LONGEST = 4_000
@@ -239,7 +240,7 @@ class Contacts:
                 said.outcome, purpose=None, tier=customer.tier, by_owner=said.author_id == customer.owner_id,
                 aside=history.aside_purposes(),
             ),
-            "late": late, "late_reason": _("From an imported list") if late else None,
+            "late": late, "late_reason": FROM_A_LIST if late else None,
         }  # fmt: skip
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blueprints.access.models import User
 from blueprints.customers.models import Customer, Person
+from core import importways
 from core.db import BigId, Model, pk, ref
 from core.tracked import Tracked
 
@@ -52,6 +54,11 @@ class Interaction(Tracked):
     person: Mapped[Person | None] = relationship()
     author: Mapped[User] = relationship(foreign_keys=[author_id])
     recorded_by: Mapped[User] = relationship(foreign_keys=[recorded_by_id])
+
+    @property
+    def said_late(self) -> Any:
+        """Why it is recorded late, as it is shown."""
+        return importways.reason(self.late_reason)
 
 
 class InteractionSearch(Model):

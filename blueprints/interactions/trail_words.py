@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from blueprints.customers.words import CHANNELS
 from blueprints.interactions import words
-from core import parts
+from core import importways, parts
 from core.parts import Part
 from core.words import _, _l
 
@@ -38,6 +38,7 @@ parts.declare(
             "purpose": words.PURPOSES.get,
             "mood": words.MOODS.get,
             "refusal_reason": words.REFUSALS.get,
+            "late_reason": importways.reason,
         },
     ),
     Part(

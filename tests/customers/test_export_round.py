@@ -26,6 +26,8 @@ from blueprints.customers import (
     import_rows,
     importing,
     rules,
+    special_days,
+    yearly,
 )
 from blueprints.customers.columns import CHOICES
 from blueprints.customers.custom_values import Sent
@@ -93,6 +95,8 @@ def specimen(seed: int) -> None:
         with changes.acting(changes.Actor(manager.id, manager.name, "web")):
             customer = _customer(dice, seed * 100 + count)
             _people_and_points(dice, customer)
+            helping = dice.sample(("lead1", "service1", "sales1b"), dice.randrange(3))
+            actions.set_helpers(customer, {the_user(name).id: dice.random() < 0.5 for name in helping})
             actions.update(customer, {"custom": Sent(_custom(dice, fields))})
             for purpose in dice.sample(("marketing", "surveys", "greetings"), dice.randrange(3)):
                 said = {"purpose": purpose, "state": "refused", "on_day": clock.today()}
@@ -150,8 +154,23 @@ def _people_and_points(dice: random.Random, customer: Customer) -> None:
     for count, (kind, form) in enumerate(numbers):
         label = dice.choice((None, "前台", "a: b", "x、y"))
         person = dice.choice(people)
-        point = actions.add_point(customer, form.format(count), kind=kind, person=person, label=label)
+        _days(dice, customer, person)
+        account = dice.choice((None, "企微：销售一部", "a, b")) if kind in rules.FRIEND_KINDS else None
+        value = form.format(count)
+        point = actions.add_point(customer, value, kind=kind, person=person, label=label, added_by=account)
         actions.change_point(customer, point, {"bad": dice.random() < 0.2})
+
+
+def _days(dice: random.Random, customer: Customer, person: Person | None) -> None:
+    """Some special days, none of them twice."""
+    calendar, year = dice.choice(("solar", "lunar")), dice.choice((None, 1980))
+    present = [(day.kind, day.person_id) for day in special_days.days_of(customer)]
+    kind = dice.choice(yearly.KINDS)
+    whose = person.id if person else None
+    if dice.random() < 0.4 and (kind, whose) not in present:
+        values = {"kind": kind, "calendar": calendar, "year": year, "month": dice.randrange(1, 13), "day": 28}
+        remark = dice.choice((None, *map(nfc, ONE_LINE)))
+        special_days.note_day(customer, {**values, "person_id": whose, "remark": remark})
 
 
 def _custom(dice: random.Random, fields: list[CustomField]) -> dict[str, list[str]]:
@@ -234,6 +253,14 @@ def present() -> dict[str, dict[str, Any]]:
                 [
                     (places[point.person_id].person.name if point.person_id else "", columns_of(point))
                     for point in customer.points
+                ],
+                key=str,
+            ),
+            "helpers": {helper.user.username: helper.may_write for helper in customer.helpers},
+            "days": sorted(
+                [
+                    (places[day.person_id].person.name if day.person_id else "", columns_of(day))
+                    for day in special_days.days_of(customer)
                 ],
                 key=str,
             ),
@@ -404,6 +431,9 @@ def test_each_word_of_a_file_is_understood(app: Flask, language: str, reader: st
             alone = {head: suggest([head], FIELDS)[head] for head in wanted}
             assert {head: pair for head in wanted if len(set(pair := (alone[head], wanted[head]))) > 1} == {}
             readers = {target.name: target.convert for target in FIELDS}
+            days = {word: f"{word}: --05-03" for word in coded["special_days"].values()}
+            kinds = {word: [day.kind for day in readers["special_days"](cell)] for word, cell in days.items()}
+            assert kinds == {word: [code] for code, word in coded.pop("special_days").items()}
             unread = [
                 (column, word)
                 for column, words in coded.items()
@@ -431,3 +461,17 @@ def test_a_field_called_like_one_of_ours_is_headed_by_its_name(company: Flask) -
     assert heads[-1] == columns[-1] and heads[0] != columns[0]
     with force_locale("en"):
         assert import_fields.suggested([*export_columns.HEADER, *heads], {})[columns[-1]] == columns[-1]
+
+
+def test_special_days_are_masked_like_a_birthday(app: Flask, tmp_path: Path) -> None:
+    with app.app_context():
+        customer = a_customer("李静", kind="person")
+        with changes.acting(changes.Actor(the_user("manager").id, "x", "web")):
+            special_days.note_day(customer, {"kind": "birthday", "calendar": "lunar", "month": 8, "day": 15})
+            db.session.commit()
+        before = present()
+        assert cells_of(file_of(tmp_path, "csv"))[0]["重要日子"] == "生日: 农历八月十五"
+        file = file_of(tmp_path, "csv", clear=False)
+        assert cells_of(file)[0]["重要日子"] == "****-**-**"
+        taken(file)
+        assert changed(before) == {}

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from blueprints.customers import actions, import_plan, import_writing, search
 from blueprints.customers.models import Customer, CustomerHelper, CustomerSearch
-from core import changes, clock, counters
+from core import changes, clock, counters, undo
 from core.changes import Change, ChangeSet
 from core.db import db
 from core.errors import RuleBroken
@@ -355,3 +355,56 @@ def test_a_required_field_that_a_new_customer_lacks_is_told() -> None:
     account = tried("客户名称,车型\n华兴,\n瑞丰,SUV\n")
     assert counts(account) == (2, 0, 0, 0)
     assert sentences(account) == ["2 车型: A required field is empty: “车型”."]
+
+
+@pytest.mark.both_databases
+def test_people_of_one_row_are_all_made_and_changed(app: Flask) -> None:
+    header = "公司,联系人,联系人手机,联系人2,联系人2手机,联系人2职务,联系人3,联系人3邮箱\n"
+    first = "华兴,王敏,13912346681,李雷,13912346682,采购,韩梅,han@hx.example\n"
+    with app.app_context():
+        assert counts(imported(header + first)) == (1, 0, 0, 0)
+        assert counts(imported(header + first)) == (0, 0, 1, 0)
+        assert counts(imported(header + "华兴,王敏,13912346681,李雷,13912346683,财务,,\n")) == (0, 1, 0, 0)
+        db.session.expire_all()
+        customer = only_customer()
+        places = {place.person_id: place for place in customer.affiliations}
+        assert [(p.person.name, p.position, p.primary) for p in places.values()] == [
+            ("王敏", None, True), ("李雷", "财务", False), ("韩梅", None, False),
+        ]  # fmt: skip
+        assert [(places[point.person_id or 0].person.name, point.value) for point in customer.points] == [
+            ("王敏", "13912346681"), ("李雷", "13912346682"), ("韩梅", "han@hx.example"), ("李雷", "13912346683"),
+        ]  # fmt: skip
+
+
+def test_a_row_is_recognised_by_the_number_of_its_second_person(app: Flask) -> None:
+    with app.app_context():
+        imported("公司,联系人,联系人手机\n华兴,李雷,13912346682\n")
+        again = "公司,联系人,联系人2,联系人2手机\n华兴,王敏,李雷,13912346682\n"
+        assert counts(imported(again)) == (0, 1, 0, 0)
+        db.session.expire_all()
+        assert [place.person.name for place in only_customer().affiliations] == ["李雷", "王敏"]
+
+
+@pytest.mark.both_databases
+def test_a_list_names_helpers(app: Flask) -> None:
+    """They are only ever added, may edit from then on where the list says so, and the owner needs none."""
+    header = "客户编号,公司,负责人,协作人,可编辑的协作人\n"
+    with app.app_context():
+        account = imported(header + "K1,华兴,sales1a,sales1a、lead1、nobody,service1\n")
+        assert counts(account) == (1, 0, 0, 0)
+        assert sentences(account) == ["2 协作人: Nobody here is called “nobody”."]
+        helping = {helper.user.username: helper.may_write for helper in only_customer().helpers}
+        assert helping == {"lead1": False, "service1": True}
+        assert counts(imported(header + "K1,华兴,,service1,\n")) == (0, 0, 1, 0)
+        assert counts(imported(header + "K1,华兴,,,lead1、sales1b\n")) == (0, 1, 0, 0)
+        db.session.expire_all()
+        helping = {helper.user.username: helper.may_write for helper in only_customer().helpers}
+        assert helping == {"lead1": True, "service1": True, "sales1b": True}
+        made = db.session.scalars(
+            select(ChangeSet).where(ChangeSet.verb == "customer.imported").order_by(ChangeSet.id.desc())
+        ).first()
+        assert made is not None and not undo.undo(made, the_viewer("manager")).conflicts
+        db.session.commit()
+        db.session.expire_all()
+        helping = {helper.user.username: helper.may_write for helper in only_customer().helpers}
+        assert helping == {"lead1": False, "service1": True}

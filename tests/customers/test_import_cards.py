@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from blueprints.customers import queries
-from blueprints.customers.models import Customer
+from blueprints.customers.models import Customer, ImportMapping
+from blueprints.customers.particulars import SpecialDay
 from core.db import db
 from tests.core.realdata import real
 from tests.customers.test_import_command import a_file, run
@@ -72,7 +73,6 @@ def test_the_whole_way(app: Flask, lead: Client) -> None:
     ]
     assert [page.soup.select("#columns tbody th")[n].get_text(strip=True) for n in unmapped] == ["Nickname"]
     page = tried(lead, url)
-    assert "“--0531” names no year. It is left out; note it as a special day." in page.words
     assert "This card is a group of others, not somebody." in page.words
     lead.post(f"{url}/run")
     company, person = on_file(app)
@@ -88,6 +88,11 @@ def test_the_whole_way(app: Flask, lead: Client) -> None:
         "person",
         ["447700900123"],
     )
+    with app.app_context():
+        days = db.session.scalars(select(SpecialDay)).all()
+        assert [(d.customer_id, d.kind, d.month, d.day, d.year) for d in days] == [
+            (person.id, "birthday", 5, 31, None)
+        ]
     again = opened(lead, CARDS)
     tried(lead, again)
     lead.post(f"{again}/run")
@@ -132,3 +137,30 @@ def test_no_number_of_a_card_is_put_right(app: Flask, lead: Client) -> None:
     assert lead.post(f"{url}/run").status == 303
     [customer] = on_file(app)
     assert sorted(point.value for point in customer.points) == ["2125551115", "75588886666"]
+
+
+def test_columns_of_cards_are_called_in_the_language_of_who_reads(app: Flask, signed_in: SignedIn) -> None:
+    """A mapping that is kept means the same for both."""
+    client, at = signed_in("lead1"), ""
+    for language, called in (("zh-Hans-CN", "联系人手机"), ("en", "Contact person, mobile")):
+        client.post("/me/language", {"language": language, "back": "/customers/import"})
+        at = opened(client, CARDS, name="in.vcf")
+        page = tried(client, at, keep_as=language, **{"column-0": "name"})
+        heads = [cell.get_text(strip=True) for cell in page.soup.select("#columns tbody th")]
+        assert called in heads and "Contact Mobile" not in page.words
+    with app.app_context():
+        kept = [mapping.mapping for mapping in db.session.scalars(select(ImportMapping))]
+    assert len(kept) == 2 and kept[0] == kept[1] and "Contact Mobile" in kept[0]
+
+
+def test_further_addresses_of_a_card_are_kept(app: Flask, lead: Client) -> None:
+    card = (
+        "BEGIN:VCARD\nVERSION:3.0\nFN:Ann Lee\nADR;TYPE=HOME:;;2 Elm St;Bath;;BA1;UK\n"
+        "ADR;TYPE=WORK:;;1 High St;Leeds;;;UK\nADR:;;;;;;\nEND:VCARD\n"
+    )
+    url = opened(lead, card)
+    tried(lead, url)
+    assert lead.post(f"{url}/run").status == 303
+    [customer] = on_file(app)
+    assert (customer.address, customer.city) == ("1 High St", "Leeds")
+    assert customer.note == "Other Address: 2 Elm St Bath BA1 UK"

@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from blueprints.customers import custom_values, import_fields
+from blueprints.customers import custom_values, import_days, import_fields
+from blueprints.customers.import_days import Day
 from blueprints.customers.import_rows import Candidate
+from blueprints.customers.yearly import Yearly
 from blueprints.office.field_rules import SEVERAL
 from core.importways import Way
 from core.mapping import MappingProblem
@@ -33,7 +35,11 @@ def read(**cells: str) -> Candidate:
 
 
 def points(row: Candidate) -> list[tuple[str, str, bool]]:
-    return [(reach.point.kind, reach.point.normal, reach.own) for reach in row.points]
+    return [(reach.point.kind, reach.point.normal, bool(reach.whose)) for reach in row.points]
+
+
+def person(row: Candidate) -> dict[str, str]:
+    return row.people[0].details if row.people else {}
 
 
 def told(row: Candidate) -> list[str]:
@@ -46,7 +52,7 @@ def test_a_row_fills_customer_person_points_and_tags() -> None:
         mobile="13912346688", email="WM@hx.example", tags="VIP、展会", tier="A级客户", note="一\n二",
     )  # fmt: skip
     assert row.values == {"name": "华兴科技有限公司", "tier": "a", "note": "一\n二"}
-    assert row.person == {"name": "王敏", "form_of_address": "王姐", "position": "采购"}
+    assert person(row) == {"name": "王敏", "form_of_address": "王姐", "position": "采购"}
     assert points(row) == [
         ("phone", "+861088886666", False), ("mobile", "+8613912346688", True), ("email", "wm@hx.example", True),
     ]  # fmt: skip
@@ -86,7 +92,7 @@ def test_several_numbers_in_a_cell_are_several_points(cell: str, normals: list[s
 def test_what_cannot_be_used_is_left_out_and_told(field: str, cell: str, sentence: str) -> None:
     row = read(name="A", **{field: cell})
     assert told(row) == [f"warning: {sentence}"]
-    assert (row.points, row.person, row.values.get("website")) == ([], {}, None)
+    assert (row.points, person(row), row.values.get("website")) == ([], {}, None)
 
 
 @pytest.mark.parametrize(
@@ -117,13 +123,16 @@ def test_a_row_without_a_name_is_refused() -> None:
 
 def test_without_a_company_the_person_is_the_customer() -> None:
     row = read(name="", person_family_name="王", person_given_name="敏", mobile="13912346688")
-    assert (row.values, row.personal, row.person) == ({"name": "王敏"}, True, {})
+    assert (row.values, row.personal, person(row)) == ({"name": "王敏"}, True, {})
     assert points(row) == [("mobile", "+8613912346688", False)]
     assert read(person_family_name="Anders", person_given_name="Maria").name == "Maria Anders"
 
 
 def test_the_form_of_address_of_a_person_is_kept() -> None:
-    assert read(person_name="王敏", person_title="王姐").person == {"name": "王敏", "form_of_address": "王姐"}
+    assert read(person_name="王敏", person_title="王姐").people[0].details == {
+        "name": "王敏",
+        "form_of_address": "王姐",
+    }
 
 
 def test_a_column_headed_as_names_of_people_makes_people() -> None:
@@ -198,32 +207,79 @@ def test_what_the_house_writes_with_a_slash_stays_whole() -> None:
         assert (told(row), len(row.custom[0][1])) == ([], chosen)
 
 
-def test_columns_of_a_second_person_are_never_taken_for_the_first() -> None:
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"联系人2": "name", "联系人2电话": "phone"},
+        {"联系人2": "name", "联系人电话2": "phone"},
+        {"联系人姓名2": "name", "手机2": "mobile", "邮箱2": "email", "职务2": "position"},
+        {"联系人(2)": "name", "电话(2)": "phone"},
+        {"第二联系人": "name", "第二联系人手机": "mobile", "第二联系人称呼": "title"},
+        {"Contact 2 Name": "name", "Contact 2 Phone": "phone", "Contact 2 Job Title": "position"},
+        {"Person 2": "name", "Person 2 phone": "phone", "Person 2 WeChat": "wechat"},
+        {"联系人二": "name", "联系人二电话": "phone", "联系人二部门": "department"},
+        {"备用联系人": "name", "备用联系人电话": "phone"},
+        {"Secondary Contact": "name", "Secondary Contact Email": "email"},
+    ],
+)
+def test_columns_of_a_second_person_are_never_taken_for_the_first(second: dict[str, str]) -> None:
     first = {"客户名称": "name", "联系人": "person_name", "联系人电话": "person_phone"}
-    for second in (
-        ("联系人2", "联系人2电话"), ("联系人2", "联系人电话2"), ("联系人姓名2", "手机2", "邮箱2"),
-        ("联系人(2)", "电话(2)"), ("第二联系人", "第二联系人手机"), ("Contact 2 Name", "Contact 2 Phone"),
-        ("联系人二", "联系人二电话"),
-    ):  # fmt: skip
-        assert import_fields.suggested([*first, *second], {}) == first
+    theirs = {column: f"person2_{what}" for column, what in second.items()}
+    assert import_fields.suggested([*first, *second], {}) == first | theirs
+    assert import_fields.suggested([*first, "联系人3", "联系人3QQ", "联系人4", "联系人4电话"], {}) == first | {
+        "联系人3": "person3_name", "联系人3QQ": "person3_qq",
+    }  # fmt: skip
+
+
+def test_numbered_columns_of_one_person_stay_theirs() -> None:
     numbered = {"联系人1": "person_name", "联系人1电话": "person_phone", "电话2": "phone"}
     assert import_fields.suggested(["客户名称", *numbered], {}) == {"客户名称": "name", **numbered}
 
 
 @pytest.mark.parametrize(
-    ("cell", "sentence"),
+    ("cell", "when"),
     [
-        *((cell, "names no year. It is left out; note it as a special day.") for cell in (
-            "05-03", "5月3日", "--0203", "5/3", "May 3", "3-May")),
-        *((cell, "is a day of the lunar calendar. It is left out; note it as a special day.") for cell in (
-            "农历八月十五", "八月十五", "阴历1990年正月初一", "農曆八月十五")),
-        ("5/3/90", "is no certain date. It is left out."),
+        *((cell, Yearly("solar", 5, 3)) for cell in ("05-03", "5月3日", "--0503", "--05-03", "May 3", "3-May")),
+        ("5/31", Yearly("solar", 5, 31)), ("31/5", Yearly("solar", 5, 31)), ("--0229", Yearly("solar", 2, 29)),
+        *((cell, Yearly("lunar", 8, 15)) for cell in ("农历八月十五", "八月十五", "農曆八月十五", "农历8月15日")),
+        ("阴历1990年正月初一", Yearly("lunar", 1, 1, year=1990)), ("农历闰六月初八", Yearly("lunar", 6, 8, leap=True)),
+        ("腊月三十", Yearly("lunar", 12, 30)), ("农历冬月二十一", Yearly("lunar", 11, 21)),
     ],
 )  # fmt: skip
+def test_a_birthday_without_a_year_or_by_the_moon_is_a_special_day(cell: str, when: Yearly) -> None:
+    row = read(name="A", city="深圳", birthday=cell)
+    assert (row.values, told(row)) == ({"name": "A", "city": "深圳"}, [])
+    assert row.days == [Day("birthday", when)]
+    assert import_days.read(import_days.written(when), date(2026, 11, 23)) == when
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        ("5/3", "names no year. It is left out; note it as a special day."),
+        ("13-40", "names no year. It is left out; note it as a special day."),
+        ("农历八月", "is a day of the lunar calendar. It is left out; note it as a special day."),
+        ("5/3/90", "is no certain date. It is left out."),
+    ],
+)
 def test_birthdays_that_are_no_day_of_a_year_cost_no_row(cell: str, sentence: str) -> None:
     row = read(name="A", city="深圳", birthday=cell)
     assert row.values == {"name": "A", "city": "深圳"}
-    assert told(row) == [f"warning: “{cell}” {sentence}"]
+    assert (told(row), row.days) == ([f"warning: “{cell}” {sentence}"], [])
+
+
+def test_the_order_of_day_and_month_is_asked_for() -> None:
+    [row] = candidates("name,birthday\nA,5/3\n", way=Way(days="day"))
+    assert row.days == [Day("birthday", Yearly("solar", 3, 5))]
+
+
+def test_special_days_of_a_cell() -> None:
+    cell = "生日：农历八月十五、founding: 1998-03-01: 公司, 上海；八月初八；Geburtstag: 05-03"
+    row = read(name="A", special_days=cell)
+    assert [(day.kind, import_days.written(day.when), day.remark) for day in row.days] == [
+        ("birthday", "农历八月十五", None), ("founding", "1998-03-01", "公司"), ("birthday", "农历八月初八", None),
+    ]  # fmt: skip
+    assert "is no day that is known here. It is left out." in told(row)[0]
 
 
 @pytest.mark.parametrize(
@@ -234,3 +290,29 @@ def test_a_birthday_with_a_short_year_lies_in_the_past(cell: str, born: date) ->
     row = read(name="A", birthday=cell)
     assert row.values["birthday"] == born
     assert told(row) == [f"warning: “{cell}” has a year of two digits. It is taken as {born}."]
+
+
+def test_three_people_in_a_row_have_their_own_numbers() -> None:
+    row = read(
+        name="华兴", phone="010-88886666", person_name="王敏", person_mobile="13912346681", person2_name="李雷",
+        person2_mobile="13912346682", person2_title="李工", person3_name="王 敏", person3_phone="010-88886667",
+        person3_note="x",
+    )  # fmt: skip
+    assert [one.details for one in row.people] == [
+        {"name": "王敏", "note": "x"},
+        {"name": "李雷", "form_of_address": "李工"},
+    ]
+    key = {one.details["name"]: one.key for one in row.people} | {"": ""}
+    assert [(reach.whose, reach.point.value) for reach in row.points] == [
+        (key[""], "010-88886666"), (key["王敏"], "13912346681"), (key["李雷"], "13912346682"),
+        (key["王敏"], "010-88886667"),
+    ]  # fmt: skip
+    nobody = read(name="华兴", person2_position="采购", person2_phone="010-88886667")
+    assert told(nobody) == ["warning: No contact person is named, so “采购” is left out."]
+    assert [(reach.whose, reach.point.value) for reach in nobody.points] == [("", "010-88886667")]
+
+
+def test_a_header_of_both_languages_is_known() -> None:
+    header = {"客户编号": "number", "name": "name", "phone": "phone"}
+    assert import_fields.suggested([*header], {}) == header
+    assert import_fields.suggested([*header], {"客户编号": ["1"], "name": ["甲"], "phone": [""]}) == header

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from flask import Flask
 
+from blueprints.customers import consents
 from blueprints.customers.models import Customer
 from core import changes, undo
 from core.changes import ChangeSet
@@ -15,8 +17,10 @@ from tests.company import a_customer, the_viewer
 from tests.customers.imports import counts, customers, imported, only_customer, sentences, tried
 from tests.customers.test_consents import said
 from tests.customers.test_custom_lists import cells, exported
+from tests.pages import Client
 
 pytestmark = pytest.mark.both_databases
+SignedIn = Callable[[str], Client]
 HEAD = "客户名称,手机,勿扰\n"
 
 
@@ -88,3 +92,26 @@ def test_a_birthday_that_makes_a_child_of_who_has_numbers(app: Flask) -> None:
         assert counts(imported(row + "2015-03-02\n")) == (0, 0, 0, 1)
         assert counts(imported(row + "2012-01-02\n")) == (0, 1, 0, 0)
         assert db.session.get_one(Customer, 1).birthday == date(2012, 1, 2)
+
+
+def test_where_a_wish_comes_from_is_said_to_each_in_their_language(app: Flask, signed_in: SignedIn) -> None:
+    """What an earlier version noted, in the language of who imported, stays as it is."""
+    with app.app_context():
+        imported(HEAD + "华兴,,营销\n")
+        customer = only_customer()
+        who = the_viewer("manager")
+        with changes.acting(changes.Actor(who.id, who.name, "web")):
+            said_before = {
+                "state": "refused",
+                "on_day": customer.created_at.date(),
+                "remark": "来自导入的名单",
+            }
+            consents.note_consent(customer, {"purpose": "surveys", **said_before}, by=who)
+            db.session.commit()
+        pages = [f"/customers/{customer.id}/consents", f"/customers/{customer.id}/history"]
+    client = signed_in("manager")
+    for language, words in (("en", "From an imported list"), ("zh_Hans_CN", "来自导入的名单")):
+        client.post("/me/language", {"language": language, "back": "/"})
+        for page in pages:
+            shown = client.get(page).words
+            assert words in shown and "来自导入的名单" in shown and "@list" not in shown, page

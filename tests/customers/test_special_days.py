@@ -8,15 +8,19 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from blueprints.customers import actions, special_days, yearly
 from blueprints.customers.models import Customer
 from blueprints.customers.particulars import SpecialDay
 from blueprints.customers.yearly import Yearly
-from core import changes, clock, lunar
+from core import changes, clock, lunar, undo
+from core.changes import ChangeSet
 from core.db import db
 from core.errors import RuleBroken
 from tests.company import a_customer, the_viewer
+from tests.core.undos import business_tables
+from tests.customers.imports import counts, customers, imported, sentences
 from tests.pages import Client
 
 SignedIn = Callable[[str], Client]
@@ -183,3 +187,38 @@ def test_a_file_holds_so_many_and_no_more(in_context: None) -> None:
     with pytest.raises(RuleBroken):
         special_days.note_day(customer, {"kind": "other", "calendar": "solar", "month": 1, "day": 1})
     db.session.rollback()
+
+
+@pytest.mark.both_databases
+def test_an_import_notes_birthdays_without_a_year(app: Flask) -> None:
+    """Once, however often the list is sent; beside a birthday on file that names the year they say nothing."""
+    header = "客户编号,客户姓名,生日\n"
+    with app.app_context():
+        for _time in range(2):
+            imported(header + "K1,王敏,--0412\nK2,李雷,农历八月十五\n")
+        one, two = customers()
+        assert [(d.kind, d.calendar, d.year, d.month, d.day) for c in (one, two) for d in special_days.days_of(c)] == [
+            ("birthday", "solar", None, 4, 12), ("birthday", "lunar", None, 8, 15),
+        ]  # fmt: skip
+        assert one.special_on == date(2027, 4, 12) and two.special_on is not None
+        assert counts(imported(header + "K1,王敏,1990-04-12\n")) == (0, 1, 0, 0)
+        assert counts(imported(header + "K1,王敏,04-12\n")) == (0, 0, 1, 0)
+
+
+def test_numbers_of_a_child_are_not_imported_by_a_lunar_birthday(app: Flask) -> None:
+    with app.app_context():
+        account = imported("客户姓名,手机,生日\n王小敏,13912346688,农历2020年八月十五\n")
+        assert account.refused == 1 and "under 14" in sentences(account)[0]
+
+
+def test_special_days_are_taken_back_with_the_import(app: Flask) -> None:
+    with app.app_context():
+        a_customer("王敏", kind="person", number="K1")
+        before = business_tables()
+        imported("客户编号,客户姓名,生日\nK1,王敏,农历八月十五\n")
+        [customer] = customers()
+        assert [day.day for day in special_days.days_of(customer)] == [15] and customer.special_on
+        made = db.session.scalars(select(ChangeSet).where(ChangeSet.verb == "customer.imported")).one()
+        assert not undo.undo(made, the_viewer("manager")).conflicts
+        db.session.commit()
+        assert business_tables() == before and not special_days.days_of(customer)

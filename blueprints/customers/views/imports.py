@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
@@ -40,7 +40,7 @@ from core.errors import RuleBroken
 from core.forms import done, make_once, refused
 from core.importkinds import ImportKind
 from core.importways import Way
-from core.intake import READERS
+from core.intake import READERS, column_name
 from core.mapping import MappingProblem
 from core.requests import viewer
 from core.rights import Right, Viewer, requires
@@ -70,9 +70,8 @@ def create(kind: ImportKind) -> ResponseReturnValue:
     except FileProblem as problem:
         broken = RuleBroken(problem.message, "file")
         return refused(form, "customers/import_new.html", broken=broken, **_start(kind))
-    header = import_file.table_of(made).header
-    if kept := import_mappings.fitting(header, person(kind), kind.name):
-        import_mappings.use(kept, made, header)
+    if kept := import_mappings.fitting(made, person(kind)):
+        import_mappings.use(kept, made)
         flash(_("The columns are matched as in your mapping “%(name)s”.", name=kept.name), "info")
     return done(to=url_for(".show", id=made.id, _anchor="columns"))
 
@@ -87,13 +86,22 @@ def read_again(kind: ImportKind, id: int) -> ResponseReturnValue:
     form = _reading_form(made, sent=True)
     if not form.validate():
         return refused(form, PAGE, **page_context(kind, made, reading=form))
-    how = tuple(field.data for field in form if field.name in ("encoding", "separator"))
+    sheet = form.values.get("sheet")
     try:
-        importing.read_again(made, *(how or (made.encoding, form.sheet.data)), by=person(kind))
+        importing.read_again(made, *_read_how(made, form), by=person(kind))
     except FileProblem as problem:
-        broken = RuleBroken(problem.message, "encoding" if how else "sheet")
+        broken = RuleBroken(problem.message, "sheet" if sheet else "encoding")
         return refused(form, PAGE, broken=broken, **page_context(kind, made, reading=form))
     return done(to=url_for(".show", id=id, _anchor="columns"))
+
+
+def _read_how(made: CustomerImport, form: Any) -> tuple[str, str | None, int]:
+    """Encoding, separator or sheet, and header as chosen; what follows from another choice is found anew."""
+    line = int(form.header.data or 0)
+    if made.encoding in READERS:
+        return made.encoding, form.sheet.data, line if form.sheet.data == made.delimiter else 0
+    fresh = line and line != import_file.table_of(made).begins and form.separator.data == made.delimiter
+    return form.encoding.data, None if fresh else form.separator.data, line
 
 
 def use_kept(kind: ImportKind, id: int) -> ResponseReturnValue:
@@ -158,7 +166,13 @@ def problems(kind: ImportKind, id: int) -> ResponseReturnValue:
     account = Account.stored(made.report)
     rows, after = account.page(request.args.get("after", 0, int))
     return render_template(
-        "customers/import_problems.html", kind=kind, made=made, account=account, rows=rows, after=after
+        "customers/import_problems.html",
+        kind=kind,
+        made=made,
+        account=account,
+        rows=rows,
+        after=after,
+        shown=partial(column_name, made.encoding),
     )
 
 
@@ -191,6 +205,7 @@ def page_context(
         "account": Account.stored(made.report),
         "undone": importing.is_undone(made),
         "job": importing.job_of(made),
+        "shown": partial(column_name, made.encoding),
         **_asking(kind, made, asked),
     }
     try:
@@ -202,16 +217,14 @@ def page_context(
         **context,
         "table": table,
         "samples": samples,
+        "left": [column_name(made.encoding, column) for column in table.header if column not in made.mapping],
         "telling": importing.telling(samples),
         "encodings": ENCODINGS,
         "separators": SEPARATORS,
         "is_last_contact": import_fields.is_last_contact,
         "known": kind.suggested(table.header, samples, person(kind)),
         "reading": reading or _reading_form(made, sent=False),
-        "columns": columns
-        or columns_form(
-            kind.fields(person(kind)), kind.ways, table.header, made.mapping, Way.stored(made.way), sent=False
-        ),
+        "columns": columns or _columns_form(kind, made, table.header, sent=False),
         "kept": kept or kept_form(import_mappings.of(person(kind), kind.name), sent=False),
     }
 
@@ -223,14 +236,16 @@ def _asking(kind: ImportKind, made: CustomerImport, form: Any) -> dict[str, Any]
 
 
 def _columns_form(kind: ImportKind, made: CustomerImport, header: Sequence[str], *, sent: bool) -> Any:
-    way = Way.stored(made.way)
-    return columns_form(kind.fields(person(kind)), kind.ways, header, made.mapping, way, sent=sent)
+    way, shown = Way.stored(made.way), [column_name(made.encoding, column) for column in header]
+    columns = dict(zip(header, shown, strict=True))
+    return columns_form(kind.fields(person(kind)), kind.ways, columns, made.mapping, way, sent=sent)
 
 
 def _reading_form(made: CustomerImport, *, sent: bool) -> Any:
+    table = import_file.table_of(made)
     if made.encoding in READERS:
-        return sheet_form(import_file.table_of(made).sheets, made.delimiter, sent=sent)
-    return reading_form(made.encoding, made.delimiter, importing.previews(made), sent=sent)
+        return sheet_form(table, sent=sent)
+    return reading_form(table, importing.previews(made), sent=sent)
 
 
 def _start(kind: ImportKind) -> dict[str, Any]:
