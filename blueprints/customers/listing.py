@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from blueprints.access import queries as access
 from blueprints.access.models import Team, User
-from blueprints.customers import custom_order, custom_values, reaching, rules, search, words
+from blueprints.customers import custom_order, custom_values, parted_order, reaching, rules, search, words
 from blueprints.customers import filtering as filtering
 from blueprints.customers.models import Customer, CustomerHelper, CustomerTag, Tag
 from blueprints.office import queries as office
@@ -80,7 +80,14 @@ DEFAULT_COLUMNS = ("tier", "name", "status", "last_contact", "next_contact", "ow
 CODES = {"tier": rules.TIERS, "intent": rules.INTENTS, "status": rules.STATUSES, "kind": rules.KINDS}
 OWNER, TEAM = aliased(User), aliased(Team)
 # What a row reads of its customer always, and for a column
-ALWAYS = (Customer.id, Customer.name, Customer.short_name, Customer.do_not_contact, *ORDERS.values())
+ALWAYS = (
+    Customer.id,
+    Customer.name,
+    Customer.short_name,
+    Customer.do_not_contact,
+    *ORDERS.values(),
+    *parted_order.COLUMNS,
+)
 CELLS: dict[str, tuple[Any, ...]] = {
     "number": (Customer.number,),
     "status": (Customer.status, Customer.at_risk),
@@ -129,16 +136,15 @@ class Listing:
     sort: str
     order: Order
     where: Filter
-    by_value: custom_order.ByValue | None = (
-        None  # in place of the order, where rows are read a page at a time
-    )
+    # In place of the order, where rows are read a page at a time
+    by_value: custom_order.ByValue | parted_order.ByParts | None = None
 
     @classmethod
     def read(cls, args: MultiDict[str, str]) -> Listing:
         """The listing that the arguments of an address describe."""
         codes = {name: tuple(v for v in args.getlist(name) if v in known) for name, known in CODES.items()}
         sort, order = lists.order_named(args.get("sort"), ORDERS, DEFAULT_ORDER)
-        of_field = custom_order.named(args.get("sort"))
+        of_field = custom_order.named(args.get("sort")) or parted_order.named(args.get("sort"))
         sort = of_field[0] if of_field else sort
         tags = tuple(dict.fromkeys(tag[:40] for tag in args.getlist("tag") if tag.strip()))[:MOST_TAG_FILTERS]
         q, owner, team = (args.get(name, "").strip()[:200] for name in ("q", "owner", "team"))
@@ -153,9 +159,10 @@ class Listing:
 
     @property
     def combined(self) -> bool:
-        """Whether filters are in force that no index serves together, or at any size and in any order."""
+        """Whether filters or an order are in force that no index serves together, or at any size."""
         filters = (self.owner, self.team, *self.tags)
-        return bool(self.q or self.codes or self.where) or sum(map(bool, filters)) > 1
+        in_parts = isinstance(self.by_value, parted_order.ByParts)
+        return bool(self.q or self.codes or self.where or in_parts) or sum(map(bool, filters)) > 1
 
     @property
     def of_archive(self) -> bool:
@@ -313,7 +320,7 @@ def all_columns() -> dict[str, str]:
 
 def sorts() -> dict[str, str]:
     """Column → what its head sorts by."""
-    return {name: name for name in (*ORDERS, *custom_order.sortable())}
+    return {name: name for name in (*ORDERS, *parted_order.PARTS, *custom_order.sortable())}
 
 
 def fields_in(shown: Collection[str]) -> dict[str, Definition]:
