@@ -13,7 +13,16 @@ from werkzeug.datastructures import MultiDict
 
 from blueprints.access import queries as access
 from blueprints.access.models import Team, User
-from blueprints.customers import custom_order, custom_values, parted_order, reaching, rules, search, words
+from blueprints.customers import (
+    completeness,
+    custom_order,
+    custom_values,
+    parted_order,
+    reaching,
+    rules,
+    search,
+    words,
+)
 from blueprints.customers import filtering as filtering
 from blueprints.customers.models import Customer, CustomerHelper, CustomerTag, Tag
 from blueprints.office import queries as office
@@ -68,6 +77,7 @@ COLUMNS = {
     "source": _l("Source"),
     "tags": _l("Tags"),
     "do_not_contact": _l("Do not contact"),
+    "completeness": _l("File completeness"),
     "checked": words.FIELDS["checked_on"],
     "created": _l("Created"),
     "updated": _l("Changed"),
@@ -312,10 +322,11 @@ def with_rows(statement: Select[Any], shown: Collection[str]) -> Select[Any]:
     return statement.with_only_columns(*dict.fromkeys(wanted), maintain_column_froms=True)
 
 
-def all_columns() -> dict[str, str]:
-    """The columns that can be shown, with their labels; custom fields behind the others."""
+def all_columns(viewer: Viewer) -> dict[str, str]:
+    """The columns that can be shown to a person, with their labels; those of other areas and custom fields last."""
+    beside = {name: str(column.label) for name, column in columns.further(NAME, viewer).items()}
     custom = {field.name: field.label for field in custom_values.fields()}
-    return {name: str(label) for name, label in COLUMNS.items()} | custom
+    return {name: str(label) for name, label in COLUMNS.items()} | beside | custom
 
 
 def sorts() -> dict[str, str]:
@@ -331,7 +342,7 @@ def fields_in(shown: Collection[str]) -> dict[str, Definition]:
 @dataclass(frozen=True)
 class Beside:
     """What rows show of other records: the tags, the first person, the first number, mail address and WeChat, and the
-    helpers of each customer, and what it has in custom fields, by their ids.
+    helpers of each customer, what it has in custom fields, and what other areas show, by their ids.
     """
 
     tags: Mapping[int, Sequence[Any]]
@@ -340,6 +351,8 @@ class Beside:
     written: Mapping[str, Mapping[int, Any]]
     helpers: Mapping[int, Sequence[Any]]
     custom: Mapping[int, Mapping[int, Sequence[str]]]
+    per_cent: Mapping[int, int]
+    further: Mapping[str, Mapping[int, Any]]
 
     def read_in_clear(self, clear: Collection[int], fields: Iterable[Definition]) -> list[int]:
         """Of the customers that a person sees in clear those of whom something is shown that others see masked."""
@@ -347,7 +360,7 @@ class Beside:
         return [id for id in clear if id in self.phones or masked & self.custom.get(id, {}).keys()]
 
 
-def beside(ids: Sequence[int], shown: Collection[str]) -> Beside:
+def beside(ids: Sequence[int], shown: Collection[str], viewer: Viewer) -> Beside:
     """What stands beside these customers in these columns: one statement for each column that needs it."""
     tags: dict[int, list[Any]] = defaultdict(list)
     for worn in db.session.execute(TAGS_OF, {"ids": ids}) if "tags" in shown else ():
@@ -359,6 +372,12 @@ def beside(ids: Sequence[int], shown: Collection[str]) -> Beside:
         _written(ids, [kind for kind in ("email", "wechat") if kind in shown]),
         reaching.by_customer(db.session.execute(HELPERS_OF, {"ids": ids})) if "helpers" in shown else {},
         custom_values.of_many(ids, [field.id for field in fields_in(shown).values()]),
+        completeness.per_cents(ids) if "completeness" in shown else {},
+        {
+            name: column.cells(ids, viewer)
+            for name, column in columns.further(NAME, viewer).items()
+            if name in shown
+        },
     )
 
 

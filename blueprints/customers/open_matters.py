@@ -27,7 +27,8 @@ MOST_REQUESTS = 9
 def matters(customer: Customer, viewer: Viewer, rights: Collection[Right]) -> list[Matter]:
     """What other areas know of, then unmet needs, the next special day and open requests; one statement for those.
 
-    Of a lost customer whoever edits the file is asked for the exit talk. Whoever does not see birthdays in clear is not told that one comes.
+    Of a lost customer whoever edits the file is asked for the exit talk. Whoever does not see birthdays in clear is not
+    told that one comes.
     """
     today = clock.today()
     # An archived file is congratulated by nobody

@@ -153,7 +153,13 @@ def test_a_list_by_what_hangs_on_customers(file: int, signed_in: SignedIn, fault
         "relation:empty",
         "balance:is:overdue",
     )
-    asked_for += ("last_purchase:silent:3m", "balance:empty", "special:next:7d", "likes:has:x")
+    asked_for += (
+        "last_purchase:silent:3m",
+        "balance:empty",
+        "special:next:7d",
+        "likes:has:x",
+        "lacking:is:phone",
+    )
     found = [fault for line in asked_for for fault in faults_of(client.get, f"/customers?where={line}")]
     assert found == []
 

@@ -56,14 +56,14 @@ def index() -> ResponseReturnValue:
     views = listing.viewed(request.args, me)
     if views.to:
         return redirect(views.to)
-    asked, known = Listing.read(views.args), listing.all_columns()
+    asked, known = Listing.read(views.args), listing.all_columns(me)
     shown = _shown(views.args, known, me)
     fields = listing.fields_in(shown)
     sensitive = not listing.NUMBERS.isdisjoint(shown) or any(field.sensitive for field in fields.values())
     found = list_page(views, asked, shown, request.args.get("after"), me)
     page = found.page
     ids = [customer.id for customer in page.rows]
-    beside, clear = listing.beside(ids, shown), queries.clear_ids(me, ids if sensitive else ())
+    beside, clear = listing.beside(ids, shown, me), queries.clear_ids(me, ids if sensitive else ())
     queries.note_shown(beside.read_in_clear(clear, fields.values()), me, "list")
     return render_template(
         "customers/index.html",
@@ -100,7 +100,7 @@ def _shown(args: MultiDict[str, str], known: Collection[str], me: Viewer) -> lis
 @bp.post("/customers/columns")
 @requires(Right.CUSTOMERS_SEE)
 def choose_columns() -> ResponseReturnValue:
-    known = listing.all_columns()
+    known = listing.all_columns(viewer())
     wanted = [name for name in request.form.getlist("columns") if name in known]
     columns.choose(current_user.id, "customers", wanted or listing.DEFAULT_COLUMNS)
     back = request.form.get("back", "")
