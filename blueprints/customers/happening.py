@@ -1,4 +1,4 @@
-"""What was changed of a file that colleagues go by, what was merged into it, needs, consents, exit talks: on its timeline."""
+"""On the timeline of a file: changes that colleagues go by, what was merged into it, needs, consents and exit talks."""
 
 from __future__ import annotations
 
