@@ -1,7 +1,6 @@
 """The fields that a list can be filtered by, and the conditions that its address makes of them.
 
-An area offers the fields of its list, others offer more. A condition that cannot be meant finds nothing, and says why:
-left out, it would widen what is exported or changed.
+Areas offer them. A condition that cannot be meant finds nothing, and says why: left out, it would widen what is changed.
 """
 
 from __future__ import annotations
@@ -51,8 +50,7 @@ Choices = Sequence[tuple[str, Any]]
 class Field(ABC):
     """Something to filter by. `operators` are those it knows, `leading` those of which an index finds few rows.
 
-    What is `sensitive` finds only records whose sensitive fields the person sees in clear. Where a `right` is named,
-    whoever does not hold it is not offered the field, and finds nothing by it.
+    What is `sensitive` finds only records whose sensitive fields the person sees in clear; who lacks its `right`, none.
     """
 
     name: str
@@ -293,14 +291,10 @@ def offer(name: str, source: Source) -> None:
     _sources[name].append(source)
 
 
-def fields(name: str) -> dict[str, Field]:
-    """What a list can be filtered by, in the order in which it is offered."""
-    return {offered.name: offered for source in _sources[name] for offered in source()}
-
-
-def offered(name: str, viewer: Viewer) -> dict[str, Field]:
-    """Those of them that somebody may filter by."""
-    return {key: known for key, known in fields(name).items() if known.may_use(viewer)}
+def fields(name: str, viewer: Viewer | None = None) -> dict[str, Field]:
+    """What a list can be filtered by, in the order in which it is offered: at all, or by somebody."""
+    found = (offered for source in _sources[name] for offered in source())
+    return {field.name: field for field in found if viewer is None or field.may_use(viewer)}
 
 
 @dataclass(frozen=True)

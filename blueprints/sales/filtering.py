@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from blueprints.customers.models import Customer
 from blueprints.sales import queries, words
+from blueprints.sales.figures import figures
 from blueprints.sales.models import Purchase
 from core import clock, columns, filters, languages
 from core.columns import Column
@@ -58,10 +59,10 @@ def _owing(values: Sequence[str], _viewer: Viewer) -> ColumnElement[bool]:
 
 def _cell(what: str, ids: Sequence[int], viewer: Viewer) -> Mapping[int, str]:
     """What a column says of these customers' purchases that somebody may see; one statement for all columns."""
-    figures = once(f"purchases of {ids}", lambda: queries.figures(ids, viewer))
+    found = once(f"purchases of {ids}", lambda: figures(ids, viewer))
     if what == "last":
-        return {id: languages.day(figure.last) for id, figure in figures.items() if figure.last}
-    amounts = {id: getattr(figure, what) for id, figure in figures.items()}
+        return {id: languages.day(figure.last) for id, figure in found.items() if figure.last}
+    amounts = {id: getattr(figure, what) for id, figure in found.items()}
     return {id: " · ".join(words.shown(*each) for each in told) for id, told in amounts.items() if told}
 
 

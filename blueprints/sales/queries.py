@@ -6,7 +6,7 @@ That right has its own scope: a role may see the purchases of customers whose fi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ from blueprints.customers.models import Customer
 from blueprints.sales import rules
 from blueprints.sales.models import Payment, Product, Purchase, PurchaseLine
 from core import clock, kinds, lists
-from core.conditions import begins, folded, tried
+from core.conditions import begins, folded
 from core.db import db
 from core.errors import NotFound, Refused
 from core.filters import lowered
@@ -31,7 +31,7 @@ ON_THE_FILE = 5
 LEAST_TYPED, LEAST_OF_NAME = 3, 2
 COUNTS = Purchase.status != "cancelled"
 SOLD = COUNTS & (Purchase.kind == "purchase")
-_CHARGE = case((~COUNTS, 0), (Purchase.kind == "return", -Purchase.amount), else_=Purchase.amount)
+CHARGE = case((~COUNTS, 0), (Purchase.kind == "return", -Purchase.amount), else_=Purchase.amount)
 
 
 def customers_over(viewer: Viewer, right: Right) -> ColumnElement[bool]:
@@ -216,7 +216,7 @@ def totals(ids: Sequence[int]) -> Totals:
     rows = db.session.execute(
         select(
             Purchase.currency,
-            func.sum(_CHARGE),
+            func.sum(CHARGE),
             func.sum(Purchase.balance),
             func.sum(case((late, Purchase.balance), else_=0)),
         )
@@ -233,36 +233,6 @@ def totals(ids: Sequence[int]) -> Totals:
         ).where(mine, SOLD)
     ).one()  # fmt: skip
     return Totals(count, by_currency, first, last, rules.average_interval(*regular))
-
-
-@dataclass
-class Figures:
-    """What a row of a list says of purchases: amounts with their currencies, and the day of the last."""
-
-    amount: list[tuple[int, str]] = field(default_factory=list)
-    balance: list[tuple[int, str]] = field(default_factory=list)
-    last: date | None = None
-
-
-def figures(ids: Sequence[int], viewer: Viewer) -> dict[int, Figures]:
-    """The figures of each of these customers whose purchases a person may see. One statement."""
-    last, sold = func.max(case((SOLD, Purchase.on_day))), func.count(case((COUNTS, 1)))
-    rows = db.session.execute(
-        select(
-            Purchase.customer_id, Purchase.currency, func.sum(_CHARGE), func.sum(Purchase.balance), last, sold
-        )
-        .join(Customer, Customer.id == Purchase.customer_id)
-        .where(Purchase.customer_id.in_(ids), tried(customers_over(viewer, Right.SALES_SEE)))
-        .group_by(Purchase.customer_id, Purchase.currency)
-        .order_by(Purchase.customer_id, Purchase.currency)
-    )
-    found: dict[int, Figures] = {}
-    for id, currency, amount, balance, day, counting in rows:
-        mine = found.setdefault(id, Figures())
-        mine.amount += [(int(amount), currency)] if counting else []
-        mine.balance += [(int(balance), currency)] if balance else []
-        mine.last = max(filter(None, (mine.last, day)), default=None)
-    return found
 
 
 def visible_ids(ids: Sequence[int], viewer: Viewer) -> list[int]:
@@ -285,7 +255,7 @@ def statements(customer: Customer, since: date, until: date) -> list[rules.State
 
 def _owed_before(customer: Customer, day: date) -> dict[str, int]:
     charged = (
-        select(Purchase.currency, func.sum(_CHARGE))
+        select(Purchase.currency, func.sum(CHARGE))
         .where(Purchase.customer_id == customer.id, Purchase.on_day < day)
         .group_by(Purchase.currency)
     )
@@ -306,7 +276,7 @@ _CREDIT = case((Purchase.kind == "return", -Payment.amount), else_=Payment.amoun
 
 def _entries(customer: Customer, since: date, until: date) -> list[rules.Entry]:
     bought = select(
-        Purchase.on_day, Purchase.kind, Purchase.number, Purchase.currency, _CHARGE, Purchase.id
+        Purchase.on_day, Purchase.kind, Purchase.number, Purchase.currency, CHARGE, Purchase.id
     ).where(
         Purchase.customer_id == customer.id,
         Purchase.on_day.between(since, until),
