@@ -1,8 +1,10 @@
-"""Which columns of a list a person wants to see."""
+"""Which columns of a list there are beside its own, and which a person wants to see."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import String, UniqueConstraint, select
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Json, Model, db, pk
 from core.once import once
+from core.rights import Right, Viewer
 
 
 class ListChoice(Model):
@@ -22,6 +25,32 @@ class ListChoice(Model):
     user_id: Mapped[int]
     name: Mapped[str] = mapped_column(String(40))
     columns: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that another area shows in a list: `cells` answers what stands there of these records, by their ids.
+
+    It is offered to whoever holds the right; which rows somebody may know it of, it judges itself.
+    """
+
+    name: str
+    label: Any
+    cells: Callable[[Sequence[int], Viewer], Mapping[int, Any]]
+    right: Right
+
+
+_declared: defaultdict[str, list[Column]] = defaultdict(list)
+
+
+def declare(name: str, *columns: Column) -> None:
+    """Show columns in the list of this name; an area does this once when it is imported."""
+    _declared[name] += columns
+
+
+def further(name: str, viewer: Viewer) -> dict[str, Column]:
+    """The columns that other areas show in a list to a person."""
+    return {column.name: column for column in _declared[name] if viewer.may(column.right)}
 
 
 def chosen(

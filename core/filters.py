@@ -1,7 +1,6 @@
 """The fields that a list can be filtered by, and the conditions that its address makes of them.
 
-An area offers the fields of its list, others offer more. A condition that cannot be meant finds nothing, and says why:
-left out, it would widen what is exported or changed.
+Areas offer them. A condition that cannot be meant finds nothing, and says why: left out, it would widen what is changed.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from core.filterlines import (
     the_day,
 )
 from core.languages import day as in_words
-from core.rights import Viewer
+from core.rights import Right, Viewer
 from core.words import _, _l
 
 OPERATORS: dict[str, Any] = {
@@ -51,7 +50,7 @@ Choices = Sequence[tuple[str, Any]]
 class Field(ABC):
     """Something to filter by. `operators` are those it knows, `leading` those of which an index finds few rows.
 
-    What is `sensitive` finds only records whose sensitive fields the person sees in clear.
+    What is `sensitive` finds only records whose sensitive fields the person sees in clear; who lacks its `right`, none.
     """
 
     name: str
@@ -59,6 +58,11 @@ class Field(ABC):
     operators: Sequence[str] = ()
     leading: frozenset[str] = frozenset()
     sensitive: bool = False
+    right: Right | None = None
+
+    def may_use(self, viewer: Viewer) -> bool:
+        """Whether somebody may filter by it."""
+        return self.right is None or viewer.may(self.right)
 
     def check(self, operator: str, value: str) -> None:  # noqa: B027  -- most take any value
         """Raises RuleBroken for a value that cannot be meant."""
@@ -287,9 +291,10 @@ def offer(name: str, source: Source) -> None:
     _sources[name].append(source)
 
 
-def fields(name: str) -> dict[str, Field]:
-    """What a list can be filtered by, in the order in which it is offered."""
-    return {offered.name: offered for source in _sources[name] for offered in source()}
+def fields(name: str, viewer: Viewer | None = None) -> dict[str, Field]:
+    """What a list can be filtered by, in the order in which it is offered: at all, or by somebody."""
+    found = (offered for source in _sources[name] for offered in source())
+    return {field.name: field for field in found if viewer is None or field.may_use(viewer)}
 
 
 @dataclass(frozen=True)
@@ -308,17 +313,17 @@ class Filter:
     def __bool__(self) -> bool:
         return bool(self.lines)
 
-    def problems(self) -> list[Any]:
-        """A sentence for each condition that cannot be meant; then nothing is found."""
+    def problems(self, viewer: Viewer | None = None) -> list[Any]:
+        """A sentence for each condition that cannot be meant, at all or by somebody; then nothing is found."""
         if len(self.lines) > MOST_LINES:
             return [_l("A list is filtered by %(n)s conditions at most.", n=MOST_LINES)]
-        found = (self.problem(line) for group in self.lines.groups for line in group)
+        found = (self.problem(line, viewer) for group in self.lines.groups for line in group)
         return [problem for problem in found if problem]
 
-    def problem(self, line: Line) -> Any:
+    def problem(self, line: Line, viewer: Viewer | None = None) -> Any:
         """What is wrong with a condition; None for one that can be meant."""
         known = self.fields.get(line.field)
-        if known is None:
+        if known is None or (viewer is not None and not known.may_use(viewer)):
             return _l("Nothing can be filtered by “%(field)s”.", field=line.field[:60])
         try:
             if line.operator not in known.operators:
@@ -337,7 +342,7 @@ class Filter:
 
     def leading(self, viewer: Viewer) -> list[ColumnElement[bool]]:
         """The conditions that have to hold and of which each finds its rows by an index."""
-        if self.problems():
+        if self.problems(viewer):
             return [false()]
         return [self._condition(line, viewer, finding=True) for line in self._leading]
 
@@ -348,7 +353,7 @@ class Filter:
 
     def whole(self, viewer: Viewer) -> ColumnElement[bool]:
         """All conditions as one, to be tried on the rows at hand."""
-        if self.problems():
+        if self.problems(viewer):
             return false()
         inner, outer = (and_, or_) if self.lines.any else (or_, and_)
         groups = (inner(*(self._condition(line, viewer) for line in group)) for group in self.lines.groups)
@@ -366,7 +371,7 @@ class Filter:
     def said(self, line: Line, viewer: Viewer) -> str:
         """A condition in words, for whoever reads it."""
         known = self.fields.get(line.field)
-        if known is None or self.problem(line):
+        if known is None or self.problem(line, viewer):
             return line.written()[:MOST_TEXT]
         if line.operator in WITHOUT_VALUE:
             return _("%(field)s %(operator)s", field=known.label, operator=OPERATORS[line.operator])

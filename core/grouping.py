@@ -12,7 +12,7 @@ from core import clock
 from core.budget import TooLong, within_budget
 from core.conditions import tried
 from core.db import db, plan_anew
-from core.filterlines import Line, Lines, moved
+from core.filterlines import MOST_LINES, Line, Lines, moved
 from core.filters import Day, Field
 from core.lists import COUNT_CAP, Count
 from core.rights import Viewer
@@ -32,11 +32,12 @@ class Group:
     count: Count
 
     def narrowing(self, lines: Lines) -> Lines | None:
-        """The conditions of the list, and that of the group; None where no address can say both."""
-        if lines.any and len(lines.groups) > 1:
-            return None
-        groups = tuple((line,) for line in lines.groups[0]) if lines.any and lines.groups else lines.groups
-        return Lines((*groups, (self.line,)))
+        """The conditions of the list, and that of the group; None where no address can hold so many."""
+        if lines.any and lines.groups:
+            narrowed = Lines(tuple((*group, self.line) for group in lines.groups), any=True)
+        else:
+            narrowed = Lines((*lines.groups, (self.line,)))
+        return narrowed if len(narrowed) <= MOST_LINES else None
 
 
 def grouped(

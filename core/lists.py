@@ -25,24 +25,38 @@ LARGEST = 2**63 - 1  # of a whole number in a column
 
 @dataclass(frozen=True)
 class Order:
-    """One way to sort: a NOT NULL column with an index; the id settles ties."""
+    """One way to sort: a NOT NULL column with an index; another of the same index, if any, and the id settle ties.
+
+    Where the column may hold nothing, the rows are those that are `above` a value.
+    """
 
     column: Any
     descending: bool = False
     walked: bool = True  # along an index, if there is one
+    then: Any = None
+    above: Any = None
 
     def by(self, id_column: Any) -> list[Any]:
-        columns = (self._key, id_column)
+        columns = (*self._keys, id_column)
         return [c.desc() for c in columns] if self.descending else [c.asc() for c in columns]
 
-    def after(self, id_column: Any, value: Any, id: int) -> ColumnElement[bool]:
+    def within(self) -> ColumnElement[bool] | None:
+        """The condition for what the order has a place for, if that is not all."""
+        return None if self.above is None else self._keys[0] > self.above
+
+    def after(self, id_column: Any, values: Sequence[Any], id: int) -> ColumnElement[bool]:
         """The condition for what comes behind a row."""
-        here, there = tuple_(self._key, id_column), tuple_(value, id)
+        here, there = tuple_(*self._keys, id_column), tuple_(*values, id)
         return here < there if self.descending else here > there
 
     @property
-    def _key(self) -> Any:
-        return self.column if self.walked else unindexed(self.column)
+    def columns(self) -> Sequence[Any]:
+        """What it sorts by, before the id."""
+        return (self.column,) if self.then is None else (self.column, self.then)
+
+    @property
+    def _keys(self) -> Sequence[Any]:
+        return self.columns if self.walked else [unindexed(column) for column in self.columns]
 
 
 @dataclass(frozen=True)
@@ -87,6 +101,8 @@ def page_by(
 ) -> Page[Any]:
     """The same, where ties are settled by a column that is equal to the `id` of the rows."""
     statement = statement.order_by(*order.by(id_column)).limit(size + 1)
+    if (within := order.within()) is not None:
+        statement = statement.where(within)
     if (place := _place(after, order)) is not None:
         statement = statement.where(order.after(id_column, *place))
     result = db.session.execute(statement)
@@ -162,17 +178,19 @@ def cursor_to(row: Any, order: Order) -> str:
 
 
 def _cursor(row: Any, order: Order, id: int) -> str:
-    value = getattr(row, order.column.key)
-    text = value.isoformat() if isinstance(value, date | datetime) else value
-    return base64.urlsafe_b64encode(json.dumps([text, id], ensure_ascii=False).encode()).decode().rstrip("=")
+    values = [getattr(row, column.key) for column in order.columns]
+    texts = [value.isoformat() if isinstance(value, date | datetime) else value for value in values]
+    place = json.dumps([*texts, id], ensure_ascii=False)
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def _place(after: str | None, order: Order) -> tuple[Any, int] | None:
+def _place(after: str | None, order: Order) -> tuple[Sequence[Any], int] | None:
     if not after or len(after) > 2_000:
         return None
     try:
-        value, id = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        return _typed(value, order.column.type.python_type), _typed(id, int)
+        *values, id = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+        pairs = zip(values, order.columns, strict=True)
+        return [_typed(value, column.type.python_type) for value, column in pairs], _typed(id, int)
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, extract, false, or_, s
 
 from blueprints.access import queries as access
 from blueprints.access.models import Team, User
-from blueprints.customers import choices, custom_filters, filters_beside, rules, wishes, words
+from blueprints.customers import choices, completeness, custom_filters, filters_beside, rules, wishes, words
 from blueprints.customers.models import ContactPoint, Customer, CustomerHelper, CustomerTag, Tag
 from blueprints.office import queries as office
 from core import clock, filters, kinds, listkinds
@@ -91,6 +91,11 @@ def fields() -> Iterator[Field]:
         ahead=True, leading=IS,
     )  # fmt: skip
     yield Day(name="checked", label=f["checked_on"], column=Customer.checked_on)
+    yield Choice(
+        name="lacking", label=_l("Missing in the file"), among=lambda values, _v: or_(*map(completeness.lacks, values)),
+        known=lambda _v: list(completeness.NAMES.items()), names=lambda _values, _v: completeness.NAMES,
+        bare=~or_(*map(completeness.lacks, completeness.NAMES)), operators=("is", "not", "empty", "filled"),
+    )  # fmt: skip
     for name, label, column in (
         ("created", _l("Created"), Customer.created_at),
         ("updated", _l("Changed"), Customer.updated_at),

@@ -1,4 +1,4 @@
-"""What was changed of a file that colleagues go by, what was merged into it, and exit talks: on its timeline."""
+"""On the timeline of a file: changes that colleagues go by, what was merged into it, needs, consents and exit talks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import merged, words
 from blueprints.customers.models import Customer, CustomerMerge
-from blueprints.customers.particulars import ExitTalk
+from blueprints.customers.particulars import Consent, ExitTalk, Need
 from core import timelines
 from core.changes import Change
 from core.effects import MADE
@@ -51,6 +51,63 @@ def _talks(asked: Asked) -> Select[Any]:
     if asked.author is not None:
         mine = mine.where(ExitTalk.talked_by_id == asked.author)
     return timelines.newest_days(mine, asked, "exit", ExitTalk.on_day, ExitTalk.id)
+
+
+def needs() -> Source:
+    """What they need, on the day since when."""
+    return Source(
+        "need", _l("Needs"), "customers/_need_moment.html", _needed, seldom=Need.customer_id == RECORD_ID
+    )
+
+
+def met() -> Source:
+    """Needs that were met, on the day on which."""
+    done = (Need.customer_id == RECORD_ID) & Need.met_on.is_not(None)
+    return Source("met", _l("Needs met"), "customers/_met_moment.html", _met, seldom=done)
+
+
+def _needed(asked: Asked) -> Iterator[tuple[datetime, int, Need]]:
+    for need in timelines.rows(_since, asked).scalars():
+        yield timelines.start_of(need.since), need.id, need
+
+
+def _since(asked: Asked) -> Select[Any]:
+    mine = select(Need).where(Need.customer_id == RECORD_ID)
+    return timelines.newest_days(mine, asked, "need", Need.since, Need.id)
+
+
+def _met(asked: Asked) -> Iterator[tuple[datetime, int, Need]]:
+    for need in timelines.rows(_met_on, asked).scalars():
+        yield timelines.start_of(need.met_on), need.id, need
+
+
+def _met_on(asked: Asked) -> Select[Any]:
+    mine = select(Need).where(Need.customer_id == RECORD_ID, Need.met_on.is_not(None))
+    return timelines.newest_days(mine, asked, "met", Need.met_on, Need.id)
+
+
+def consents() -> Source:
+    """What they said about being contacted."""
+    return Source(
+        "consent", _l("Consents"), "customers/_consent_moment.html", _consents, KNOWN, _recorders,
+        Consent.customer_id == RECORD_ID,
+    )  # fmt: skip
+
+
+def _recorders(customer: Customer) -> Select[Any]:
+    return select(Consent.recorded_by_id).where(Consent.customer_id == customer.id)
+
+
+def _consents(asked: Asked) -> Iterator[tuple[datetime, int, Consent]]:
+    for consent in timelines.rows(_said, asked).scalars():
+        yield timelines.start_of(consent.on_day), consent.id, consent
+
+
+def _said(asked: Asked) -> Select[Any]:
+    mine = select(Consent).where(Consent.customer_id == RECORD_ID).options(joinedload(Consent.recorded_by))
+    if asked.author is not None:
+        mine = mine.where(Consent.recorded_by_id == asked.author)
+    return timelines.newest_days(mine, asked, "consent", Consent.on_day, Consent.id)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,16 @@ from werkzeug.datastructures import MultiDict
 
 from blueprints.access import queries as access
 from blueprints.access.models import Team, User
-from blueprints.customers import custom_order, custom_values, reaching, rules, search, words
+from blueprints.customers import (
+    completeness,
+    custom_order,
+    custom_values,
+    parted_order,
+    reaching,
+    rules,
+    search,
+    words,
+)
 from blueprints.customers import filtering as filtering
 from blueprints.customers.models import Customer, CustomerHelper, CustomerTag, Tag
 from blueprints.office import queries as office
@@ -68,6 +77,7 @@ COLUMNS = {
     "source": _l("Source"),
     "tags": _l("Tags"),
     "do_not_contact": _l("Do not contact"),
+    "completeness": _l("File completeness"),
     "checked": words.FIELDS["checked_on"],
     "created": _l("Created"),
     "updated": _l("Changed"),
@@ -80,7 +90,14 @@ DEFAULT_COLUMNS = ("tier", "name", "status", "last_contact", "next_contact", "ow
 CODES = {"tier": rules.TIERS, "intent": rules.INTENTS, "status": rules.STATUSES, "kind": rules.KINDS}
 OWNER, TEAM = aliased(User), aliased(Team)
 # What a row reads of its customer always, and for a column
-ALWAYS = (Customer.id, Customer.name, Customer.short_name, Customer.do_not_contact, *ORDERS.values())
+ALWAYS = (
+    Customer.id,
+    Customer.name,
+    Customer.short_name,
+    Customer.do_not_contact,
+    *ORDERS.values(),
+    *parted_order.COLUMNS,
+)
 CELLS: dict[str, tuple[Any, ...]] = {
     "number": (Customer.number,),
     "status": (Customer.status, Customer.at_risk),
@@ -129,16 +146,15 @@ class Listing:
     sort: str
     order: Order
     where: Filter
-    by_value: custom_order.ByValue | None = (
-        None  # in place of the order, where rows are read a page at a time
-    )
+    # In place of the order, where rows are read a page at a time
+    by_value: custom_order.ByValue | parted_order.ByParts | None = None
 
     @classmethod
     def read(cls, args: MultiDict[str, str]) -> Listing:
         """The listing that the arguments of an address describe."""
         codes = {name: tuple(v for v in args.getlist(name) if v in known) for name, known in CODES.items()}
         sort, order = lists.order_named(args.get("sort"), ORDERS, DEFAULT_ORDER)
-        of_field = custom_order.named(args.get("sort"))
+        of_field = custom_order.named(args.get("sort")) or parted_order.named(args.get("sort"))
         sort = of_field[0] if of_field else sort
         tags = tuple(dict.fromkeys(tag[:40] for tag in args.getlist("tag") if tag.strip()))[:MOST_TAG_FILTERS]
         q, owner, team = (args.get(name, "").strip()[:200] for name in ("q", "owner", "team"))
@@ -153,9 +169,10 @@ class Listing:
 
     @property
     def combined(self) -> bool:
-        """Whether filters are in force that no index serves together, or at any size and in any order."""
+        """Whether filters or an order are in force that no index serves together, or at any size."""
         filters = (self.owner, self.team, *self.tags)
-        return bool(self.q or self.codes or self.where) or sum(map(bool, filters)) > 1
+        in_parts = isinstance(self.by_value, parted_order.ByParts)
+        return bool(self.q or self.codes or self.where or in_parts) or sum(map(bool, filters)) > 1
 
     @property
     def of_archive(self) -> bool:
@@ -305,15 +322,16 @@ def with_rows(statement: Select[Any], shown: Collection[str]) -> Select[Any]:
     return statement.with_only_columns(*dict.fromkeys(wanted), maintain_column_froms=True)
 
 
-def all_columns() -> dict[str, str]:
-    """The columns that can be shown, with their labels; custom fields behind the others."""
+def all_columns(viewer: Viewer) -> dict[str, str]:
+    """The columns that can be shown to a person, with their labels; those of other areas and custom fields last."""
+    beside = {name: str(column.label) for name, column in columns.further(NAME, viewer).items()}
     custom = {field.name: field.label for field in custom_values.fields()}
-    return {name: str(label) for name, label in COLUMNS.items()} | custom
+    return {name: str(label) for name, label in COLUMNS.items()} | beside | custom
 
 
 def sorts() -> dict[str, str]:
     """Column → what its head sorts by."""
-    return {name: name for name in (*ORDERS, *custom_order.sortable())}
+    return {name: name for name in (*ORDERS, *parted_order.PARTS, *custom_order.sortable())}
 
 
 def fields_in(shown: Collection[str]) -> dict[str, Definition]:
@@ -324,7 +342,7 @@ def fields_in(shown: Collection[str]) -> dict[str, Definition]:
 @dataclass(frozen=True)
 class Beside:
     """What rows show of other records: the tags, the first person, the first number, mail address and WeChat, and the
-    helpers of each customer, and what it has in custom fields, by their ids.
+    helpers of each customer, what it has in custom fields, and what other areas show, by their ids.
     """
 
     tags: Mapping[int, Sequence[Any]]
@@ -333,6 +351,8 @@ class Beside:
     written: Mapping[str, Mapping[int, Any]]
     helpers: Mapping[int, Sequence[Any]]
     custom: Mapping[int, Mapping[int, Sequence[str]]]
+    per_cent: Mapping[int, int]
+    further: Mapping[str, Mapping[int, Any]]
 
     def read_in_clear(self, clear: Collection[int], fields: Iterable[Definition]) -> list[int]:
         """Of the customers that a person sees in clear those of whom something is shown that others see masked."""
@@ -340,7 +360,7 @@ class Beside:
         return [id for id in clear if id in self.phones or masked & self.custom.get(id, {}).keys()]
 
 
-def beside(ids: Sequence[int], shown: Collection[str]) -> Beside:
+def beside(ids: Sequence[int], shown: Collection[str], viewer: Viewer) -> Beside:
     """What stands beside these customers in these columns: one statement for each column that needs it."""
     tags: dict[int, list[Any]] = defaultdict(list)
     for worn in db.session.execute(TAGS_OF, {"ids": ids}) if "tags" in shown else ():
@@ -352,6 +372,12 @@ def beside(ids: Sequence[int], shown: Collection[str]) -> Beside:
         _written(ids, [kind for kind in ("email", "wechat") if kind in shown]),
         reaching.by_customer(db.session.execute(HELPERS_OF, {"ids": ids})) if "helpers" in shown else {},
         custom_values.of_many(ids, [field.id for field in fields_in(shown).values()]),
+        completeness.per_cents(ids) if "completeness" in shown else {},
+        {
+            name: column.cells(ids, viewer)
+            for name, column in columns.further(NAME, viewer).items()
+            if name in shown
+        },
     )
 
 

@@ -17,13 +17,17 @@ def collisions(values: Mapping[str, Any], *, by: Viewer) -> list[queries.Answer]
 
     Files out of the person's sight are journaled and count as look-ups; beyond those of a day nothing is told of them.
     """
-    normals = [search.normal_of(values[kind], kind) for kind in ("phone", "email") if values.get(kind)]
-    found = queries.same(
+    return answered(colliding(values), by=by)
+
+
+def colliding(values: Mapping[str, Any]) -> list[Customer]:
+    """Customers of the full name, code or a number of a new one, whoever may see them: see `answered`."""
+    normals = [search.normal_of(str(values[kind]), kind) for kind in ("phone", "email") if values.get(kind)]
+    return queries.same(
         names=search.shadows(str(values.get("name") or "")),
         credit_code=str(values.get("credit_code") or ""),
         normals=[normal for normal in normals if normal],
     )
-    return answered(found, by=by)
 
 
 def answered(found: Sequence[Customer], *, by: Viewer) -> list[queries.Answer]:

@@ -40,6 +40,7 @@ class Customer(Tracked):
         Index("ix_customers_owner_id_next_contact_on", "owner_id", "next_contact_on", "id"),
         Index("ix_customers_name_key_id", "name_key", "id"),
         Index("ix_customers_tier_id", "tier", "id"),
+        Index("ix_customers_city_id", "city", "id"),
         Index("ix_customers_last_sort_id", "last_sort", "id"),
         Index("ix_customers_next_sort_id", "next_sort", "id"),
         Index("ix_customers_created_at_id", "created_at", "id"),

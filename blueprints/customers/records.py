@@ -255,6 +255,24 @@ def left(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
 
 
 @events.listen("customer.timeline")
+def needed(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
+    """What they need, on the timeline."""
+    return happening.needs()
+
+
+@events.listen("customer.timeline")
+def satisfied(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
+    """The needs that were met, on the timeline."""
+    return happening.met()
+
+
+@events.listen("customer.timeline")
+def allowed(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
+    """What they said about being contacted, on the timeline."""
+    return happening.consents()
+
+
+@events.listen("customer.timeline")
 def merged_here(record: Any, viewer: Viewer, rights: Collection[Right]) -> Source:
     """Which files were merged into it, on the timeline."""
     return happening.merges()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select, true, union_all
+from sqlalchemy import ColumnElement, Select, select, union_all
 from sqlalchemy.orm import selectinload
 
 from blueprints.customers import (
@@ -19,11 +19,11 @@ from blueprints.customers import (
     search,
 )
 from blueprints.customers.duplicate_rules import Evidence, File
-from blueprints.customers.models import ContactPoint, Customer
-from core import conditions, terms
+from blueprints.customers.models import Customer
+from core import conditions, kinds, terms
 from core.db import db
 from core.names import nfc, shadow
-from core.rights import Viewer
+from core.rights import Right, Viewer
 
 MOST, CANDIDATES = 5, 20
 LEAST = 5  # of a score: less than in the inbox, for of a new one little is known yet
@@ -43,10 +43,12 @@ class Similar:
 def customers(values: Mapping[str, Any], *, by: Viewer, but: int | None = None) -> list[Similar]:
     """Those most like what was typed (`kind`, `name`, `short_name`, `phone`, `email`), `but` this one.
 
-    Told of files out of sight is what a collision tells, and it counts as one. A dozen statements at most.
+    Of files out of sight just those are told of with which it collides, and that counts as a collision: what is
+    merely alike, by the beginning of a name for instance, only among files in sight. A dozen statements at most.
     """
     typed = _typed(values)
-    files = duplicate_files.these(_candidates(typed), archived=True)
+    candidates = {*_candidates(typed, by), *(customer.id for customer in lookups.colliding(values))}
+    files = duplicate_files.these(sorted(candidates), archived=True)
     files.pop(but or 0, None)
     holders = duplicate_files.holders([(typed, file) for file in files.values()])
     weighed = {id: duplicate_rules.compare(typed, file, holders) for id, file in files.items()}
@@ -79,32 +81,30 @@ def _typed(values: Mapping[str, Any]) -> File:
     return File(0, kind if kind in rules.KINDS else rules.KINDS[0], name, short or None, points=points)
 
 
-def _candidates(typed: File) -> list[int]:
-    """Ids of customers that an index names: by number, by how the name begins, and by its words."""
+def _candidates(typed: File, by: Viewer) -> list[int]:
+    """Ids of customers in sight that an index names: by how the name begins, and by its words."""
     ways: list[Select[Any]] = []
-    normals = [normal for normals in typed.points.values() for normal in normals]
-    if normals:
-        ways.append(select(ContactPoint.customer_id).where(ContactPoint.normal.in_(normals)))
+    within = kinds.reach(Customer, by, Right.CUSTOMERS_SEE)
     for name in filter(None, (typed.name, typed.short_name)):
-        ways += _named(name, human=typed.kind == "person")
+        ways += _named(name, within, human=typed.kind == "person")
     if not ways:
         return []
     parts = [way.limit(CANDIDATES).subquery() for way in ways]
     return list(db.session.scalars(union_all(*(select(part.c[0]) for part in parts))))
 
 
-def _named(name: str, *, human: bool) -> list[Select[Any]]:
+def _named(name: str, within: ColumnElement[bool], *, human: bool) -> list[Select[Any]]:
     core = shadow(name, company=False) if human else company_names.parsed(name).core
     if len(core) < LEAST_SIGNS:
         return []
-    ids = select(Customer.id).where(Customer.deleted_at.is_(None))
+    ids = select(Customer.id).where(conditions.tried(within))
     shorter = {core[:length] for length in range(3, len(core) + 1)}
     ways = [
         ids.where(Customer.name_shadow.in_(sorted(shorter | set(search.shadows(name))))),
         ids.where(conditions.begins(Customer.name_shadow, core)).order_by(Customer.name_shadow),
     ]
     if (words := terms.parse(core).open) is not None:
-        ways.append(search.newest(words, true()))
+        ways.append(search.newest(words, within))
     return ways
 
 

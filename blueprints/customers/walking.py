@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 
-from blueprints.customers import listing
+from blueprints.customers import listing, parted_order
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
 from blueprints.office import queries as office
@@ -105,5 +105,5 @@ def page(
 
 
 def _named(statement: Select[Any]) -> Select[Any]:
-    columns = dict.fromkeys([*SHOWN, *listing.ORDERS.values()])
+    columns = dict.fromkeys([*SHOWN, *listing.ORDERS.values(), *parted_order.COLUMNS])
     return statement.with_only_columns(*columns, maintain_column_froms=True)

@@ -92,13 +92,17 @@ def kind_of(approval: Approval) -> ApprovalKind:
     return _kinds[approval.kind]
 
 
+def naming_another() -> list[ApprovalKind]:
+    """The kinds of which a request names two records of a table."""
+    return [kind for kind in _kinds.values() if kind.also]
+
+
 def about(table: str, ids: Iterable[int]) -> ColumnElement[bool]:
     """The condition for the requests that name one of these records."""
     wanted = list(ids)
     also = [
         and_(Approval.kind == kind.name, Approval.payload[kind.also].as_integer().in_(wanted))
-        for kind in _kinds.values()
-        if kind.also
+        for kind in naming_another()
     ]
     return and_(Approval.record_table == table, or_(Approval.record_id.in_(wanted), *also))
 

@@ -15,6 +15,7 @@ from blueprints.office.approval_kinds import ApprovalKind, Chain, Title, kind_of
 from blueprints.office.approval_rules import OPEN
 from blueprints.office.models import Approval, ApprovalReader, ApprovalStep
 from core import lists
+from core.conditions import tried
 from core.db import db
 from core.errors import NotFound
 from core.kinds import holding
@@ -55,9 +56,16 @@ def readable(viewer: Viewer) -> ColumnElement[bool]:
 
 def open_about(table: str, id: ColumnElement[int], viewer: Viewer) -> Select[Any]:
     """Selects id and kind of the open requests about a record that a person may read, the oldest first."""
-    about = Approval.record_table == table, Approval.record_id == id
-    wanted: Any = select(Approval.id, Approval.kind)
-    return wanted.where(*about, Approval.state == OPEN, readable(viewer)).order_by(Approval.id)
+    named = select(Approval.id).where(Approval.record_table == table, Approval.record_id == id)
+    found = named.union_all(*(_named_beside(kind, table, id) for kind in approval_kinds.naming_another()))
+    wanted: Any = select(Approval.id, Approval.kind).where(Approval.id.in_(found), Approval.state == OPEN)
+    return wanted.where(readable(viewer)).order_by(Approval.id)
+
+
+def _named_beside(kind: approval_kinds.ApprovalKind, table: str, id: ColumnElement[int]) -> Select[Any]:
+    """Selects the open requests that name a record as their other one: few are open at a time, each is looked at."""
+    mine = Approval.kind == kind.name, Approval.state == OPEN, Approval.record_table == table
+    return select(Approval.id).where(*mine, tried(Approval.payload[kind.also].as_integer() == id))
 
 
 def the_approval(id: int, viewer: Viewer) -> Approval:

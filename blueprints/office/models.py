@@ -231,6 +231,7 @@ class Approval(Tracked):
             postgresql_where=WAITING,
         ),
         Index("ix_approvals_due", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_approvals_kind", "kind", "id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("ix_approvals_requester_id", "requester_id", "created_at", "id"),
         Index("ix_approvals_decided_by_id", "decided_by_id", "decided_at", "id"),
         Index("ix_approvals_record", "record_table", "record_id", "id"),

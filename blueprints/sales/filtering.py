@@ -1,17 +1,21 @@
-"""What the list of customers can be filtered by of their purchases, as far as somebody may see those."""
+"""What the list of customers shows and is filtered by of their purchases, as far as somebody may see those."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from blueprints.customers.models import Customer
-from blueprints.sales import queries
+from blueprints.sales import queries, words
+from blueprints.sales.figures import figures
 from blueprints.sales.models import Purchase
-from core import clock, filters
+from core import clock, columns, filters, languages
+from core.columns import Column
 from core.filters import Choice, Day, Field
+from core.once import once
 from core.rights import Right, Viewer
 from core.words import _l
 
@@ -38,11 +42,12 @@ class Owed(Choice):
 def fields() -> Iterator[Field]:
     """The last purchase, and whether something is owed."""
     last = select(func.max(Purchase.on_day)).where(MINE, queries.SOLD).correlate(Customer).scalar_subquery()
-    yield LastPurchase(name="last_purchase", label=_l("Last purchase"), column=last)
+    right = Right.SALES_SEE
+    yield LastPurchase(name="last_purchase", label=_l("Last purchase"), column=last, right=right)
     yield Owed(
         name="balance", label=_l("Money owed"), among=_owing, bare=~exists().where(MINE, Purchase.balance != 0),
         known=lambda _v: list(OWED.items()), names=lambda _values, _v: OWED,
-        operators=("is", "not", "empty", "filled"),
+        operators=("is", "not", "empty", "filled"), right=right,
     )  # fmt: skip
 
 
@@ -52,4 +57,19 @@ def _owing(values: Sequence[str], _viewer: Viewer) -> ColumnElement[bool]:
     return or_(*(owing if value == "owing" else owing.where(late) for value in values))
 
 
+def _cell(what: str, ids: Sequence[int], viewer: Viewer) -> Mapping[int, str]:
+    """What a column says of these customers' purchases that somebody may see; one statement for all columns."""
+    found = once(f"purchases of {ids}", lambda: figures(ids, viewer))
+    if what == "last":
+        return {id: languages.day(figure.last) for id, figure in found.items() if figure.last}
+    amounts = {id: getattr(figure, what) for id, figure in found.items()}
+    return {id: " · ".join(words.shown(*each) for each in told) for id, told in amounts.items() if told}
+
+
 filters.offer("customers", fields)
+columns.declare(
+    "customers",
+    Column("bought", _l("Amount, returns taken off"), partial(_cell, "amount"), Right.SALES_SEE),
+    Column("balance", _l("Balance due"), partial(_cell, "balance"), Right.SALES_SEE),
+    Column("last_purchase", _l("Last purchase"), partial(_cell, "last"), Right.SALES_SEE),
+)

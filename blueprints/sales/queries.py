@@ -31,7 +31,7 @@ ON_THE_FILE = 5
 LEAST_TYPED, LEAST_OF_NAME = 3, 2
 COUNTS = Purchase.status != "cancelled"
 SOLD = COUNTS & (Purchase.kind == "purchase")
-_CHARGE = case((~COUNTS, 0), (Purchase.kind == "return", -Purchase.amount), else_=Purchase.amount)
+CHARGE = case((~COUNTS, 0), (Purchase.kind == "return", -Purchase.amount), else_=Purchase.amount)
 
 
 def customers_over(viewer: Viewer, right: Right) -> ColumnElement[bool]:
@@ -216,7 +216,7 @@ def totals(ids: Sequence[int]) -> Totals:
     rows = db.session.execute(
         select(
             Purchase.currency,
-            func.sum(_CHARGE),
+            func.sum(CHARGE),
             func.sum(Purchase.balance),
             func.sum(case((late, Purchase.balance), else_=0)),
         )
@@ -255,7 +255,7 @@ def statements(customer: Customer, since: date, until: date) -> list[rules.State
 
 def _owed_before(customer: Customer, day: date) -> dict[str, int]:
     charged = (
-        select(Purchase.currency, func.sum(_CHARGE))
+        select(Purchase.currency, func.sum(CHARGE))
         .where(Purchase.customer_id == customer.id, Purchase.on_day < day)
         .group_by(Purchase.currency)
     )
@@ -276,7 +276,7 @@ _CREDIT = case((Purchase.kind == "return", -Payment.amount), else_=Payment.amoun
 
 def _entries(customer: Customer, since: date, until: date) -> list[rules.Entry]:
     bought = select(
-        Purchase.on_day, Purchase.kind, Purchase.number, Purchase.currency, _CHARGE, Purchase.id
+        Purchase.on_day, Purchase.kind, Purchase.number, Purchase.currency, CHARGE, Purchase.id
     ).where(
         Purchase.customer_id == customer.id,
         Purchase.on_day.between(since, until),

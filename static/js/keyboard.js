@@ -6,7 +6,7 @@
   const stored = () => { try { return localStorage.getItem(OFF); } catch { return null; } };
   const toggle = document.querySelector("[data-keys-toggle]");
 
-  const rows = () => [...document.querySelectorAll("[data-row-link]")].filter((link) => link.offsetParent);
+  const rows = () => [...document.querySelectorAll("[data-row-link]")].filter((link) => link.checkVisibility());
   const row = () => document.activeElement?.closest("tr, li, [data-row]");
 
   function move(step) {

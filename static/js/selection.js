@@ -3,7 +3,7 @@
 (() => {
   let last = null;
   const boxes = (bar) => [...document.querySelectorAll(`[data-select][form="${bar.getAttribute("id")}"]`)];
-  const all = () => document.querySelector("[data-select-all]");
+  const heads = () => [...document.querySelectorAll("[data-select-all]")]; // one to a table
 
   function refresh() {
     const bar = document.querySelector("[data-selection]");
@@ -14,10 +14,12 @@
     bar.hidden = chosen.length === 0;
     bar.querySelector("[data-selection-text]").textContent =
       bar.dataset.text.replace("{n}", chosen.length.toLocaleString("en")).replace("{total}", bar.dataset.total);
-    const head = all();
-    if (!head) return;
-    head.checked = mine.length > 0 && chosen.length === mine.length;
-    head.indeterminate = chosen.length > 0 && !head.checked;
+    heads().forEach((head) => {
+      const under = mine.filter((box) => box.closest("table") === head.closest("table"));
+      const some = under.filter((box) => box.checked).length;
+      head.checked = under.length > 0 && some === under.length;
+      head.indeterminate = some > 0 && !head.checked;
+    });
   }
 
   function stretch(box) {
@@ -26,10 +28,10 @@
     if (from >= 0) mine.slice(from, to + 1).forEach((other) => { other.checked = box.checked; });
   }
 
-  function set(checked) {
+  function set(checked, table) {
     const bar = document.querySelector("[data-selection]");
     if (!bar) return;
-    boxes(bar).forEach((box) => { box.checked = checked; });
+    boxes(bar).forEach((box) => { if (!table || box.closest("table") === table) box.checked = checked; });
     refresh();
   }
 
@@ -41,10 +43,10 @@
       refresh();
     } else if (event.target.closest?.("[data-select-none]")) {
       set(false);
-      all()?.focus();
+      heads()[0]?.focus();
     }
   });
-  document.addEventListener("change", (event) => { if (event.target.matches("[data-select-all]")) set(event.target.checked); });
+  document.addEventListener("change", (event) => { if (event.target.matches("[data-select-all]")) set(event.target.checked, event.target.closest("table")); });
   document.addEventListener("htmx:after:swap", refresh);
   window.addEventListener("pageshow", refresh);
   refresh();

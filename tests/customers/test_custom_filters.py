@@ -208,7 +208,7 @@ def test_groups(company: Flask, signed_in: SignedIn) -> None:
     client = signed_in("manager")
     groups = {
         item.get_text(" ", strip=True)
-        for item in client.get("/customers?group=custom_pay").soup.select(".groups li")
+        for item in client.get("/customers?group=custom_pay").soup.select(".groups summary")
     }
     assert {"现金 1", "月结 2"} <= groups and len(groups) == 3
     with company.app_context():

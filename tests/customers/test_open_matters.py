@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from blueprints.customers import archiving, special_days
+from blueprints.customers import archiving, exit_talks, special_days
 from blueprints.customers.models import Customer
 from core import clock
 from core.db import db
@@ -127,13 +127,35 @@ def test_requests_are_for_those_who_may_read_them(app: Flask, signed_in: SignedI
         other = int(a_customer("恒达餐饮管理有限公司").id)
     request = asked(signed_in("sales1a"), (customer, other))
     expected = [("申请：合并档案", f"/approvals/{request}")]
-    for who in ("sales1a", "lead1"):
-        assert told(signed_in(who), customer) == expected, who
-    for who in ("manager", "auditor", "service1"):
-        assert told(signed_in(who), customer) == [], who
+    for file in (customer, other):  # each of the two says so
+        for who in ("sales1a", "lead1"):
+            assert told(signed_in(who), file) == expected, who
+        for who in ("manager", "auditor", "service1"):
+            assert told(signed_in(who), file) == [], who
     assert signed_in("lead1").get(f"/approvals/{request}").status == 200
     assert signed_in("lead1").post(f"/approvals/{request}/refusal", {"remark": "不是同一家"}).status == 303
-    assert told(signed_in("sales1a"), customer) == []
+    assert told(signed_in("sales1a"), customer) == told(signed_in("sales1a"), other) == []
+
+
+def test_a_lost_customer_wants_an_exit_talk(app: Flask, signed_in: SignedIn) -> None:
+    """Whoever edits the file is asked for it until one is noted."""
+    with app.app_context():
+        lost = int(a_customer("恒达食品", status="lost", lost_reason="price").id)
+    person = signed_in("sales1a")
+    assert told(person, lost) == [("还没有记流失面谈", "#exit-talks")]
+    assert person.get(f"/customers/{lost}").one("#exit-talks")
+    assert told(signed_in("auditor"), lost) == []
+    with app.app_context(), acting("sales1a"):
+        values = {
+            "on_day": TODAY,
+            "with_whom": "",
+            "reason": "price",
+            "competitor": "",
+            "why": "太贵",
+            "back_if": "",
+        }
+        exit_talks.note_talk(the(lost), values, by=the_viewer("sales1a"))
+    assert told(person, lost) == []
 
 
 def test_two_statements_however_much_is_open(
@@ -154,7 +176,7 @@ def test_two_statements_however_much_is_open(
     asked(person, (customer, one))
     asked(person, (other, customer))
     with statements() as more:
-        assert len(told(person, customer)) == 4
+        assert len(told(person, customer)) == 5
     assert len(more) == len(few)
     ours = [sent for sent in more if "FROM needs" in sent or "sum(purchases.balance)" in sent]
     assert len(ours) == 2

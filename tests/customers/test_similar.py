@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from blueprints.customers import rules, similar
+from blueprints.customers import lookups, rules, similar
 from core import changes
 from core.db import db
 from core.journal import JournalEntry
@@ -58,24 +58,57 @@ def test_by_number_with_the_reason(in_context: None) -> None:
     assert [[reason.code for reason in each.reasons] for each in found] == [["mobile_same"]]
 
 
-def test_a_stranger_learns_what_the_look_up_tells_and_it_counts(in_context: None) -> None:
-    a_customer("恒达餐饮管理有限公司", owner="sales2a")
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ({"name": "恒达餐饮管理有限公司"}, True),
+        ({"name": "恆達餐飲管理有限公司"}, True),
+        ({"name": "别的", "phone": MOBILE}, True),
+        ({"name": "恒达餐饮"}, False),
+        ({"name": "恒达餐饮管理（上海）有限公司"}, False),
+        ({"name": "恒达餐饮管理有限公司分公司"}, False),
+        ({"name": "别的", "short_name": "恒达餐饮管理有限公司"}, False),
+        ({"name": "别的", "phone": MOBILE[:-1]}, False),
+    ],
+)
+def test_a_stranger_learns_what_the_look_up_tells(
+    in_context: None, typed: dict[str, str], found: bool
+) -> None:
+    """Who sees the file is told of what is alike; who does not, of the whole name or number alone."""
+    a_customer("恒达餐饮管理有限公司", owner="sales2a", phone=MOBILE)
     viewer = the_viewer("sales1a")
     changes.set_actor(changes.Actor(viewer.id, viewer.name, "web"))
-    (found,) = similar.customers({"name": "恒达餐饮"}, by=viewer)
+    assert alike(**typed) == ([""] if found else [])
+    counted = select(func.count()).where(JournalEntry.kind == "looked_up", JournalEntry.user_id == viewer.id)
+    assert db.session.scalar(counted) == found
+    assert bool(lookups.collisions(typed, by=viewer)) == found, "and nothing else than a collision"
+
+
+def test_what_a_stranger_learns_counts(in_context: None) -> None:
+    a_customer("恒达餐饮管理有限公司", owner="sales2a")
+    viewer, typed = the_viewer("sales1a"), {"name": "恒达餐饮管理有限公司"}
+    changes.set_actor(changes.Actor(viewer.id, viewer.name, "web"))
+    (found,) = similar.customers(typed, by=viewer)
     told = found.answer
     assert (found.name, found.reasons, told.team, told.visible_id) == ("", (), "销售二部", None)
     counted = select(func.count()).where(JournalEntry.kind == "looked_up", JournalEntry.user_id == viewer.id)
     assert db.session.scalar(counted) == 1
     for _time in range(rules.LOOKUPS_A_DAY):
-        found = similar.customers({"name": "恒达餐饮"}, by=viewer)[0]
+        found = similar.customers(typed, by=viewer)[0]
     assert not found.answer.told
     assert db.session.scalar(counted) == rules.LOOKUPS_A_DAY
 
 
+def test_files_out_of_sight_hide_none_that_are_alike(in_context: None) -> None:
+    for number in range(similar.CANDIDATES + 5):
+        a_customer(f"恒达餐饮{number}号", owner="sales2a")
+    a_customer("恒达餐饮九州", owner="sales1a")
+    assert alike(name="恒达餐饮") == ["恒达餐饮九州"]
+
+
 def test_the_form_says_so_under_the_name(app: Flask, signed_in: SignedIn) -> None:
     with app.app_context():
-        own, strange = a_customer("恒达餐饮"), a_customer("恒达餐饮管理有限公司", owner="sales2a")
+        own, strange = a_customer("恒达餐饮"), a_customer("恒达餐饮有限公司", owner="sales2a")
         own_id, strange_id = own.id, strange.id
     person = signed_in("sales1a")
     assert person.get("/customers/new").soup.select_one("#similar")["hx-post"] == "/customers/similar"  # type: ignore[index]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from contextlib import nullcontext
-from functools import partial
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -34,14 +32,13 @@ from blueprints.customers import (
 from blueprints.customers.blocks import BLOCKS
 from blueprints.customers.condition import condition_of, confirm
 from blueprints.customers.forms import EditForm, NewForm
+from blueprints.customers.list_page import list_page
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
-from core import columns, filters, lists, panels
-from core.budget import TooLong, within_budget
+from core import columns, panels
 from core.conflicts import opened, stale
 from core.errors import RuleBroken, Stale
 from core.forms import MadeAlready, check_key, done, is_local, keep_key, made_already, refused
-from core.grouping import Group, grouped
 from core.htmx import is_htmx
 from core.kinds import holds as holds_right
 from core.kinds import the
@@ -59,27 +56,25 @@ def index() -> ResponseReturnValue:
     views = listing.viewed(request.args, me)
     if views.to:
         return redirect(views.to)
-    asked, known = Listing.read(views.args), listing.all_columns()
+    asked, known = Listing.read(views.args), listing.all_columns(me)
     shown = _shown(views.args, known, me)
     fields = listing.fields_in(shown)
     sensitive = not listing.NUMBERS.isdisjoint(shown) or any(field.sensitive for field in fields.values())
-    total, page = _found(asked, shown, me)
-    by = views.args.get("group", "")
-    groupings = filtering.groupings()
-    groups = _groups(asked, by, me) if by in groupings else None
+    found = list_page(views, asked, shown, request.args.get("after"), me)
+    page = found.page
     ids = [customer.id for customer in page.rows]
-    beside, clear = listing.beside(ids, shown), queries.clear_ids(me, ids if sensitive else ())
+    beside, clear = listing.beside(ids, shown, me), queries.clear_ids(me, ids if sensitive else ())
     queries.note_shown(beside.read_in_clear(clear, fields.values()), me, "list")
     return render_template(
         "customers/index.html",
         listing=asked,
         opened=views,
-        walk=walking.query(views, asked),
-        groups=groups,
-        groupings=groupings,
+        walk=found.walk,
+        groups=found.groups,
+        groupings=filtering.groupings(),
         sorts=listing.sorts(),
         page=page,
-        total=total,
+        total=found.total,
         beside=beside,
         contacts=queries.contact_states(page.rows) if "next_contact" in shown else {},
         clear=clear,
@@ -94,16 +89,6 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _groups(asked: Listing, by: str, me: Viewer) -> Sequence[Group]:
-    """The rows of the list by groups; none if counting takes too long."""
-    try:
-        with within_budget():
-            field = filters.fields(listing.NAME)[by]
-            return grouped(asked.select(me), Customer, field, me, whole=asked.is_whole(me))
-    except TooLong:
-        return ()
-
-
 def _shown(args: MultiDict[str, str], known: Collection[str], me: Viewer) -> list[str]:
     """The columns that the address names, else those that the person chose."""
     named = args.get("columns", "").split(",")
@@ -112,27 +97,10 @@ def _shown(args: MultiDict[str, str], known: Collection[str], me: Viewer) -> lis
     return columns.chosen(me.id, listing.NAME, known, listing.DEFAULT_COLUMNS, always="name")
 
 
-def _found(asked: Listing, shown: Sequence[str], me: Viewer) -> tuple[lists.Count, lists.Page[Any]]:
-    """How many there are, and a page of them; both without a row if looking for them takes too long."""
-    try:
-        with within_budget() if asked.combined else nullcontext():
-            wanted = asked.select(me)
-            total = walking.counted(asked, wanted)
-            after, loading = request.args.get("after"), partial(listing.with_rows, shown=shown)
-            if asked.by_value:
-                whole = asked.is_whole(me)
-                return total, asked.by_value.page(wanted, me, after, total, loading, whole=whole)
-            return total, walking.page(
-                asked, me, wanted, total, order=asked.order, after=after, loading=loading
-            )
-    except TooLong:
-        return lists.UNKNOWN, lists.Page((), None)
-
-
 @bp.post("/customers/columns")
 @requires(Right.CUSTOMERS_SEE)
 def choose_columns() -> ResponseReturnValue:
-    known = listing.all_columns()
+    known = listing.all_columns(viewer())
     wanted = [name for name in request.form.getlist("columns") if name in known]
     columns.choose(current_user.id, "customers", wanted or listing.DEFAULT_COLUMNS)
     back = request.form.get("back", "")

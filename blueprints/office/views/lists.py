@@ -31,7 +31,7 @@ bp = Blueprint("lists", __name__, url_prefix="/lists/<string:name>")
 def conditions(name: str) -> ResponseReturnValue:
     kind = the_list(name, current_user)
     draft, rest = Draft.read(request.args), _rest(kind)
-    judge = Filter(kind.model, draft.lines, filters.fields(name))
+    judge = Filter(kind.model, draft.lines, filters.fields(name, current_user))
     if request.args.get("do") == "apply" and not judge.problems():
         return redirect(f"{kind.url}?{urlencode([*rest, *draft.lines.written()])}", 303)
     return render_template(
