@@ -1,6 +1,6 @@
 """The fields that a list can be filtered by, and the conditions that its address makes of them.
 
-Areas offer them. A condition that cannot be meant finds nothing, and says why: left out, it would widen what is changed.
+Areas offer them. A condition that cannot be meant finds nothing, and says why: left out, it widened what is changed.
 """
 
 from __future__ import annotations
