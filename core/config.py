@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -72,7 +73,7 @@ class Config:
             return _strong(self.given_secret, "HUIFANG_SECRET_KEY")
         path = self.data / "secret-key"
         if not path.exists():
-            _write_secret(path)
+            write_first(path, secrets.token_urlsafe(48))
         return _strong(path.read_text().strip(), str(path))
 
 
@@ -84,10 +85,23 @@ def _strong(secret: str, place: str) -> str:
     return secret
 
 
-def _write_secret(path: Path) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+def write_first(path: Path, text: str) -> None:
+    """Write a small private file (mode 0600) whole and onto the disk; of several processes that start at once, what the
+    first one wrote stays.
+    """
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def load(environment: Mapping[str, str] | None = None) -> Config:
