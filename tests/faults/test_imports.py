@@ -150,6 +150,7 @@ def killed(app: Flask, server: Server, kind: str, kills: int) -> Killed:
     assert job.state == jobs.DONE, (job.failure, server.said()[-2_000:])
     assert job.attempts == kills + 1
     found.lasted = time.monotonic() - began
+    print(f"\n{kind}: {kills} kills, rested {found.rested}, {found.lasted:.0f} s", flush=True)
     return found
 
 

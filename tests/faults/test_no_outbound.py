@@ -1,4 +1,4 @@
-"""The server talks to nobody but whoever asks it, and its database: seen in all its calls, from its start to its end."""
+"""The server talks to nobody but whoever asks it, and its database: seen in all its calls from start to end."""
 
 from __future__ import annotations
 
@@ -121,10 +121,10 @@ def open_everything(app: Flask, sample: Sample, server: Server, name: str) -> in
 
 def send_everything(app: Flask, sample: Sample, server: Server, name: str) -> int:
     """Send every form there is; answers how many were sent. Whoever is signed out by one signs in again."""
-    sent = 0
-    for rule in sorted(writing(app), key=lambda rule: rule.endpoint in LAST):
-        visitor = server.visitor(name) if sent % 20 == 0 else visitor
+    rules = sorted(writing(app), key=lambda rule: rule.endpoint in LAST)
+    for number, rule in enumerate(rules):
+        if number % 20 == 0:
+            visitor = server.visitor(name)
         answer = again(visitor).post(sample.path(rule.rule), {**BODY, "id": str(sample.id)})
         assert answer.status < 500, (rule.endpoint, server.said()[-3_000:])
-        sent += 1
-    return sent
+    return len(rules)

@@ -18,8 +18,9 @@ from bench.journeys import contact
 from blueprints.customers.models import Customer
 from blueprints.interactions.models import Interaction
 from core.db import db, reading
-from tests.faults.servers import Server, facts, persistent
+from tests.faults.servers import Server, again, facts, persistent
 
+READ_EACH = 5
 PAUSE_S = 0.2  # between two acts of a person
 CONTACTS, CUSTOMERS = "Said meanwhile", "Written meanwhile"
 
@@ -96,3 +97,5 @@ def _write(
         assert answer.status == 303, (path, answer.status, answer.text[:2_000])
         written.seconds.append(time.monotonic() - begun)
         written.acknowledged.append(name)
+        if number % READ_EACH == 0:  # what the pages say of each act waits in the cookie until one is read
+            again(visitor).get("/me")
