@@ -9,12 +9,13 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from tests.oracle.asking import Asking
 from tests.oracle.drawing import TEAM, Company, Role, draw
 from tests.oracle.founding import found
 from tests.oracle.oracle import Oracle
-from tests.oracle.test_oracle import told
+from tests.oracle.test_oracle import plain, told
 from tests.pages import Client, form_values
 
 SEEDS = [1, 2, 3]
@@ -49,33 +50,52 @@ def compare(app: Flask, company: Company) -> None:
     for number, person in enumerate(company.people):
         client = Client(app).signed_in_as(person.name)
         asking = Asking(client.http, client.token(), company, founded, lambda: True)
-        sent = upload(asking, rows_of(company))
+        sent = upload(asking, by_numbers(company))
         if sent.status_code == 403:
             assert not oracle.scope(number, "customers:import")
             continue
-        for path, text in answers(asking, sent.headers["Location"].partition("#")[0]):
+        for path, text in answers(asking, sent):
             tried += 1
             for phone in (file.phone for file in company.files):  # what was in the file may be told of it
                 text = re.sub(rf"\b{phone}\b", "", text)
             faults += [f"{person.name}: {fault}" for fault in told(oracle, asking, number, text, path)]
+        for path, text in answers(asking, upload(asking, by_names(company))):
+            faults += [f"{person.name}: {fault}" for fault in numbers_told(oracle, number, text, path)]
     assert not faults, "\n".join([f"seed {company.seed}", *faults])
     assert tried, "nobody imports: that proves nothing"
 
 
-def rows_of(company: Company) -> bytes:
+def by_numbers(company: Company) -> bytes:
     """A row with the number of each file under a name of its own, and one with the beginning of its name."""
     rows = [f"新客户{n},{file.phone},{file.word[:6]}" for n, file in enumerate(company.files)]
     rows += [f"{file.word[:6]},,{file.word[:6]}" for file in company.files]
     return "\n".join(["公司,手机,简称", *rows]).encode()
 
 
-def upload(asking: Asking, content: bytes):
+def by_names(company: Company) -> bytes:
+    """Rows that are found on file, by their number and by what is theirs alone."""
+    rows = [f"{file.word},{file.word},乙" for file in company.files]
+    return "\n".join(["公司,客户编号,简称", *rows]).encode()
+
+
+def numbers_told(oracle: Oracle, person: int, text: str, where: str) -> list[str]:
+    """The numbers that the answer about a file tells which was named."""
+    digits = plain(text)
+    return [
+        f"{where} tells the number of file {n}"
+        for n, file in enumerate(oracle.company.files)
+        if file.phone in digits and not oracle.holds(person, "customers:clear", n)
+    ]
+
+
+def upload(asking: Asking, content: bytes) -> TestResponse:
     fields = {"csrf_token": asking.token, "file": (io.BytesIO(content), "in.csv")}
     return asking.http.post("/customers/import", data=fields, content_type="multipart/form-data")
 
 
-def answers(asking: Asking, page: str) -> list[tuple[str, str]]:
+def answers(asking: Asking, sent: TestResponse) -> list[tuple[str, str]]:
     """What the pages of the trial and of the import after it say."""
+    page = sent.headers["Location"].partition("#")[0]
     fields = form_values(BeautifulSoup(asking.says("GET", page), "html.parser"), f"{page}/columns")
     sent = {name: value[0] for name, value in fields.items()}
     said = [("POST columns", asking.says("POST", f"{page}/columns", sent))]

@@ -54,7 +54,7 @@ def test_everything_agrees_with_the_oracle(app: Flask, seed: int) -> None:
 @pytest.mark.both_databases
 @pytest.mark.parametrize("seed", MANY)
 def test_everything_agrees_with_the_oracle_for_long(app: Flask, seed: int) -> None:
-    compare(app, draw(seed, people=6, files=12), 1.0)
+    compare(app, draw(seed, people=5, files=9), 1.0)
 
 
 def compare(app: Flask, company: Company, share: float) -> None:
