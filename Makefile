@@ -87,7 +87,7 @@ bench-duplicates: dev
 soak: dev
 	@$(BIN)/python -m bench.soak --minutes=$(MINUTES) --people=$(PEOPLE) --size=$(SIZES) --database=$(DATABASES)
 
-# An import whose worker is killed again and again while people write, with the figures of docs/faults.md: an hour at most.
+# An import whose worker is killed again and again while people write, with the figures of docs/faults.md: half an hour.
 # make kill-import ROWS=100000 KILLS=10 DATABASES=postgresql
 kill-import: ROWS = 100000
 kill-import: dev

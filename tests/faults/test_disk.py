@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -123,13 +124,16 @@ def test_on_a_disk_that_became_read_only_people_read_on_and_nothing_is_lost(
         visitor = server.visitor("manager")
         assert create(visitor, "Before").status == 303
         seen_long_ago(folder)
+        worker = until(server.job_worker, "the job worker is there")
         make_read_only(folder)
+        os.kill(worker, signal.SIGKILL)
         for number in range(3):
             told(create(visitor, f"Meanwhile {number}"), "磁盘无法写入")
             assert send_file(visitor) == 503
             for path in ("/customers", "/customers/1", "/", "/search?q=Before"):
                 assert again(visitor).get(path).status == 200, path
         assert names_in(folder) == ["Before"]
+        until(lambda: "tried again" in server.said(), "another job worker was begun, and could not")
         assert "Traceback" not in server.said()
     until(lambda: subprocess.run(["umount", str(folder)], check=False).returncode == 0, "nobody uses it")
     subprocess.run(["e2fsck", "-fy", str(image)], capture_output=True, check=False)
