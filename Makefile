@@ -15,11 +15,12 @@ FILLED ?=
 FEBRL ?=
 MINUTES ?= 30
 PEOPLE ?= 200
+KILLS ?= 10
 LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .NOTPARALLEL:
-.PHONY: run setup packages assets dev test test-extra lint format bench bench-import bench-duplicates soak messages pictures lock
+.PHONY: run setup packages assets dev test test-extra lint format bench bench-import bench-duplicates soak kill-import messages pictures lock
 
 run: setup
 	@echo "Bringing the database up to date"
@@ -85,6 +86,12 @@ bench-duplicates: dev
 # Half an hour of 200 people: make soak MINUTES=5 PEOPLE=50 DATABASES=postgresql
 soak: dev
 	@$(BIN)/python -m bench.soak --minutes=$(MINUTES) --people=$(PEOPLE) --size=$(SIZES) --database=$(DATABASES)
+
+# An import whose worker is killed again and again while people write, with the figures of docs/faults.md: half an hour.
+# make kill-import ROWS=100000 KILLS=10 DATABASES=postgresql
+kill-import: ROWS = 100000
+kill-import: dev
+	@IMPORT_ROWS=$(ROWS) IMPORT_KILLS=$(KILLS) $(BIN)/pytest -n 0 -s -m extra tests/faults/test_imports.py -k $(DATABASES)
 
 # Collect the texts of code and templates into translations/; then translate what is empty there.
 messages: dev

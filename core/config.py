@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from urllib.parse import urlsplit
 from click import ClickException
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from core.disks import sync_folder
 
 MAX_FILE_MEGABYTES = 20
 MOST_PROXIES = 9
@@ -77,7 +80,7 @@ class Config:
             return _strong(self.given_secret, "HUIFANG_SECRET_KEY")
         path = self.data / "secret-key"
         if not path.exists():
-            _write_secret(path)
+            write_first(path, secrets.token_urlsafe(48))
         return _strong(path.read_text().strip(), str(path))
 
 
@@ -89,11 +92,20 @@ def _strong(secret: str, place: str) -> str:
     return secret
 
 
-def _write_secret(path: Path) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-    MADE.append(path)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+def write_first(path: Path, text: str) -> None:
+    """Write a small private file (mode 0600) whole and onto the disk; of several processes that start at once, what the
+    first one wrote stays.
+    """
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(draft, path)
+        MADE.append(path)
+    draft.unlink()
+    sync_folder(path.parent)
 
 
 def load(environment: Mapping[str, str] | None = None) -> Config:

@@ -10,10 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import os
 import secrets
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,7 +21,7 @@ from flask import Flask, current_app
 from sqlalchemy import Column, String, Table, TypeDecorator, event, select, type_coerce
 from sqlalchemy.orm import mapped_column
 
-from core.config import MADE, BadConfiguration, Config
+from core.config import BadConfiguration, Config, write_first
 from core.db import db
 
 KEY_BYTES = 64  # two AES-256 keys: one authenticates, one encrypts
@@ -119,8 +117,7 @@ def key_file(config: Config) -> Path:
 
 def _key(path: Path) -> bytes:
     if not path.exists():
-        _make(path)
-        MADE.append(path)
+        write_first(path, base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
     try:
         key = base64.urlsafe_b64decode(path.read_text(encoding="ascii").strip())
     except (OSError, UnicodeDecodeError, binascii.Error) as error:
@@ -131,19 +128,6 @@ def _key(path: Path) -> bytes:
 
 
 _REMEDY = "Put back the file that belongs to this database, or restore a backup: flask restore FILE"
-
-
-def _make(path: Path) -> None:
-    """Write a new key whole; of several processes that start at once, the first one's stays."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
-        file.flush()
-        os.fsync(file.fileno())
-    with suppress(FileExistsError):
-        os.link(draft, path)
-    draft.unlink()
 
 
 def columns() -> Iterator[Column[Any]]:

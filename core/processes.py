@@ -10,6 +10,7 @@ import ctypes
 import logging
 import os
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import Callable
@@ -69,7 +70,7 @@ class JobWorker:
             _leave(supervisor)
             self._work(supervisor.pid)
             status = 0
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:  # the latter comes from the queue's file
             log.warning("the job worker cannot begin, and is tried again: %s", type(error).__name__)
         except Exception:
             log.exception("the job worker has ended")

@@ -65,12 +65,22 @@ class Server:
 
 @contextmanager
 def serving(
-    folder: Path, url: str, *, workers: int = 2, jobs: bool = True, settings: Mapping[str, str] | None = None
+    folder: Path,
+    url: str,
+    *,
+    workers: int = 2,
+    jobs: bool = True,
+    settings: Mapping[str, str] | None = None,
+    under: Sequence[str] = (),
 ) -> Iterator[Server]:
-    """Serve the database of `url` with the data folder `folder` on a free port; no process of it stays."""
+    """Serve the database of `url` with the data folder `folder` on a free port; no process of it stays.
+
+    `under`: a command that runs it, and does not come between it and us.
+    """
     environment = environment_of(folder, url) | {"HUIFANG_PORT": str(free_port())} | dict(settings or {})
     log = folder.with_name(f"{folder.name}.log")
     command = [
+        *under,
         sys.executable,
         "-m",
         "flask",

@@ -44,6 +44,17 @@ def test_a_form_sent_by_many_clicks_makes_one_customer(app: Flask, server: Serve
     assert counted(app, Customer) == 1
 
 
+def test_the_very_first_customers_made_at_once_have_a_number_each(app: Flask, server: Server) -> None:
+    """Nobody has counted yet: whoever begins to does it alone."""
+    visitor = server.visitor("manager")
+    forms = [facts(f"Very first {n}") for n in range(EDITORS)]
+    answers = all_at_once([lambda form=form: persistent(visitor, "/customers", form) for form in forms])
+    assert statuses(answers) == {303: EDITORS}, server.said()
+    with app.app_context():
+        numbers = db.session.scalars(select(Customer.number)).all()
+        assert len(numbers) == len(set(numbers)) == EDITORS
+
+
 def test_of_many_edits_of_one_version_one_wins(app: Flask, server: Server) -> None:
     with app.app_context():
         customer = a_customer()

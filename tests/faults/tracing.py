@@ -18,8 +18,7 @@ from tests.needs import needs
 @contextmanager
 def traced(pids: Sequence[int], log: Path, *arguments: str) -> Iterator[None]:
     """Run strace with these arguments on the processes and all their threads; it writes to `log`."""
-    command = [needs("strace"), "-f", "-y", "-s", "200", "-o", str(log), *arguments]
-    _allowed(command[0])
+    command = [permitted(), "-f", "-y", "-s", "200", "-o", str(log), *arguments]
     command += [part for pid in pids for part in ("-p", str(pid))]
     strace = subprocess.Popen(command, stderr=subprocess.PIPE)
     try:
@@ -30,11 +29,13 @@ def traced(pids: Sequence[int], log: Path, *arguments: str) -> Iterator[None]:
         strace.communicate(timeout=20)
 
 
-def _allowed(strace: str) -> None:
-    """Containers may forbid it, and nothing that could be installed changes that."""
+def permitted() -> str:
+    """The path of strace. Containers may forbid it, and nothing that could be installed changes that."""
+    strace = needs("strace")
     tried = subprocess.run([strace, "-o", os.devnull, "true"], capture_output=True, text=True, check=False)
     if tried.returncode:
         pytest.skip(f"strace may not trace here ({tried.stderr.strip()}). Run it with --cap-add=SYS_PTRACE.")
+    return strace
 
 
 def _is_traced(pid: int) -> bool:

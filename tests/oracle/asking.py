@@ -10,6 +10,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from tests.oracle import beside
 from tests.oracle.drawing import Company
 from tests.oracle.founding import Founded
 from tests.oracle.oracle import LET_IN, NOT_FOUND, REFUSED
@@ -69,8 +70,8 @@ class Asking:
     def meets(self, method: str, address: str, file: int, body: dict[str, Any]) -> tuple[str, str]:
         """How a request about a file ends, and what it says."""
         id = self.founded.files[file]
-        path = address.format(point=self.founded.points[file], file=id)
-        path = path if path.startswith("/notes/") else f"/customers/{id}{path}"
+        path = address.format(point=self.founded.points[file], file=id, **self.founded.beside[file])
+        path = path if address.startswith(beside.ELSEWHERE) else f"/customers/{id}{path}"
         kind = {"kind": "phone"} if "/points" in address else {}
         fields = {"csrf_token": self.token, **body, **kind} if method == "POST" else None
         answer = self.http.open(path, method=method, data=fields)
@@ -130,6 +131,18 @@ class Asking:
         return answer.status_code, {
             self.word_of[row["名称"]]: row["客户自有手机"] or row["客户自有座机"] for row in rows
         }
+
+    def merging(self, files: Iterable[int]) -> tuple[str, str]:
+        """How asking for the page that merges several files ends, and what it says."""
+        answer = self.http.get(
+            "/customers/merge", query_string={"id": [self.founded.files[n] for n in files]}
+        )
+        return ANSWERS.get(answer.status_code, str(answer.status_code)), answer.get_data(as_text=True)
+
+    def says(self, method: str, path: str, fields: dict[str, Any] | None = None) -> str:
+        """What an answer says, whatever it is; what was sent is not in it."""
+        sent = {"csrf_token": self.token, **(fields or {})} if method == "POST" else None
+        return str(self.http.open(path, method=method, data=sent).get_data(as_text=True))
 
     def changed_together(self, files: Iterable[int]) -> str:
         """How a change of several files at once ends."""

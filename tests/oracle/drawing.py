@@ -12,7 +12,8 @@ RIGHTS = (
     "customers:see", "customers:clear", "customers:edit", "customers:edit-points", "customers:assign",
     "customers:reveal", "customers:export", "customers:bin", "customers:bulk", "customers:lookup",
     "interactions:log",
-    "office:notes",
+    "office:notes", "office:files", "customers:create", "customers:erase", "customers:import", "customers:merge",
+    "sales:see", "sales:edit", "sales:pay",
 )  # fmt: skip
 
 

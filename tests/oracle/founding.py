@@ -15,6 +15,7 @@ from blueprints.interactions.models import Interaction
 from core import changes
 from core.change_sets import Actor
 from core.db import db
+from tests.oracle import beside
 from tests.oracle.drawing import TODAY, Company, File
 
 
@@ -25,6 +26,7 @@ class Founded:
     people: list[int]
     files: list[int]
     points: list[int]
+    beside: list[dict[str, int]]
 
 
 def found(company: Company) -> Founded:
@@ -41,13 +43,19 @@ def found(company: Company) -> Founded:
     ]
     db.session.commit()
     made = [_file(file, people, teams) for file in company.files]
+    hanging = [
+        beside.hang(customer, file.word, people[file.made_by])
+        for customer, file in zip(made, company.files, strict=True)
+    ]
+    db.session.commit()
     changes.record("customer.related")
     for one, other in ring(made):
         first, second = sorted((one.id, other.id))
         db.session.add(Relation(customer_id=first, other_id=second, kind="partner"))
+        beside.alike(one.id, other.id)
     search.refresh([customer.id for customer in made])
     db.session.commit()
-    return Founded([p.id for p in people], [c.id for c in made], [c.points[0].id for c in made])
+    return Founded([p.id for p in people], [c.id for c in made], [c.points[0].id for c in made], hanging)
 
 
 def ring(made: Sequence[Any]) -> list[tuple[Any, Any]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tests.oracle.drawing import ALL, BRANCH, TEAM, TODAY, Company
 
-FOR_HELPERS = {"customers:see", "customers:clear", "interactions:log", "office:notes"}
-FOR_WRITING_HELPERS = {"customers:edit", "customers:edit-points"}
+FOR_HELPERS = {
+    "customers:see", "customers:clear", "interactions:log", "office:files", "office:notes", "sales:see",
+}  # fmt: skip
+FOR_WRITING_HELPERS = {"customers:edit", "customers:edit-points", "sales:edit"}
 LET_IN, REFUSED, NOT_FOUND = "let in", "refused", "not found"
 
 
@@ -56,6 +58,28 @@ class Oracle:
         if not self.sees(person, file):
             return NOT_FOUND
         return LET_IN if self.holds(person, right, file) else REFUSED
+
+    def sees_purchases(self, person: int, file: int) -> bool:
+        """Whether somebody sees what a living file bought, with its name: that right has its own scope."""
+        return not self.company.files[file].deleted and self.holds(person, "sales:see", file)
+
+    def may_sell(self, person: int, right: str, file: int) -> str:
+        """What an act by a right on the purchases of a file meets with."""
+        if not self.scope(person, right):
+            return REFUSED
+        if not self.sees_purchases(person, file):
+            return NOT_FOUND
+        return LET_IN if self.holds(person, right, file) else REFUSED
+
+    def may_merge(self, person: int, files: tuple[int, ...]) -> str:
+        """What an act on several files at once meets with: the first that is not theirs decides."""
+        met = [self.may(person, "customers:merge", file) for file in files]
+        return next((each for each in met if each != LET_IN), LET_IN)
+
+    def known(self, person: int) -> set[int]:
+        """The files whose name somebody may read anywhere: in the bin, in a history and on a purchase too."""
+        files = range(len(self.company.files))
+        return {n for n in files if self.holds(person, "customers:see", n) or self.sees_purchases(person, n)}
 
     def seen(self, person: int, right: str = "customers:see") -> set[int]:
         """The living files that somebody sees and on which they hold a right."""

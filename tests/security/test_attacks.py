@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from core.headers import SECURITY_HEADERS
 from core.rights import signed_in as signed_in_only
-from tests.addresses import reading
+from tests.addresses import reading, writing
 from tests.company import PASSWORD
 from tests.pages import Client
 from tests.security.world import a_full_customer, pages
@@ -141,6 +141,21 @@ def test_other_methods_are_refused(signed_in: Callable[[str], Client], method: s
     answer = signed_in("manager").http.open("/search", method=method)
     assert answer.status_code in {400, 405}
     exact(answer)
+
+
+def test_every_address_refuses_the_methods_that_it_does_not_name(
+    app: Flask, signed_in: Callable[[str], Client]
+) -> None:
+    with app.app_context():
+        sample = a_full_customer(lambda column: "某某")
+    person = signed_in("manager")
+    token, known, faults = person.token(), app.url_map.bind("localhost"), list[str]()
+    for path in sorted({sample.path(rule.rule) for rule in (*reading(app), *writing(app))}):
+        for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - set(known.allowed_methods(path)):
+            answer = person.http.open(path, method=method, data={"csrf_token": token, "_method": "POST"})
+            if answer.status_code not in {404, 405}:
+                faults.append(f"{method} {path}: {answer.status_code}")
+    assert not faults, "\n".join(faults)
 
 
 def test_a_fault_of_ours_shows_no_trace(

@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from blueprints.customers.listing import ORDERS
-from tests.addresses import writing
+from tests.addresses import reading, writing
 from tests.pages import Client
 from tests.security.world import Sample, a_full_customer, pages
 
@@ -150,6 +150,38 @@ def test_what_is_out_of_scope_and_what_does_not_exist_look_alike(
         there, nowhere = http.get(path), http.get(missing)
         assert there.status_code == nowhere.status_code, path
         assert plain(there, path) == plain(nowhere, missing), path
+
+
+# What a parameter leads to that is a customer's, or somebody's alone
+THEIRS = frozenset(
+    {
+        "approval", "change_set", "customer", "duplicate", "exit_talk", "export_request", "file", "import_mapping",
+        "interaction", "job", "need", "note", "notification", "payment", "person", "place", "plan", "point",
+        "purchase", "relation", "special_day", "view",
+    }
+)  # fmt: skip
+
+OF_THE_ADMINISTRATOR = frozenset({"change_set", "job"})  # the trail, without what was changed; anybody's job
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_no_address_of_what_is_not_theirs_lets_a_stranger_in(
+    app: Flask, sample: Sample, signed_in: Callable[[str], Client], name: str
+) -> None:
+    person = signed_in(name)
+    token, faults, asked = person.token(), list[str](), 0
+    theirs = THEIRS - OF_THE_ADMINISTRATOR if name == "admin" else THEIRS
+    for rule in (*reading(app), *writing(app)):
+        if not theirs & {sample.key(rule.rule, parameter) for parameter in rule.arguments}:
+            continue
+        asked += 1
+        for method in {"GET", "POST"} & set(rule.methods or ()):
+            fields = {"csrf_token": token} if method == "POST" else None
+            status = person.http.open(sample.path(rule.rule), method=method, data=fields).status_code
+            if status not in {403, 404}:
+                faults.append(f"{method} {rule.rule}: {status}")
+    assert not faults, "\n".join(faults)
+    assert asked > 100
 
 
 def plain(response: TestResponse, path: str) -> str:

@@ -87,9 +87,13 @@ class Sample:
 
     def value(self, rule: str, name: str) -> int | str:
         """What a parameter means in an address."""
+        return self.ids[self.key(rule, name)]
+
+    def key(self, rule: str, name: str) -> str:
+        """Of which thing a parameter is the id."""
         for pattern, key in MEANINGS.items():
             if re.fullmatch(pattern, f"{rule} {name}"):
-                return self.ids[key]
+                return key
         raise LookupError(f"Say in MEANINGS of tests/security/world.py what <{name}> in {rule} is.")
 
 
