@@ -82,6 +82,8 @@ def test_a_refused_form_is_come_back_to(
     assert count() == before
     mend()
     send(page)
+    expect(page.locator(".form-error")).to_have_count(0)
+    page.wait_for_load_state()
     assert count() == before + 1
     page.reload()
     page.go_back()

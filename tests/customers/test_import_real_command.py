@@ -107,7 +107,7 @@ REAL: dict[str, tuple[tuple[int, ...], list[tuple[str, str, str, set[str], str]]
         ],
     ),
     "rfc6350-example": (
-        (1, 0, 0, 1, 0),  # its birthday names no year
+        (1, 0, 0, 0, 0),  # its birthday names no year: a special day
         [("Viagenie", "Simon Perreault", "Quebec",
           {"+1-418-656-9254 ext. 102", "+1-418-262-6501", "simon.perreault@viagenie.ca"}, "")],
     ),
