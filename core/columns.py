@@ -31,13 +31,15 @@ class ListChoice(Model):
 class Column:
     """A column that another area shows in a list: `cells` answers what stands there of these records, by their ids.
 
-    It is offered to whoever holds the right; which rows somebody may know it of, it judges itself.
+    It is offered to whoever holds the right; which rows somebody may know it of, it judges itself. Figures stand below
+    each other.
     """
 
     name: str
     label: Any
     cells: Callable[[Sequence[int], Viewer], Mapping[int, Any]]
     right: Right
+    is_figure: bool = False
 
 
 _declared: defaultdict[str, list[Column]] = defaultdict(list)
@@ -51,6 +53,11 @@ def declare(name: str, *columns: Column) -> None:
 def further(name: str, viewer: Viewer) -> dict[str, Column]:
     """The columns that other areas show in a list to a person."""
     return {column.name: column for column in _declared[name] if viewer.may(column.right)}
+
+
+def figures(name: str) -> Collection[str]:
+    """The columns of other areas that hold figures."""
+    return {column.name for column in _declared[name] if column.is_figure}
 
 
 def chosen(

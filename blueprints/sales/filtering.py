@@ -69,7 +69,7 @@ def _cell(what: str, ids: Sequence[int], viewer: Viewer) -> Mapping[int, str]:
 filters.offer("customers", fields)
 columns.declare(
     "customers",
-    Column("bought", _l("Amount, returns taken off"), partial(_cell, "amount"), Right.SALES_SEE),
-    Column("balance", _l("Balance due"), partial(_cell, "balance"), Right.SALES_SEE),
+    Column("bought", _l("Amount, returns taken off"), partial(_cell, "amount"), Right.SALES_SEE, True),
+    Column("balance", _l("Balance due"), partial(_cell, "balance"), Right.SALES_SEE, True),
     Column("last_purchase", _l("Last purchase"), partial(_cell, "last"), Right.SALES_SEE),
 )

@@ -73,6 +73,7 @@ def index() -> ResponseReturnValue:
         groups=found.groups,
         groupings=filtering.groupings(),
         sorts=listing.sorts(),
+        figures=columns.figures(listing.NAME),
         page=page,
         total=found.total,
         beside=beside,
