@@ -119,7 +119,7 @@ def _additions(row: Candidate, news: News) -> Iterator[Change]:
     for day in news.days:
         yield Change(words.DAY_KINDS[day.kind], "", short(import_days.written(day.when)))
     if news.tags:
-        yield Change(_l("Tags"), "", short("、".join(news.tags.values())))
+        yield Change(_l("Tags"), "", listed(map(short, news.tags.values())))
     if news.forbids:
         yield Change(
             _l("Do not contact"), "", listed(words.CONSENT_PURPOSES[purpose] for purpose in news.forbids)
@@ -136,4 +136,4 @@ def _removals(news: News) -> Iterator[Change]:
         hidden = masked("phone" if held.kind in PHONE_KINDS else "mail", held.value)
         yield Change(words.POINT_KINDS[held.kind], hidden or HIDDEN)
     if news.gone_tags:
-        yield Change(_l("Tags"), short("、".join(tag.name for tag in news.gone_tags.values())))
+        yield Change(_l("Tags"), listed(short(tag.name) for tag in news.gone_tags.values()))
