@@ -57,20 +57,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Pages take databases and their other variants pairwise: of one test PostgreSQL runs every fifth variant, and the
-    rest with the long tests.
+    """Databases and the other variants of tests are taken pairwise: of the tests of a file that run on both, PostgreSQL
+    runs every third, and the rest with the long tests. Mechanisms (tests/core) run whole on both, but for their pages.
     """
-    variants: Counter[str] = Counter()
+    so_far: Counter[Path] = Counter()
     for item in items:
-        if (
-            isinstance(item, pytest.Function)
-            and "signed_in" in item.fixturenames
-            and "[postgresql" in item.name
-        ):
-            test = item.nodeid.partition("[")[0]
-            if variants[test] % 5:
+        if not isinstance(item, pytest.Function) or "[postgresql" not in item.name:
+            continue
+        is_mechanism = item.path.parent.name == "core" and "signed_in" not in item.fixturenames
+        if item.get_closest_marker("both_databases") and not is_mechanism:
+            if so_far[item.path] % 3:
                 item.add_marker(pytest.mark.extra)
-            variants[test] += 1
+            so_far[item.path] += 1
 
 
 @pytest.fixture(autouse=True)
