@@ -59,6 +59,23 @@ class Oracle:
             return NOT_FOUND
         return LET_IN if self.holds(person, right, file) else REFUSED
 
+    def may_erase(self, person: int, file: int) -> str:
+        """What the erasure of a file meets with: it reaches into the bin, for whoever would see the file out of it."""
+        if not self.company.files[file].deleted:
+            return self.may(person, "customers:erase", file)
+        if not self.scope(person, "customers:erase"):
+            return REFUSED
+        if not self.holds(person, "customers:see", file):
+            return NOT_FOUND
+        return LET_IN if self.holds(person, "customers:erase", file) else REFUSED
+
+    def may_ask(self, person: int, right: str, file: int) -> str:
+        """What asking for an act on a file meets with: for whoever sees it, and may do or ask for such acts."""
+        if self.may(person, "customers:see", file) != LET_IN:
+            return self.may(person, "customers:see", file)
+        roles = [self.company.roles[number] for number in self.company.people[person].roles]
+        return LET_IN if any(right in role.grants for role in roles) else REFUSED
+
     def sees_purchases(self, person: int, file: int) -> bool:
         """Whether somebody sees what a living file bought, with its name: that right has its own scope."""
         return not self.company.files[file].deleted and self.holds(person, "sales:see", file)

@@ -95,6 +95,10 @@ def side_doors(oracle: Oracle, asking: Asking, person: int) -> list[str]:
                 expected = oracle.may_sell(person, right, file)
             elif address in beside.UNGUARDED and method == "GET":
                 expected = LET_IN if oracle.sees(person, file) else NOT_FOUND
+            elif address == "/erasure":
+                expected = oracle.may_erase(person, file)
+            elif address == "/owner-request":
+                expected = oracle.may_ask(person, "customers:assign", file)
             else:
                 expected = oracle.may(person, right, file)
             if "{day}" in address and expected == LET_IN and not oracle.reads_numbers(person, file):
