@@ -16,14 +16,8 @@ from tests.security.world import Sample, a_full_customer, pages
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Language, width, dark: the pages take turns in these four; the long test opens each page in all that can be
-LOOKS = [("zh_Hans_CN", 1280, False), ("en", 390, True), ("zh_Hans_CN", 390, False), ("en", 1280, True)]
-EVERY_LOOK = [
-    (language, width, dark)
-    for language in ("zh_Hans_CN", "en")
-    for width in (390, 1280)
-    for dark in (False, True)
-]
+# Language, width, dark: each with each once. The pages take turns in these four; the long test opens each page in all.
+LOOKS = [("zh_Hans_CN", 1280, False), ("zh_Hans_CN", 390, True), ("en", 390, False), ("en", 1280, True)]
 Look = tuple[str, int, bool]
 PAYLOAD = '"><img src=x onerror=alert(1)>'
 FIRST_VIEW, LATER_VIEW = 150 * 1024, 20 * 1024
@@ -86,7 +80,7 @@ def test_every_page_in_one_look(
 
 
 @pytest.mark.extra
-@pytest.mark.parametrize("look", EVERY_LOOK)
+@pytest.mark.parametrize("look", LOOKS)
 def test_every_page_in_every_look(
     open_page: Opener, live: Live, watch: Watch, sample: Sample, axe: str, look: Look
 ) -> None:
@@ -98,7 +92,7 @@ def test_every_page_in_every_look(
 def test_every_page_as_others_see_it(
     open_page: Opener, live: Live, watch: Watch, sample: Sample, axe: str, name: str
 ) -> None:
-    crawl(open_page, watch, shown(live, sample), axe, LOOKS[2], (name,))
+    crawl(open_page, watch, shown(live, sample), axe, LOOKS[1], (name,))
 
 
 def crawl(

@@ -21,7 +21,7 @@ from tests.pages import Client
 
 PAGE, CAP = 3, 4
 SEEDS = [1, 2, 3]
-MANY = range(100, 106)
+MANY = range(100, 104)
 # How much of what could be asked is asked in the short test
 SHARE = 0.3
 

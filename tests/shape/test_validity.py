@@ -50,3 +50,31 @@ def test_every_fault_is_found(there: str, instead: str, said: str) -> None:
 def test_other_texts_and_numbers_are_looked_through_as_quickly_as_before() -> None:
     other = PAGE.replace("Text", "另一段话").replace("/customers/1", "/customers/20").replace("Ij", "Ik")
     assert validity.faults_of(PAGE)[0] == [] and validity.faults_of(other) == ([], None)
+
+
+ROWS = PAGE.replace("<h1>", "<main><h1>").replace("</body>", "<ul>{rows}</ul></main></body>")
+ROW = '<li><a href="/customers/{n}" title="a &amp; b">{n}</a></li>'
+
+
+def rows(*numbers: int) -> str:
+    return ROWS.format(rows="\n".join(ROW.format(n=n) for n in numbers))
+
+
+@pytest.mark.parametrize(
+    ("there", "instead", "said"),
+    [
+        ("</a></li>", "</li>", "end-tag"),
+        ('"a &amp; b"', '"a &copy b"', "named-entity-without-semicolon"),
+        ('" title', '" href="/" title', "duplicate-attribute"),
+        ("</main>", "</div></main>", "end-tag"),
+        ("</body>", "</div></body>", "end-tag"),
+        ('type="hidden"', 'type="hidden" required="', "attribute"),
+    ],
+)
+def test_what_is_mended_is_found_though_rows_that_are_alike_are_parsed_once(
+    there: str, instead: str, said: str
+) -> None:
+    assert not faults(rows(1)) and not faults(rows(1, 2, 3))
+    last = rows(1, 2, 3)[::-1].replace(there[::-1], instead[::-1], 1)[::-1]
+    assert last != rows(1, 2, 3)
+    assert said in faults(last)
