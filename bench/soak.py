@@ -1,6 +1,7 @@
 """`make soak MINUTES=30 PEOPLE=200`: people who click for half an hour at a server as it runs in a company.
 
 Whole figures, not ratios: how many requests a second, how long they took, what went wrong, and how memory moved.
+What goes beyond `LIMITS` ends it with 1.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ WEIGHTS = {"today": 20, "list": 15, "search": 25, "file": 25, "log": 12, "create
 SIGN_IN = "sign-in"
 SETTLED = 0.2  # of the time: until then caches fill, and memory may grow
 SAMPLE_S = 15
+CLICKS, GROWTH = "soak: clicks, p95 ms", "soak: memory, times what it was once settled"
+LIMITS = {"soak: faults": 0.0, CLICKS: 500.0, GROWTH: 1.1}
 _numbers = count(1)
 
 
@@ -47,7 +50,7 @@ class Tally:
 
 
 def main() -> None:
-    """Run the load that the arguments name, print what came of it, keep it. Ends with 1 if something went wrong."""
+    """Run the load that the arguments name, print and keep what came of it. Ends with 1 beyond a limit."""
     arguments = _arguments()
     with filled(arguments.database, arguments.size) as database:
         crowd = _crowd(database, arguments.people)
@@ -60,7 +63,10 @@ def main() -> None:
     for fault, times in Counter(tally.faults).most_common(20):
         print(f"{times:>6} × {fault}")
     RESULTS.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
-    sys.exit(1 if tally.faults else 0)
+    broken = broken_limits(rows)
+    for sentence in broken:
+        print(sentence)
+    sys.exit(1 if broken else 0)
 
 
 def _arguments() -> argparse.Namespace:
@@ -184,6 +190,7 @@ def _request(what: str, somebody: Somebody, chance: random.Random) -> Request:
 def figures(tally: Tally, seconds: float) -> list[dict[str, object]]:
     """What is printed and kept: requests a second, times, faults, and memory once settled and at its end."""
     every = [ms for took in tally.took.values() for ms in took]
+    clicks = [ms for what, took in tally.took.items() if what != SIGN_IN for ms in took]
     settled = tally.memory[int(len(tally.memory) * SETTLED) :]
     values = {
         "soak: requests a second": len(every) / seconds,
@@ -193,11 +200,23 @@ def figures(tally: Tally, seconds: float) -> list[dict[str, object]]:
         "soak: faults": float(len(tally.faults)),
         "soak: memory once settled, MB": settled[0],
         "soak: memory at the end, MB": settled[-1],
+        CLICKS: percentile(clicks, 0.95),
+        GROWTH: settled[-1] / settled[0],
         **{f"soak: {what}, p95 ms": percentile(took, 0.95) for what, took in tally.took.items() if took},
     }
     return [
         {"name": name, "value": round(value, 2), "floor": None, "ratio": None}
         for name, value in values.items()
+    ]
+
+
+def broken_limits(rows: Sequence[dict[str, object]]) -> list[str]:
+    """A sentence for each figure that is beyond its limit: faults, 95 of 100 clicks after signing in, memory."""
+    values = {str(row["name"]): float(str(row["value"])) for row in rows}
+    return [
+        f"{name} is {values[name]:g}, more than {most:g}"
+        for name, most in LIMITS.items()
+        if values[name] > most
     ]
 
 
