@@ -1,4 +1,4 @@
-"""Logs are kept for 180 days at least: no job deletes from trail and journal, and sign-ins are not forgotten earlier."""
+"""Logs are kept for 180 days: no job deletes from trail and journal, and sign-ins are forgotten no earlier."""
 
 from __future__ import annotations
 
