@@ -1,20 +1,26 @@
 """The anchor of the chain: how far it was sealed, written down outside of the database.
 
 A chain alone does not tell that its end was cut off, or that all of it was made anew. The anchor says what stood at
-which position once; it goes forward with what is sealed, and only as long as the database still agrees.
+which position once; it goes forward with what is sealed, and only as long as the database still agrees. The database
+in its turn says which data folders have one, so that it is missed; a folder that is new to it may be without.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import socket
 import threading
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
+from sqlalchemy import delete, select
 
+from core.counters import Counter, reach
+from core.db import db
 from core.disks import sync_folder
 
 NAME = "trail-anchor"
@@ -61,9 +67,26 @@ def write(anchor: Anchor) -> None:
     sync_folder(path.parent)
 
 
+def is_expected() -> bool:
+    """Whether the database says that an anchor was let down in this data folder."""
+    return db.session.scalar(select(Counter.value).where(Counter.name == _mark())) is not None
+
+
+def expect(anchor: Anchor) -> None:
+    """Let the database say so from now on. Flushes."""
+    reach(_mark(), anchor.position)
+
+
 def remove() -> None:
-    """Forget it: there is nothing that is sealed."""
+    """Forget it, in the database too: there is nothing that is sealed. Flushes."""
     _file(None).unlink(missing_ok=True)
+    db.session.execute(delete(Counter).where(Counter.name == _mark()))
+
+
+def _mark() -> str:
+    """Under which name the database knows this data folder: several machines may work on one PostgreSQL."""
+    place = f"{socket.gethostname()}:{_file(None).resolve()}"
+    return f"{NAME} {hashlib.sha256(place.encode()).hexdigest()[:32]}"
 
 
 def _file(data: Path | None) -> Path:

@@ -17,7 +17,7 @@ from core.seals import FIRST_LINK, KINDS, Seal, Sealed, digests, link_after, rel
 
 BATCH = 1_000
 LATE = timedelta(hours=1)
-UNREADABLE, CUT_OFF, ANOTHER = "unreadable", "cut off", "another"
+UNREADABLE, CUT_OFF, ANOTHER, GONE = "unreadable", "cut off", "another", "gone"
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,8 @@ def check() -> Chain:
         anchor = anchoring.read()
     except ValueError:
         anchor, end = None, UNREADABLE
+    if anchor is None and end is None and anchoring.is_expected():
+        end = GONE
     follower = _Follower(anchor)
     while follower.broken is None and (batch := _after(follower.position)):
         follower.follow(batch)

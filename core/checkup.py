@@ -130,6 +130,11 @@ def _end_of(chain: sealing.Chain) -> str:
     anchor = chain.anchor
     if chain.end == sealing.UNREADABLE:
         return f"end of the chain: {anchoring.NAME} in the data folder cannot be read. {_ANEW}"
+    if chain.end == sealing.GONE:
+        return (
+            f"end of the chain: it was written down in {anchoring.NAME}, and that is gone from the data folder. "
+            f"Put it back, or restore a backup. {_ANEW}"
+        )
     if anchor is None:
         return "end of the chain: not written down yet"
     known = f"{anchor.position:,} links at {anchor.at[:16].replace('T', ' ')} UTC"

@@ -18,6 +18,7 @@ class Right(StrEnum):
 
     ACCESS_AUDIT = "access:audit"
     ACCESS_DIAGNOSE = "access:diagnose"
+    ACCESS_INCIDENTS = "access:incidents"
     ACCESS_ROLES = "access:roles"
     ACCESS_TEAMS = "access:teams"
     ACCESS_USERS = "access:users"

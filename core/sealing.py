@@ -18,7 +18,7 @@ from sqlalchemy import exists, func, insert, select, update
 
 from core import anchoring, clock, journal
 from core.anchoring import Anchor
-from core.chain import ANOTHER, CUT_OFF, LATE, UNREADABLE, Chain, check
+from core.chain import ANOTHER, CUT_OFF, GONE, LATE, UNREADABLE, Chain, check
 from core.db import db, one_after_another, reading
 from core.erasures import Erasure
 from core.seals import ENTRIES, FIRST_LINK, KINDS, SETS, Seal, Sealed, digests, link_after
@@ -27,7 +27,7 @@ BATCH = 200
 BREATH_S = 0.05
 BEHIND = 1_000  # rows that may still commit after one with a higher number
 __all__ = [
-    "ANOTHER", "CUT_OFF", "ENTRIES", "LATE", "SETS", "UNREADABLE", "Chain", "accept_end", "check",
+    "ANOTHER", "CUT_OFF", "ENTRIES", "GONE", "LATE", "SETS", "UNREADABLE", "Chain", "accept_end", "check",
     "erase", "hold", "known_end", "links", "seal",
 ]  # fmt: skip
 _LAST = select(Seal.id, Seal.link, Seal.at).order_by(Seal.id.desc()).limit(1)
@@ -169,6 +169,7 @@ def accept_end() -> None:
         anchoring.write(Anchor.of(*last))
     else:
         anchoring.remove()
+        db.session.commit()
 
 
 def _let_down_anchor(*, warn: bool) -> None:
@@ -178,15 +179,22 @@ def _let_down_anchor(*, warn: bool) -> None:
         try:
             before = anchoring.read()
             stood = db.session.scalar(select(Seal.link).where(Seal.id == before.position)) if before else None
-            agrees = before is None or (stood is not None and stood.hex() == before.link)
+            expected = anchoring.is_expected()
+            agrees = (stood is not None and stood.hex() == before.link) if before else not expected
         except ValueError:
-            before, agrees = None, False
+            before, agrees, expected = None, False, True
         db.session.rollback()
     if not agrees and warn:
         log.error("the trail is not the one that was sealed here: flask doctor says more")
-    if not agrees or last is None or (before and before.position == last.id):
+    if not agrees or last is None:
         return
+    anchor = Anchor.of(*last)
     try:
-        anchoring.write(Anchor.of(*last))
+        if before is None or before.position != anchor.position:
+            anchoring.write(anchor)
     except OSError as error:
         log.warning("how far the trail is sealed cannot be written down: %s", error.strerror)
+        return
+    if not expected:  # after the file is there: a server that ends in between must not miss one
+        anchoring.expect(anchor)
+        db.session.commit()

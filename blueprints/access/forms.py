@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from wtforms import Field, HiddenField
-from wtforms.validators import EqualTo, Regexp, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Optional, Regexp, ValidationError
 
 from blueprints.access.defaults import Cell
+from blueprints.access.incident_rules import YEARS
+from blueprints.access.incidents import LABELS, MOMENTS
 from blueprints.access.rules import limit_field, scope_field
 from blueprints.access.words import ASK, NONE, RIGHTS, code
 from core import fields
@@ -134,6 +136,46 @@ class TeamForm(Form):
 
 class EditTeamForm(Versioned, TeamForm):
     """A change of a team."""
+
+    opened = HiddenField()
+
+
+class IncidentForm(Form):
+    """An incident with personal data, as the register holds it."""
+
+    title = fields.text(LABELS["title"], most=200, required=True)
+    found_at = fields.MomentField(LABELS["found_at"], validators=[InputRequired(_l("Fill this in."))])
+    happened_at = fields.MomentField(LABELS["happened_at"], validators=[Optional()])
+    what = fields.long_text(LABELS["what"], required=True)
+    data_kinds = fields.long_text(LABELS["data_kinds"], required=True)
+    persons = fields.whole(LABELS["persons"], most=100_000_000)
+    measures = fields.long_text(LABELS["measures"])
+    authority = fields.text(LABELS["authority"], most=200)
+    authority_told_at = fields.MomentField(LABELS["authority_told_at"], validators=[Optional()])
+    persons_told_at = fields.MomentField(LABELS["persons_told_at"], validators=[Optional()])
+    persons_told_how = fields.long_text(LABELS["persons_told_how"])
+    why_untold = fields.long_text(LABELS["why_untold"])
+    closed_on = fields.day(LABELS["closed_on"])
+
+    def facts(self) -> dict[str, Any]:
+        """What was sent, with instants for what was typed by the wall clock."""
+        sent = self.values
+        return {name: self[name].instant if name in MOMENTS else value for name, value in sent.items()}
+
+    def _check_years(self, field: fields.MomentField) -> None:
+        if field.data is not None and field.data.year not in YEARS:
+            raise ValidationError(_l("This is not a moment of these years."))
+
+    validate_found_at = validate_happened_at = _check_years
+    validate_authority_told_at = validate_persons_told_at = _check_years
+
+
+class NewIncidentForm(Keyed, IncidentForm):
+    """An incident that was found."""
+
+
+class EditIncidentForm(Versioned, IncidentForm):
+    """A change of an incident."""
 
     opened = HiddenField()
 

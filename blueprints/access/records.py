@@ -6,7 +6,17 @@ from flask import url_for
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from blueprints.access import actions, leaving, queries, returning, trail, trail_words, words  # noqa: F401
+from blueprints.access import (
+    actions,
+    incidents,
+    leaving,
+    queries,
+    returning,
+    trail,
+    trail_words,  # noqa: F401
+    words,
+)
+from blueprints.access.incidents import Incident
 from blueprints.access.models import Role, Team, User
 from core import events, kinds, navigation, verbs
 from core.changes import ChangeSet
@@ -63,7 +73,24 @@ kinds.declare(
         value_labels={"right": words.right_label, "scope": words.scope_label},
     )
 )
+kinds.declare(
+    Kind(
+        name="incident",
+        model=Incident,
+        label=_l("Incident"),
+        plural=_l("Incidents"),
+        url=lambda id: url_for("incidents.show", id=id),
+        title=lambda incident: incident.title,
+        policy=incidents.POLICY,
+        see=Right.ACCESS_AUDIT,
+        edit=incidents.R,
+        internal=True,
+        field_labels=incidents.LABELS,
+    )
+)
 verbs.declare(
+    Verb(incidents.NOTED, _l("noted an incident")),
+    Verb(incidents.CHANGED, _l("changed an incident"), undo=incidents.R),
     Verb("role.created", _l("made a role")),
     Verb("role.updated", _l("changed the rights of a role")),
     Verb("team.closed", _l("closed a team")),

@@ -31,6 +31,7 @@ _ENDS = {"before": _l("Links written down before"), "links": _l("Links of the tr
 _METHODS = {"GET": _l("open"), "POST": _l("change")}
 
 journal.declare(
+    Event("incident_noted", _l("noted an incident")),
     Event("signed_in", _l("signed in")),
     Event("code_asked", _l("gave the right password and was asked for a code")),
     Event("code_failed", _l("gave no right code after the right password"), _ACCOUNT),

@@ -167,6 +167,12 @@ RIGHTS: dict[Right, Words] = {
         _l("Why can X see this"), _l("May ask why somebody can or cannot see a record.")
     ),
     R.ACCESS_AUDIT: Words(_l("Audit trail"), _l("May read who did what, with before and after.")),
+    R.ACCESS_INCIDENTS: Words(
+        _l("Incidents"),
+        _l(
+            "May note incidents with personal data and change what is noted; reads them with the audit trail."
+        ),
+    ),
 }
 NONE = _l("none")
 ASK = _l("ask")

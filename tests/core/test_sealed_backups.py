@@ -168,8 +168,9 @@ def test_a_backup_from_before_there_were_anchors(app: Flask) -> None:
     source = saved(app)
     with tarfile.open(source) as archive:
         assert f"keys/{anchoring.NAME}" in archive.getnames()
-    data = app.extensions["huifang"].data
-    (data / anchoring.NAME).unlink()
+    with app.app_context():
+        anchoring.remove()
+        db.session.commit()
     source = saved(app)
     with app.app_context():
         entries("three")
@@ -180,6 +181,13 @@ def test_a_backup_from_before_there_were_anchors(app: Flask) -> None:
         assert anchoring.read() is None
         assert whole().anchor is None
         db.engine.dispose()
+
+
+@pytest.mark.both_databases
+def test_a_missing_anchor_is_told_after_a_restore_in_the_same_place(app: Flask) -> None:
+    (app.extensions["huifang"].data / anchoring.NAME).unlink()
+    told = app.test_cli_runner().invoke(args=["restore", str(saved(app)), "--force"])
+    assert told.exit_code == 1 and "BAD  end of the chain" in told.output
 
 
 def test_an_older_copy_of_the_database_is_told_and_can_be_accepted(app: Flask) -> None:

@@ -46,6 +46,12 @@ def run(*statements: str, **values: object) -> None:
     db.session.commit()
 
 
+def forget_end() -> None:
+    """No anchor was ever let down."""
+    anchoring.remove()
+    db.session.commit()
+
+
 def altered(app: Flask, *statements: str, **values: object) -> sealing.Chain:
     with app.app_context():
         run(*statements, **values)
@@ -157,7 +163,7 @@ def test_two_that_were_swapped_are_found(app: Flask, kind: str) -> None:
             one=one,
             place=place,
         )
-        anchoring.remove()
+        forget_end()
         sealing.seal(everything=True)
         assert sealing.check().broken is None
         place = next(place for place, row in last_rows(kind, 2) if row == one)
@@ -276,7 +282,7 @@ def test_a_row_that_commits_late_is_sealed_behind_the_others(app: Flask) -> None
     with app.app_context():
         links = sealing.check().links
         run("DELETE FROM seals")
-        anchoring.remove()
+        forget_end()
         assert sealing.seal() == links
 
 
@@ -285,7 +291,7 @@ def test_sealing_goes_on_where_it_stopped(app: Flask, monkeypatch: pytest.Monkey
     with app.app_context():
         links = sealing.check().links
         run("DELETE FROM seals")
-        anchoring.remove()
+        forget_end()
         assert sealing.seal(most_s=0) == 4, "two of each kind"
         sealing.seal()
         chain = sealing.check()
@@ -308,7 +314,7 @@ def test_old_rows_that_a_sealer_is_coming_to_are_not_late(
     monkeypatch.setattr(sealing, "BATCH", 2)
     with app.app_context():
         run("DELETE FROM seals")
-        anchoring.remove()
+        forget_end()
         with clock.frozen(NOW + HUNDRED_YEARS):
             assert sealing.check().is_late
             sealing.seal(most_s=0)
@@ -369,3 +375,54 @@ def test_an_anchor_that_cannot_be_read_is_said(app: Flask) -> None:
         sealing.seal(everything=True)
         assert sealing.check().end == sealing.UNREADABLE
     assert path.read_text() == "{"
+
+
+def test_an_anchor_that_is_gone_is_told_until_it_is_accepted(app: Flask) -> None:
+    """Whoever removes it, and then an end of the trail, must not find it made anew a few seconds later."""
+    path = Path(app.extensions["huifang"].data) / anchoring.NAME
+    path.unlink()
+    run_command = app.test_cli_runner().invoke
+    with app.app_context():
+        entries("four")
+        sealing.seal(everything=True)
+        assert not path.exists()
+        assert sealing.check().end == sealing.GONE
+        db.session.rollback()
+    told = run_command(args=["doctor"])
+    assert told.exit_code == 1 and "BAD  end of the chain" in told.output and "is gone" in told.output
+    assert run_command(args=["doctor", "--accept-end"]).exit_code == 0
+    assert path.exists() and run_command(args=["doctor"]).exit_code == 0
+
+
+def test_a_data_folder_that_is_new_to_the_database_is_no_alarm(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of a second machine on the same database, or one that was moved without its anchor."""
+    path = Path(app.extensions["huifang"].data) / anchoring.NAME
+    path.unlink()
+    monkeypatch.setattr("core.anchoring.socket.gethostname", lambda: "another")
+    with app.app_context():
+        assert sealing.check().end is None
+        sealing.seal()
+        assert path.exists() and sealing.check().end is None
+        path.unlink()
+        assert sealing.check().end == sealing.GONE
+
+
+def test_an_anchor_from_before_it_was_expected_is_expected_from_then_on(app: Flask) -> None:
+    path = Path(app.extensions["huifang"].data) / anchoring.NAME
+    with app.app_context():
+        run("DELETE FROM counters WHERE name LIKE 'trail-anchor%'")
+        sealing.seal()
+        path.unlink()
+        assert sealing.check().end == sealing.GONE
+
+
+def test_a_chain_of_which_nothing_is_left_can_be_accepted(app: Flask) -> None:
+    with app.app_context():
+        run("DELETE FROM seals")
+        (Path(app.extensions["huifang"].data) / anchoring.NAME).unlink()
+        assert sealing.check().end == sealing.GONE
+        sealing.accept_end()
+        db.session.rollback()
+        assert sealing.check().end is None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +17,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from blueprints.access.models import Role, UserRole
 from core import changes
+from core import requests as core_requests
 from core.db import db
 from tests.addresses import reading, writing
 from tests.company import the_user
@@ -23,9 +27,10 @@ from tests.security.world import Sample, a_full_customer
 
 NUL = "\x00"
 VALUES = (
-    "0001-01-01", "9999-12-31", "NaN", "-1", "99999999999999999999", NUL, "\ud800", "", "x" * 5_000, "1e999",
-    "0001-01-01T00:00", "9999-12-31T23:59", "²", "[]",
+    "0001-01-01", "9999-12-31", "NaN", "-1", "99999999999999999999", NUL, "\ud800", "", "x" * 10_000, "1e999",
+    "0001-01-01T00:00", "9999-12-31T23:59", "²", "[]", "1000000000",
 )  # fmt: skip
+LEAST = 3  # values for a name of which many addresses read
 KEPT = frozenset({"csrf_token"})
 asked_for: set[str] = set()  # names that views have read from what was sent
 
@@ -46,9 +51,21 @@ class Listened(ImmutableMultiDict[str, str]):
         return super().getlist(name, *given, **options)
 
 
+def in_silence(look: Callable[[], None]) -> Callable[[], None]:
+    """The same, but what it reads does not count: it goes through all that was sent."""
+
+    def looked() -> None:
+        heard = set(asked_for)
+        look()
+        asked_for.intersection_update(heard)
+
+    return looked
+
+
 @pytest.fixture
 def sample(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sample]:
     monkeypatch.setattr(app.request_class, "parameter_storage_class", Listened)
+    monkeypatch.setattr(core_requests, "_refuse_nul", in_silence(core_requests._refuse_nul))
     with app.app_context():
         made = a_full_customer(lambda column: "某某")
     yield made
@@ -159,15 +176,40 @@ def test_no_absurd_value_of_a_single_name_is_answered_by_a_fault(
 ) -> None:
     """One by one among usual ones, so that no refused value hides what another would have done."""
     mighty_token(mighty)
-    faults = list[str]()
+    faults, heard = list[str](), list[tuple[str, str, str]]()
     for method, path, first in addresses(app, sample):
         asked_for.clear()
         with unharmed(app, mighty):
             faults += faults_of(mighty, path, method, first)
-        names = read_of(asked_for)
-        around = usual(names, sample) if method == "POST" else {}
-        for name in names:
-            with unharmed(app, mighty):
-                for value in VALUES:
-                    faults += faults_of(mighty, path, method, {**around, name: value})
+        heard += [(method, path, name) for name in read_of(asked_for)]
+    for (method, path, name), values in dealt(heard).items():
+        around = usual([other for *where, other in heard if where == [method, path]], sample)
+        with unharmed(app, mighty):
+            for value in values:
+                sending = {**(around if method == "POST" else {}), name: value}
+                faults += faults_of(mighty, path, method, sending)
     assert not faults, "\n".join(faults)
+
+
+def dealt(heard: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], list[str]]:
+    """Which values each name of each address gets: all of them where few addresses read that name; else some, so that
+    the name meets each value at least twice.
+    """
+    often, turns, chance = Counter(name for *_where, name in heard), Counter[str](), Random(20261123)
+    orders = {name: chance.sample(VALUES, len(VALUES)) for name in sorted(often)}
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for *where, name in heard:
+        count = min(len(VALUES), max(LEAST, math.ceil(2 * len(VALUES) / often[name])))
+        begin, turns[name] = turns[name], turns[name] + count
+        found[(where[0], where[1], name)] = [orders[name][(begin + n) % len(VALUES)] for n in range(count)]
+    return found
+
+
+def test_each_name_meets_each_value() -> None:
+    heard = [
+        ("GET", f"/{place}", name)
+        for name, places in (("a", 1), ("b", 3), ("c", 40))
+        for place in range(places)
+    ]
+    met = Counter((name, value) for (*_where, name), values in dealt(heard).items() for value in values)
+    assert all(met["a", value] == 1 and met["b", value] >= 2 and met["c", value] >= 2 for value in VALUES)

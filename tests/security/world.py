@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import String, select
 from werkzeug.routing import Rule
 
+from blueprints.access import incidents
 from blueprints.access.models import Role, Team, User
 from blueprints.customers import (
     actions,
@@ -125,6 +126,7 @@ MEANINGS = {
     r"/admin/teams/.* id": "team",
     r"/admin/roles/.* id": "role",
     r"/admin/audit/.* id": "change_set",
+    r"/admin/incidents/.* id": "incident",
     r"/admin/settings/.* group": "group",
     r"/admin/calendars/.* day_id": "calendar_day",
     r"/admin/calendars/.* id": "calendar",
@@ -218,7 +220,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         "list": "customers", "view": view.id, "absence": away.id, "cover": away.cover_id,
         "duplicate": pair.id, "approval": asked.id, "export_request": an_export_request(customer),
         "purchase": purchase.id, "payment": payment.id, "product": a_product(),
-        "field": field.id,
+        "field": field.id, "incident": an_incident(),
         "special_day": special.id, "need": need.id, "exit_talk": talk.id, "block": "basics",
     }  # fmt: skip
     return sample
@@ -233,6 +235,14 @@ def an_export_request(customer: Customer) -> int:
     db.session.add(made)
     db.session.flush()
     office.request(export_requests.KIND, (ExportRequest.__tablename__, made.id), by=by, reason="x")
+    db.session.commit()
+    return made.id
+
+
+def an_incident() -> int:
+    """The id of an incident, which says nothing of the customer; committed."""
+    values: dict[str, Any] = dict.fromkeys(incidents.TEXTS, "x")
+    made = incidents.note({**values, "found_at": clock.now(), "authority_told_at": clock.now(), "persons": 3})
     db.session.commit()
     return made.id
 

@@ -804,6 +804,36 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "signed in: shows macros with invented content, and nothing of the company",
         "",
     ),
+    "incidents.create": (
+        "POST /admin/incidents",
+        "access:incidents",
+        "employee service callback assistant lead finance auditor",
+    ),
+    "incidents.edit": (
+        "GET /admin/incidents/<int:id>/edit",
+        "access:incidents",
+        "employee service callback assistant lead finance auditor",
+    ),
+    "incidents.index": (
+        "GET /admin/incidents",
+        "access:audit",
+        "employee service callback assistant lead finance",
+    ),
+    "incidents.new": (
+        "GET /admin/incidents/new",
+        "access:incidents",
+        "employee service callback assistant lead finance auditor",
+    ),
+    "incidents.show": (
+        "GET /admin/incidents/<int:id>",
+        "access:audit",
+        "employee service callback assistant lead finance",
+    ),
+    "incidents.update": (
+        "POST /admin/incidents/<int:id>",
+        "access:incidents",
+        "employee service callback assistant lead finance auditor",
+    ),
     "interactions.create": (
         "POST /customers/<int:id>/interactions",
         "interactions:log",

@@ -7,6 +7,7 @@ from flask import Blueprint
 from blueprints.access.views import (
     audit,
     changes,
+    incidents,
     me,
     roles,
     second_factor,
@@ -27,5 +28,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     roles.bp,
     why.bp,
     audit.bp,
+    incidents.bp,
     changes.bp,
 )
