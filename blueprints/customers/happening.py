@@ -25,6 +25,8 @@ KIND = "change"
 COLUMNS = ("owner_id", "status", "lost_reason", "tier", "intent")
 KNOWN = frozenset({timelines.AUTHOR})
 TALKED, MERGED = ExitTalk.customer_id == RECORD_ID, CustomerMerge.into_id == RECORD_ID
+NEEDED, SAID = Need.customer_id == RECORD_ID, Consent.customer_id == RECORD_ID
+MET = NEEDED & Need.met_on.is_not(None)
 
 
 def changes() -> Source:
@@ -55,15 +57,12 @@ def _talks(asked: Asked) -> Select[Any]:
 
 def needs() -> Source:
     """What they need, on the day since when."""
-    return Source(
-        "need", _l("Needs"), "customers/_need_moment.html", _needed, seldom=Need.customer_id == RECORD_ID
-    )
+    return Source("need", _l("Needs"), "customers/_need_moment.html", _needed, seldom=NEEDED)
 
 
 def met() -> Source:
     """Needs that were met, on the day on which."""
-    done = (Need.customer_id == RECORD_ID) & Need.met_on.is_not(None)
-    return Source("met", _l("Needs met"), "customers/_met_moment.html", _met, seldom=done)
+    return Source("met", _l("Needs met"), "customers/_met_moment.html", _met, seldom=MET)
 
 
 def _needed(asked: Asked) -> Iterator[tuple[datetime, int, Need]]:
@@ -72,7 +71,7 @@ def _needed(asked: Asked) -> Iterator[tuple[datetime, int, Need]]:
 
 
 def _since(asked: Asked) -> Select[Any]:
-    mine = select(Need).where(Need.customer_id == RECORD_ID)
+    mine = select(Need).where(NEEDED)
     return timelines.newest_days(mine, asked, "need", Need.since, Need.id)
 
 
@@ -82,15 +81,14 @@ def _met(asked: Asked) -> Iterator[tuple[datetime, int, Need]]:
 
 
 def _met_on(asked: Asked) -> Select[Any]:
-    mine = select(Need).where(Need.customer_id == RECORD_ID, Need.met_on.is_not(None))
+    mine = select(Need).where(MET)
     return timelines.newest_days(mine, asked, "met", Need.met_on, Need.id)
 
 
 def consents() -> Source:
     """What they said about being contacted."""
     return Source(
-        "consent", _l("Consents"), "customers/_consent_moment.html", _consents, KNOWN, _recorders,
-        Consent.customer_id == RECORD_ID,
+        "consent", _l("Consents"), "customers/_consent_moment.html", _consents, KNOWN, _recorders, SAID,
     )  # fmt: skip
 
 
@@ -104,7 +102,7 @@ def _consents(asked: Asked) -> Iterator[tuple[datetime, int, Consent]]:
 
 
 def _said(asked: Asked) -> Select[Any]:
-    mine = select(Consent).where(Consent.customer_id == RECORD_ID).options(joinedload(Consent.recorded_by))
+    mine = select(Consent).where(SAID).options(joinedload(Consent.recorded_by))
     if asked.author is not None:
         mine = mine.where(Consent.recorded_by_id == asked.author)
     return timelines.newest_days(mine, asked, "consent", Consent.on_day, Consent.id)
