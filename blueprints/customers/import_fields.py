@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -25,8 +25,11 @@ from core.words import _l
 
 # Without a name of its own a customer is called after its contact person.
 NAMED_AFTER = ("person_name", "person_family_name", "person_given_name")
+_OF_A_NAME = frozenset(("person_family_name", "person_middle_name", "person_given_name"))
 # Columns headed like this name people, not companies.
-_PERSONAL = frozenset(map(folded, ("姓名", "客户姓名", "Full Name", "Contact Name")))
+_PERSONAL = frozenset(map(folded, ("姓名", "客户姓名", "Full Name", "Contact Name", "Display Name")))
+# And these, where given or family name have columns of their own
+_PERSONAL_BESIDE_PARTS = frozenset(map(folded, ("Name", "名称", "File As")))
 # Which columns no other program writes beside each other
 _TELLING = frozenset(("number", "name", "company_phone", "person_name", "person_phone", "point_labels"))
 _LAST_CONTACT = frozenset(map(folded, SYNONYMS["last_contact"]))
@@ -38,7 +41,7 @@ def _text(name: str, model: Any = Customer, column: str = "", label: Any = None)
 
 
 def _code(name: str) -> Field:
-    return Field(name, LABELS[name], SYNONYMS[name], convert=cells.code(name))
+    return Field(name, LABELS[name], SYNONYMS[name], convert=cells.code(name), closed=True)
 
 
 def _points(name: str, kind: str, label: Any = None, fits: Callable[[str], bool] | None = None) -> Field:
@@ -98,6 +101,7 @@ FIELDS: tuple[Field, ...] = (
     _person("person_name", LABELS["person_id"]),
     _person("person_family_name", _l("Contact person, family name")),
     _person("person_given_name", _l("Contact person, given name")),
+    _person("person_middle_name", _l("Contact person, middle name")),
     _text("person_title", Person, "form_of_address"),
     _text("person_position", Affiliation, "position"),
     _text("person_department", Affiliation, "department"),
@@ -106,6 +110,7 @@ FIELDS: tuple[Field, ...] = (
         LABELS["decision_role"],
         SYNONYMS["person_role"],
         convert=cells.coded("person_role", DECISION_ROLES),
+        closed=True,
     ),
     _points("person_mobile", "mobile", _l("Contact person, mobile")),
     _points("person_phone", "phone", _l("Contact person, phone")),
@@ -119,6 +124,7 @@ FIELDS: tuple[Field, ...] = (
         _l("Contact person, preferred channel"),
         SYNONYMS["person_preferred_channel"],
         convert=cells.coded("preferred_channel", CHANNELS),
+        closed=True,
     ),
     _of_person("person_preferred_time", _l("Contact person, preferred time")),
     _of_person("person_language", _l("Contact person, spoken language")),
@@ -225,9 +231,19 @@ def suggested(
     fields = [target for target in known(by) if target.many or target.name not in own.values()]
     fields = [target for target in fields if target not in FURTHER]
     found = others | own | suggest(further, fields, samples)
+    found |= _titles(found, samples)
     known_ones = {column: name or "" for column, name in found.items() if name or column in others}
     found |= import_addresses.left_over(header, known_ones)
     return {column: name for column in header if (name := found.get(column))}
+
+
+def _titles(found: Mapping[str, str | None], samples: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """A column of titles that are positions: in one program Title says Mr., in the next Sales Manager."""
+    column = next((column for column, name in found.items() if name == "person_title"), "")
+    said = [cell for cell in samples.get(column, ()) if cell.strip()]
+    if folded(column) != "title" or not said or "person_position" in found.values():
+        return {}
+    return {} if 2 * sum(map(cells.is_courtesy, said)) >= len(said) else {column: "person_position"}
 
 
 def _own(header: Sequence[str]) -> dict[str, str]:
@@ -269,9 +285,10 @@ def check_named(columns: Columns, way: Way) -> None:
         raise MappingProblem(_l("No column is mapped to “%(field)s”.", field=LABELS["name"]))
 
 
-def is_personal(column: str) -> bool:
-    """Whether a column that fills the name is headed as one of people."""
-    return folded(column) in _PERSONAL
+def is_personal(column: str, filled: Collection[str] = ()) -> bool:
+    """Whether a column that fills the name is headed as one of people, beside columns that fill these fields."""
+    heading = folded(column)
+    return heading in _PERSONAL or (heading in _PERSONAL_BESIDE_PARTS and not _OF_A_NAME.isdisjoint(filled))
 
 
 def is_last_contact(column: str) -> bool:
