@@ -41,7 +41,7 @@ def _text(name: str, model: Any = Customer, column: str = "", label: Any = None)
 
 
 def _code(name: str) -> Field:
-    return Field(name, LABELS[name], SYNONYMS[name], convert=cells.code(name), closed=True)
+    return Field(name, LABELS[name], SYNONYMS[name], convert=cells.code(name))
 
 
 def _points(name: str, kind: str, label: Any = None, fits: Callable[[str], bool] | None = None) -> Field:
@@ -70,7 +70,7 @@ FIELDS: tuple[Field, ...] = (
     _code("relationship"),
     _code("tier"),
     _code("intent"),
-    _code("status"),
+    replace(_code("status"), closed=True),  # every system has a column of that name
     _code("lost_reason"),
     Field("owner", LABELS["owner_id"], SYNONYMS["owner"]),
     Field("team", _l("Owner's team"), SYNONYMS["team"]),
@@ -110,7 +110,6 @@ FIELDS: tuple[Field, ...] = (
         LABELS["decision_role"],
         SYNONYMS["person_role"],
         convert=cells.coded("person_role", DECISION_ROLES),
-        closed=True,
     ),
     _points("person_mobile", "mobile", _l("Contact person, mobile")),
     _points("person_phone", "phone", _l("Contact person, phone")),
@@ -124,7 +123,6 @@ FIELDS: tuple[Field, ...] = (
         _l("Contact person, preferred channel"),
         SYNONYMS["person_preferred_channel"],
         convert=cells.coded("preferred_channel", CHANNELS),
-        closed=True,
     ),
     _of_person("person_preferred_time", _l("Contact person, preferred time")),
     _of_person("person_language", _l("Contact person, spoken language")),
