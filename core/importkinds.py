@@ -43,7 +43,8 @@ class ImportKind:
 
     `like` is the right as far as which somebody's rows reach who may only ask for `right`.
     `fields` are what a person may fill, `readable` what a mapping may name, `recognised` says
-    which column fills which, of a header and its first cells, for a person. `read` makes of rows under a mapping what
+    which column fills which, of a header and its first cells, for a person; `narrowed` are those of
+    `fields` that make sense to choose for a header. `read` makes of rows under a mapping what
     `judge` takes, which says what each would do, as a person to whom these facts have been told; nothing is written
     before `write`. `ways` are the
     questions of the form that make sense for it. `jobs` try it and carry it out behind the page, where rows with the
@@ -66,6 +67,7 @@ class ImportKind:
     judge: Callable[[list[Any], Viewer, Collection[Fact]], Judged]
     check: Callable[[Columns, Way], None] = lambda columns, way: None
     recognised: Callable[[Sequence[str], Samples, Viewer], dict[str, str]] | None = None
+    narrowed: Callable[[Sequence[Field], Sequence[str]], Sequence[Field]] = lambda fields, header: fields
     ways: tuple[str, ...] = ("days",)
     jobs: tuple[str, str] = (TRY, RUN)
     together: str = ""
@@ -83,6 +85,10 @@ class ImportKind:
             return self.recognised(header, samples, by)
         found = suggest(header, self.fields(by), samples)
         return {column: name for column, name in found.items() if name}
+
+    def offered(self, header: Sequence[str], by: Viewer) -> Sequence[Field]:
+        """The fields to choose from for the columns of a file."""
+        return self.narrowed(self.fields(by), header)
 
     def words(self, by: Viewer) -> frozenset[str]:
         """The headers that are known, by which one is found below a title (core/titles.py)."""

@@ -178,8 +178,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "Contact person, middle name"),
     "person_title": (
         "称呼", "联系人称呼", "尊称", "中文称谓", "称谓", "Form of address", "Salutation", "Name Prefix",
-        "Title", "英文称谓",
-        "Title of Courtesy", "Courtesy Title", "Anrede", "Civilité", "Tratamiento", "Prefix",
+        "Title of Courtesy", "Courtesy Title", "Title", "英文称谓",
+        "Anrede", "Civilité", "Tratamiento", "Prefix",
     ),
     "person_position": (
         "职务", "职位", "岗位", "联系人职务", "联系人职位", "Position", "Job Title", "Contact Title",
@@ -273,8 +273,8 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
         "other": ("其他", "其它", "Other"),
     },
     "source": {
-        "referral": ("转介绍", "介绍", "老客户介绍", "Referral", "Partner Referral", "Employee Referral", "External Referral",
-            "Word of mouth"),
+        "referral": ("转介绍", "介绍", "老客户介绍", "Referral", "Partner Referral", "Employee Referral",
+            "External Referral", "Word of mouth"),
         "repurchase": ("老客户复购", "复购", "existing customer buys again", "Repeat"),
         "fair": ("展会", "展览", "trade fair", "Trade Show", "Tradeshow", "Fair", "Event"),
         "website": ("官网", "网站", "Website", "Web"),

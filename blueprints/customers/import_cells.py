@@ -132,6 +132,7 @@ def birthday(cell: str, days: str = "") -> date | Yearly | Doubt:
     """
     if _HIDDEN in cell:
         return Doubt(None, _left_out(cell, ""))
+    import_days.check_order(cell, days)
     if when := import_days.without_year(cell, days, clock.today()):
         return when
     if _LUNAR.search(cell):

@@ -42,6 +42,7 @@ KIND = declare(
         readable=import_fields.mappable,
         check=import_fields.check_named,
         recognised=import_fields.suggested,
+        narrowed=import_fields.narrowed,
         read=lambda rows, columns, way: list(import_rows.read(rows, columns, way)),
         judge=_judge,
         ways=("mode", "match", "clear", "days"),

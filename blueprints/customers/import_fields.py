@@ -202,6 +202,12 @@ def known(by: Viewer | None = None) -> list[Field]:
     return [*FIELDS, *FURTHER, *import_custom.fields(), *(importextras.fields(by) if by else ())]
 
 
+def narrowed(fields: Sequence[Field], header: Sequence[str]) -> list[Field]:
+    """The fields to choose from: those of a fourth and further contact person only where a column is of that one."""
+    theirs = import_people.of_others(header).values()
+    return [target for target in fields if import_people.is_offered(target.name, theirs)]
+
+
 def readable() -> list[Field]:
     """The fields as rows are read by them."""
     return [*map(_knowing, READ), *import_custom.readable(), *importextras.fields()]
@@ -237,9 +243,10 @@ def suggested(
 
 def _titles(found: Mapping[str, str | None], samples: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """A column of titles that are positions: in one program Title says Mr., in the next Sales Manager."""
-    column = next((column for column, name in found.items() if name == "person_title"), "")
+    free = (None, "person_title")
+    column = next((column for column, name in found.items() if folded(column) == "title" and name in free), "")
     said = [cell for cell in samples.get(column, ()) if cell.strip()]
-    if folded(column) != "title" or not said or "person_position" in found.values():
+    if not said or "person_position" in found.values():
         return {}
     return {} if 2 * sum(map(cells.is_courtesy, said)) >= len(said) else {column: "person_position"}
 
