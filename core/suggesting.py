@@ -141,8 +141,12 @@ def _alike(column: str, words: Sequence[str]) -> float | None:
 
 
 def _is_told(field: Field, cells: Sequence[str]) -> bool:
-    """Whether a column may be of a field that takes but a few words: one of its cells is among them, or few are there."""
-    return not field.closed or len(cells) < _ENOUGH_SAMPLES or any(_is_read(field, clean(cell)) for cell in cells)
+    """Whether a column may be of a field that takes but a few words: one of its cells is among them, or it has few."""
+    return (
+        not field.closed
+        or len(cells) < _ENOUGH_SAMPLES
+        or any(_is_read(field, clean(cell)) for cell in cells)
+    )
 
 
 def _is_read(field: Field, cell: str) -> bool:

@@ -21,7 +21,8 @@ _OTHER = re.compile(r"邮箱|邮件|电子|网|mail|web|internet|\bip\b|mac\b|po
 _KINDS = frozenset(
     map(
         folded,
-        ("ship", "bill", "home", "other", "business", "work", "company", "office", "shipping", "billing", "mailing", "delivery",
+        ("ship", "bill", "home", "other", "business", "work", "company", "office", "shipping", "billing", "mailing",
+         "delivery",
          "registered", "warehouse", "invoice", "address", "住宅", "家庭", "其他", "商务", "收货", "送货", "发货",
          "寄件", "邮寄", "通讯", "联系", "注册", "办公", "公司", "单位", "仓库", "工厂", "门店", "发票", "开票"),
     )

@@ -47,8 +47,9 @@ _COURTESIES = frozenset(
     letters(word).replace(" ", "")
     for word in (
         "Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Prof", "Professor", "Sir", "Madam", "Rev", "Herr", "Frau", "Herrn",
-        "Dr.-Ing.", "Prof. Dr.", "M", "Mme", "Mlle", "Monsieur", "Madame", "Sr", "Sra", "Srta", "Señor", "Señora", "Sig",
-        "Dott", "Sig.ra", "Dhr", "Mevr", "先生", "女士", "小姐", "太太", "老师", "博士", "教授", "様", "さん", "님",
+        "Dr.-Ing.", "Prof. Dr.", "M", "Mme", "Mlle", "Monsieur", "Madame", "Sr", "Sra", "Srta", "Señor", "Señora",
+        "Sig", "Dott", "Sig.ra", "Dhr", "Mevr", "先生", "女士", "小姐", "太太", "老师", "博士", "教授",
+        "様", "さん", "님",
     )
 )  # fmt: skip
 # How Access writes a link: what is shown, the address, a place on the page

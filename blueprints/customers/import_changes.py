@@ -39,7 +39,13 @@ class Teller:
         Whom the importer may change they see.
         """
         helpers = [Change(self._help(may), "", self._receivers.name(id)) for id, may in news.helpers.items()]
-        return [*self._fields(target, news), *helpers, *_additions(row, news), *_noted(target, news), *_removals(news)]
+        return [
+            *self._fields(target, news),
+            *helpers,
+            *_additions(row, news),
+            *_noted(target, news),
+            *_removals(news),
+        ]
 
     def _help(self, may_write: bool) -> Any:
         return _l("Helpers who may edit") if may_write else _l("Helpers")

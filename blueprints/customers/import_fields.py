@@ -244,7 +244,9 @@ def suggested(
 def _titles(found: Mapping[str, str | None], samples: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """A column of titles that are positions: in one program Title says Mr., in the next Sales Manager."""
     free = (None, "person_title")
-    column = next((column for column, name in found.items() if folded(column) == "title" and name in free), "")
+    column = next(
+        (column for column, name in found.items() if folded(column) == "title" and name in free), ""
+    )
     said = [cell for cell in samples.get(column, ()) if cell.strip()]
     if not said or "person_position" in found.values():
         return {}

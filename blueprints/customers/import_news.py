@@ -81,7 +81,9 @@ def settled(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, A
 
 def check(news: News, target: Target) -> None:
     """Raises RuleBroken for more than a file holds, and for what is not the importer's to change."""
-    if (news.points or news.people or news.gone_points or news.noted) and Right.CUSTOMERS_EDIT_POINTS not in target.rights:
+    if (
+        news.points or news.people or news.gone_points or news.noted
+    ) and Right.CUSTOMERS_EDIT_POINTS not in target.rights:
         raise RuleBroken(_l("You may not change the contact points of this customer."))
     if len(target.points) + len(news.points) > rules.MOST_POINTS:
         raise RuleBroken(_l("A file holds at most %(n)s contact points.", n=rules.MOST_POINTS))

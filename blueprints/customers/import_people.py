@@ -14,7 +14,9 @@ DETAILS = ("title", "position", "department", "role", "note")
 POINTS = ("mobile", "phone", "email", "wechat", "wecom", "qq", "fax")
 _PERSON = "(?:联系人|联络人|对接人|contactperson|contactname|contact|person)"
 _ORDINALS = {
-    "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "备用": 2, "次要": 2, "secondary": 2,
+    "二": 2, "三": 3, "四": 4, "五": 5, "六": 6,
+    "七": 7, "八": 8, "九": 9, "second": 2, "third": 3, "fourth": 4,
+    "fifth": 5, "备用": 2, "次要": 2, "secondary": 2,
     "alternate": 2, "alternative": 2,
 }  # fmt: skip
 _NUMBER = rf"(\d+|{'|'.join(_ORDINALS)})"

@@ -33,8 +33,8 @@ class Plan:
     """The outcome of each row, and the customers to make and to change, in the order of the file.
 
     `told` counts the rows that were answered with what otherwise only the exact look-up tells, `untold` those for
-    which none of today's look-ups was left; `facts` is all that was told like that. `highest` is the greatest running count among the numbers of the
-    house's own form that the file brings along.
+    which none of today's look-ups was left; `facts` is all that was told like that. `highest` is the greatest running
+    count among the numbers of the house's own form that the file brings along.
     """
 
     outcomes: list[tuple[Outcome, Row]] = field(default_factory=list)

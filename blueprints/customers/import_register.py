@@ -185,10 +185,12 @@ def _read_held(found: dict[int, Target]) -> None:
         ContactPoint.customer_id, ContactPoint.person_id, ContactPoint.id, ContactPoint.kind, ContactPoint.normal,
         ContactPoint.value, ContactPoint.label, ContactPoint.added_by,
     ).where(ContactPoint.customer_id.in_(found))  # fmt: skip
-    for customer_id, person_id, id, kind, normal, *said in db.session.execute(rows.order_by(ContactPoint.id)):
+    for customer_id, person_id, id, kind, normal, value, label, added_by in db.session.execute(
+        rows.order_by(ContactPoint.id)
+    ):
         target = found[customer_id]
         whose = next((key for key, place in target.places.items() if place.person_id == person_id), "")
-        target.held.append(Held(id, kind, mark_of(kind, normal), whose, *said))
+        target.held.append(Held(id, kind, mark_of(kind, normal), whose, value, label, added_by))
 
 
 def _read_tagged(found: dict[int, Target]) -> None:

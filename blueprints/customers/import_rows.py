@@ -321,7 +321,11 @@ def _add_person(
     elif name:
         wanted.people.append(Someone(prefix, key, {"name": name, **details}))
     else:
-        named = {*import_fields.NAMED_AFTER, "person_middle_name", f"{prefix}name"}  # the name of a person's own file
+        named = {
+            *import_fields.NAMED_AFTER,
+            "person_middle_name",
+            f"{prefix}name",
+        }  # the name of a person's own file
         left = {place for place in values if place.startswith(prefix)} - _POINTS.keys() - named
         for place in sorted(left):
             wanted.warn(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -70,6 +70,12 @@ class Held(NamedTuple):
     value: str
     label: str | None = None
     added_by: str | None = None
+
+    def noting(self, said: Mapping[str, str]) -> Held:
+        """The same with what rows note of it."""
+        return self._replace(
+            label=said.get("label", self.label), added_by=said.get("added_by", self.added_by)
+        )
 
 
 class Tagged(NamedTuple):
@@ -216,7 +222,7 @@ class Target:
             self.people.setdefault(name, {}).update(details)
             self.news.people.setdefault(name, {}).update(details)
         self._let_go(more)
-        self.held = [point._replace(**more.noted.get(point.id, {})) for point in self.held]
+        self.held = [point.noting(more.noted.get(point.id, {})) for point in self.held]
         for id, noted in more.noted.items():
             self.news.noted.setdefault(id, {}).update(noted)
         self.days += more.days

@@ -397,12 +397,17 @@ def test_the_page_says_which_columns_are_not_imported(lead: Client) -> None:
     assert "Not imported: 联系人10, 联系人10电话." in page.words
 
 
-def test_a_fourth_contact_person_is_imported_and_offered_where_a_column_is_theirs(app: Flask, lead: Client) -> None:
+def test_a_fourth_contact_person_is_imported_and_offered_where_a_column_is_theirs(
+    app: Flask, lead: Client
+) -> None:
     def offered(page: Page) -> bool:
         return page.soup.select_one('option[value="person4_name"]') is not None
 
     assert not offered(lead.get(opened(lead, "客户名称,联系人,联系人2\n华兴,王敏,李强\n")))
-    url = opened(lead, "客户名称,联系人,联系人4,联系人4电话,联系人九,第九联系人手机\n华兴,王敏,李强,13912346688,钱九,13912346689\n")
+    url = opened(
+        lead,
+        "客户名称,联系人,联系人4,联系人4电话,联系人九,第九联系人手机\n华兴,王敏,李强,13912346688,钱九,13912346689\n",
+    )
     assert offered(lead.get(url))
     tried(lead, url)
     assert lead.post(f"{url}/run").status == 303

@@ -38,20 +38,46 @@ FILES: dict[str, tuple[str, str, int, tuple[int, ...] | str]] = {
     "northwind/territories.csv": (CUSTOMERS, UTF_8, 53, NO_NAME),
     "northwind/employee-territories.csv": (CUSTOMERS, UTF_8, 49, NO_NAME),
     "crm-exports/samples/accountData.csv": (CUSTOMERS, "windows-1252", 423, (423, 0, 0, 5, 0)),
-    "crm-exports/samples/opportunityData.csv": (CUSTOMERS, UTF_8, 38, (38, 0, 0, 20, 0)),  # sources of their own
+    "crm-exports/samples/opportunityData.csv": (
+        CUSTOMERS,
+        UTF_8,
+        38,
+        (38, 0, 0, 20, 0),
+    ),  # sources of their own
     "crm-exports/samples/success0413060133.csv": (CUSTOMERS, UTF_8, 9, (9, 0, 0, 5, 0)),
-    "crm-exports/samples/error0413060133.csv": (CUSTOMERS, UTF_8, 11, (10, 1, 0, 5, 0)),  # an id stands there twice
-    "febrl/dataset1.csv": (CUSTOMERS, UTF_8, 1000, (997, 0, 0, 0, 3)),  # 3 were born on no day of the calendar
+    "crm-exports/samples/error0413060133.csv": (
+        CUSTOMERS,
+        UTF_8,
+        11,
+        (10, 1, 0, 5, 0),
+    ),  # an id stands there twice
+    "febrl/dataset1.csv": (
+        CUSTOMERS,
+        UTF_8,
+        1000,
+        (997, 0, 0, 0, 3),
+    ),  # 3 were born on no day of the calendar
     "cdnow/CDNOW_sample.txt": ("purchases", UTF_8, 6918, "No column is mapped to “Number”."),
     "cdnow/cdnow_customers_summary.csv": (CUSTOMERS, UTF_8, 2357, NO_NAME),
     "complaints/Comcast_telecom_complaints_data.csv": (CUSTOMERS, UTF_8, 2224, NO_NAME),
-    "complaints/cfpb_148_full_columns.csv": (CUSTOMERS, UTF_8, 145, (68, 0, 1, 0, 76)),  # the same banks again
+    "complaints/cfpb_148_full_columns.csv": (
+        CUSTOMERS,
+        UTF_8,
+        145,
+        (68, 0, 1, 0, 76),
+    ),  # the same banks again
     "cn-names/company-short-names-20k.txt": (CUSTOMERS, UTF_8, 19_999, NO_NAME),
     "csv/csv-spectrum/csvs/comma_in_quotes.csv": (CUSTOMERS, UTF_8, 1, (1, 0, 0, 0, 0)),
     "csv/csv-spectrum/csvs/location_coordinates.csv": (CUSTOMERS, UTF_8, 1, NO_NAME),
     "csv/csv-spectrum/csvs/json.csv": (CUSTOMERS, UTF_8, 1, NO_NAME),
 }
-ELSEWHERE = ("vcard", "csv", "contact-csv-headers", "febrl/dataset2.csv", "cn-holidays")  # tests of their own, or none
+ELSEWHERE = (
+    "vcard",
+    "csv",
+    "contact-csv-headers",
+    "febrl/dataset2.csv",
+    "cn-holidays",
+)  # tests of their own, or none
 PEOPLE = {
     "First Name": ("Ann", "Bob"), "Given Name": ("Ann", "Bob"), "Middle Name": ("Marie", ""),
     "Additional Name": ("Marie", ""), "Last Name": ("Lee", "Ray"), "Family Name": ("Lee", "Ray"),

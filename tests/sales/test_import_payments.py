@@ -217,7 +217,9 @@ def test_only_who_may_record_payments_imports_them(app: Flask, tmp_path: Path, w
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize(("scope", "paid", "may"), [(None, "25", False), (None, "", True), (Scope.ALL, "25", True)])
+@pytest.mark.parametrize(
+    ("scope", "paid", "may"), [(None, "25", False), (None, "", True), (Scope.ALL, "25", True)]
+)
 def test_who_may_record_no_payments_takes_none_back(
     app: Flask, tmp_path: Path, scope: Scope | None, paid: str, may: bool
 ) -> None:
