@@ -22,6 +22,9 @@ _WORD_AND_DAY = re.compile(rf"([A-Za-z]{{3,9}})\.? (\d{{1,2}}),? (\d{{4}}){_TIME
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/. ])(\d{{1,2}})\2(\d{{4}}){_TIME}")
 _SERIAL = re.compile(r"([2-7]\d{4})(?:\.\d+)?")
 _SERIAL_ZERO = date(1899, 12, 30)
+_NO_DAY = re.compile(
+    r"0{1,4}([-/.])0{1,2}\1(?:0{4}|0{1,2})(?:[T ]0{1,2}:00(?::00(?:\.0+)?)?)?Z?|0{1,2}:00(?::00)?|1900/1/0"
+)
 _FIVE_DIGITS = re.compile(r"(\d{5})(\.\d+)?")
 _DAYS_TO_1904 = 1_462
 
@@ -55,6 +58,11 @@ def day(cell: str, order: str = "") -> date | Doubt:
             ),
         )
     raise RuleBroken(_l("“%(value)s” is not a date. Write it like 2026-05-31.", value=cell[:60]))
+
+
+def is_nothing(cell: str) -> bool:
+    """Whether a cell is what programs write for no day at all: 0000-00-00, 0/0/00, 0:00, 1900/1/0."""
+    return bool(_NO_DAY.fullmatch(cell))
 
 
 def counted_from_1900(cell: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from core.cells import clean, restore
 from core.converting import Doubt
 from core.csvfiles import Row
-from core.dates import counted_from_1900
+from core.dates import counted_from_1900, is_nothing
 from core.errors import RuleBroken
 from core.mapping import Field
 from core.mapping import Mapping as Columns
@@ -150,7 +150,7 @@ def text_of(row: Row, column: str) -> str:
 def _convert(row: Row, target: Field, column: str, days: str, findings: list[Finding]) -> Any:
     cell = text_of(row, column)
     nothing: Any = [] if target.many else None
-    if not cell:
+    if not cell or (target.dated and is_nothing(cell)):
         return nothing
     try:
         value = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from core.suggesting import known_words, suggest
 
 CUSTOMERS = "customers"
 Samples = Mapping[str, Sequence[str]]  # the first cells of each column
+Fact = tuple[int, int, int]  # what a row was told: its line, the customer who is on file, their team or 0
 TRY, RUN = "customers.list_tried", "customers.list_imported"
 
 
@@ -25,13 +26,15 @@ TRY, RUN = "customers.list_tried", "customers.list_imported"
 class Judged:
     """What rows would do, and doing it.
 
-    `told` counts those that were answered with what the look-up tells, `untold` those beyond its limit.
+    `told` counts those that were answered with what the look-up tells, `untold` those beyond its limit; `facts` are
+    all that was told like that, also what counts no more because it was known to have been told before.
     """
 
     outcomes: Sequence[tuple[Outcome, Row]]
     write: Callable[[], None]
     told: int = 0
     untold: int = 0
+    facts: Sequence[Fact] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +43,10 @@ class ImportKind:
 
     `like` is the right as far as which somebody's rows reach who may only ask for `right`.
     `fields` are what a person may fill, `readable` what a mapping may name, `recognised` says
-    which column fills which, of a header and its first cells, for a person. `read` makes of rows under a mapping what
-    `judge` takes, which says what each would do, as a person; nothing is written before `write`. `ways` are the
+    which column fills which, of a header and its first cells, for a person; `narrowed` are those of
+    `fields` that make sense to choose for a header. `read` makes of rows under a mapping what
+    `judge` takes, which says what each would do, as a person to whom these facts have been told; nothing is written
+    before `write`. `ways` are the
     questions of the form that make sense for it. `jobs` try it and carry it out behind the page, where rows with the
     same cell for the field `together` are taken at once. `back`, `shown`: endpoint and words of the page that it
     belongs to and of the one that shows what came of it. `hint` is said where the file is chosen, `after` beside the
@@ -59,9 +64,10 @@ class ImportKind:
     fields: Callable[[Viewer], Sequence[Field]]
     readable: Callable[[], Sequence[Field]]
     read: Callable[[Iterable[Row], Columns, Way], list[Any]]
-    judge: Callable[[list[Any], Viewer], Judged]
+    judge: Callable[[list[Any], Viewer, Collection[Fact]], Judged]
     check: Callable[[Columns, Way], None] = lambda columns, way: None
     recognised: Callable[[Sequence[str], Samples, Viewer], dict[str, str]] | None = None
+    narrowed: Callable[[Sequence[Field], Sequence[str]], Sequence[Field]] = lambda fields, header: fields
     ways: tuple[str, ...] = ("days",)
     jobs: tuple[str, str] = (TRY, RUN)
     together: str = ""
@@ -79,6 +85,10 @@ class ImportKind:
             return self.recognised(header, samples, by)
         found = suggest(header, self.fields(by), samples)
         return {column: name for column, name in found.items() if name}
+
+    def offered(self, header: Sequence[str], by: Viewer) -> Sequence[Field]:
+        """The fields to choose from for the columns of a file."""
+        return self.narrowed(self.fields(by), header)
 
     def words(self, by: Viewer) -> frozenset[str]:
         """The headers that are known, by which one is found below a title (core/titles.py)."""

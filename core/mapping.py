@@ -20,7 +20,8 @@ class Field:
     where it holds several), raises RuleBroken to refuse it, or answers a `Doubt` to take it with a warning.
     `fits` tells whether a cell looks like this field, for columns whose header says nothing. `dated`: `convert` takes
     the order of day and month as well (core/dates.py); `counted`: it takes whether the cell is a number to calculate
-    with, None where the file does not tell.
+    with, None where the file does not tell. `closed`: it takes but a few words; a column none of whose cells is one of
+    them holds something else under the same heading.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Field:
     fits: Callable[[str], bool] | None = None
     dated: bool = False
     counted: bool = False
+    closed: bool = False
 
 
 class MappingProblem(Problem):

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
 
+from core.cells import clean
+from core.errors import RuleBroken
 from core.folding import letters
 from core.mapping import Field
 
@@ -108,7 +110,7 @@ def _grades(
         ranks = {field.name: likeness(column, words[field.name]) for field in fields}
         found = [(field, grade, rank) for field in fields if (rank := ranks[field.name]) is not None]
         if found:
-            return [match for match in found if grade < _ALIKE or _fits(match[0], cells)]
+            return [m for m in found if (grade < _ALIKE or _fits(m[0], cells)) and _is_told(m[0], cells)]
     if len(cells) < _ENOUGH_SAMPLES:
         return []
     return [(field, _BY_CELLS, 0) for field in fields if field.fits and all(map(field.fits, cells))]
@@ -136,6 +138,23 @@ def _alike(column: str, words: Sequence[str]) -> float | None:
         return None
     score = max(ratio(text, word) for word in words)
     return 100 - score if score >= ALIKE else None
+
+
+def _is_told(field: Field, cells: Sequence[str]) -> bool:
+    """Whether a column may be of a field that takes but a few words: one of its cells is among them, or it has few."""
+    return (
+        not field.closed
+        or len(cells) < _ENOUGH_SAMPLES
+        or any(_is_read(field, clean(cell)) for cell in cells)
+    )
+
+
+def _is_read(field: Field, cell: str) -> bool:
+    try:
+        field.convert(cell)
+    except RuleBroken:
+        return False
+    return True
 
 
 def _fits(field: Field, cells: Sequence[str]) -> bool:

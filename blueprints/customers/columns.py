@@ -14,6 +14,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "客户编号", "客户编码", "客户代码", "客户号", "编号", "编码", "Customer Number", "Customer No",
         "Customer ID", "Customer Code", "Account Number", "Account No", "Number", "Client ID", "客户ID", "ID",
         "Supplier ID", "External ID", "Record ID", "rec_id", "Oracle_ID__c",
+        "Kundennummer", "Kunden-Nr.", "Numéro client", "Número de cliente", "Shipper ID", "Vendor ID",
     ),
     "name": (
         "客户名称", "公司名称", "企业名称", "单位名称", "客户全称", "公司全称", "企业全称", "商户名称",
@@ -21,6 +22,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "Organisation Name", "Business Name", "Client Name", "公司", "单位", "企业", "客户", "Company",
         "Customer", "Account", "Client", "Organization", "Organisation", "Organization 1 - Name", "客户姓名",
         "名称", "Name", "姓名", "Full Name",
+        "Firma", "Unternehmen", "Firmenname", "Société", "Entreprise", "Raison sociale", "Empresa", "Compañía",
+        "Azienda", "Bedrijf", "会社名", "会社", "회사", "Legal Name",
     ),
     "short_name": ("简称", "客户简称", "公司简称", "企业简称", "单位简称", "Short Name", "Abbreviation"),
     "kind": ("客户类型", "客户性质", "类型", "Kind", "Customer Type", "企业/个人"),
@@ -47,15 +50,26 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "住宅电话", "Phone", "Phone Number", "Telephone", "Tel", "Tel No", "Business Phone", "Work Phone",
         "Office Phone", "Company Main Phone", "Main Phone", "Primary Phone", "Phone 1 - Value", "Other Phone",
         "Home Phone",
+        "Telefon geschäftlich", "Telefon", "Telefon privat", "Téléphone", "Téléphone bureau", "Teléfono",
+        "Teléfono del trabajo", "Telefono", "Telefoon", "電話番号", "Home Phone 2", "Company Phone", "Phone Work",
+        "Phone Home",
     ),
     "mobile": (
         "手机", "手机号", "手机号码", "移动电话", "移动手机", "Mobile", "Mobile Phone", "Mobile Number",
         "Cell", "Cell Phone", "Cellphone",
+        "Mobiltelefon", "Handy", "Mobil", "Téléphone mobile", "Téléphone portable", "Mobile téléphone",
+        "Móvil", "Teléfono móvil", "Cellulare", "携帯電話", "携帯番号", "Phone Mobile",
     ),
-    "fax": ("传真", "传真号", "传真号码", "商务传真", "Fax", "Fax Number", "Business Fax"),
+    "fax": (
+        "传真", "传真号", "传真号码", "商务传真", "Fax", "Fax Number", "Business Fax",
+        "Fax geschäftlich", "Télécopie", "Télécopie (bureau)", "Fax Work",
+    ),
     "email": (
         "邮箱", "电子邮箱", "邮箱地址", "电子邮件", "电子邮件地址", "邮件", "Email", "Email Address",
         "E-mail 1 - Value", "Mail", "E-mail", "Business Email", "Work Email",
+        "E-Mail-Adresse", "E-Mail", "Adresse de messagerie", "Courriel", "Adresse e-mail",
+        "Correo electrónico", "Dirección de correo electrónico", "Indirizzo e-mail", "メールアドレス",
+        "Primary Email", "Secondary Email", "Email Work", "Email Home",
     ),
     "wechat": ("微信", "微信号", "WeChat", "WeChat ID", "Weixin"),
     "wecom": ("企业微信", "企业微信号", "WeCom"),
@@ -63,6 +77,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "website": (
         "网址", "网站", "官网", "公司网址", "公司网站", "公司官网", "网页", "主页", "Website", "Web Site",
         "Web Page", "Homepage", "Website 1 - Value", "URL", "Business Website",
+        "Webseite", "Page Web", "Site web", "Página web", "Sito web", "ウェブサイト", "Company Domain Name",
+        "Home Page",
     ),
     "industry": ("行业", "所属行业", "所在行业", "客户行业", "行业类别", "行业分类", "Industry", "Sector"),
     "size": (
@@ -80,16 +96,21 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "国家", "国家/地区", "国家地区", "商务地址 国家/地区", "Country", "Country/Region", "Billing Country",
         "Business Country/Region", "Business Country", "Address 1 - Country", "Mailing Country",
         "Shipping Country", "住宅地址 国家/地区", "Home Country/Region", "其他地址 国家/地区",
+        "Land", "Land/Region", "Land/Region geschäftlich", "Pays", "Pays/Région", "País", "País o región",
+        "Paese", "国名",
     ),
     "province": (
         "省份", "省", "所在省", "所在省份", "省/直辖市", "省/市/自治区", "商务地址 省/市/自治区", "Province",
         "State", "State/Province", "Region", "Billing State", "Business State", "Address 1 - Region",
         "Mailing State", "Shipping State", "住宅地址 省/市/自治区", "Home State", "其他地址 省/市/自治区",
+        "Bundesland", "Bundesland/Kanton", "Provinz", "Province/État", "Provincia", "都道府県",
     ),
     "city": (
         "城市", "市", "所在城市", "所在市", "地市", "商务地址 市/县", "City", "Town", "Billing City",
         "Business City", "Address 1 - City", "Mailing City", "Shipping City", "住宅地址 市/县", "Home City",
         "其他地址 市/县", "Other City",
+        "Stadt", "Ort", "Ort geschäftlich", "Wohnort", "Ville", "Ville (bureau)", "Ciudad", "Città", "Plaats",
+        "市区町村", "Post Town",
     ),
     "district": ("区县", "区", "县", "区/县", "所在区", "所在区县", "行政区", "District", "County", "Suburb"),
     "address": (
@@ -99,14 +120,25 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "Address 1 - Formatted", "Address 1", "Address Line 1", "Mailing Street", "收货地址",
         "Shipping Street", "Shipping Address", "住宅地址 街道", "住宅地址", "Home Street", "Home Address",
         "其他地址 街道", "Other Street", "Location",
+        "Straße", "Strasse", "Straße geschäftlich", "Anschrift", "Adresse", "Rue", "Rue (bureau)", "Dirección",
+        "Calle", "Indirizzo", "Straat", "住所", "Work Address", "Work Street",
     ),
     "postal_code": (
         "邮编", "邮政编码", "商务地址 邮政编码", "Postal Code", "Postcode", "Zip", "Zip Code",
         "Billing Postal Code", "Business Postal Code", "Address 1 - Postal Code", "Mailing Zip/Postal Code",
         "Shipping Postal Code", "住宅地址 邮政编码", "Home Postal Code", "其他地址 邮政编码",
+        "PLZ", "Postleitzahl", "Postleitzahl geschäftlich", "Code postal", "Code postal (bureau)",
+        "Código postal", "CAP", "Postcode/ZIP", "郵便番号", "Work ZipCode", "Home ZipCode",
     ),
-    "gender": ("性别", "Gender", "Sex"),
-    "birthday": ("生日", "出生日期", "出生年月日", "Birthday", "Date of Birth", "Birth Date"),
+    "gender": (
+        "性别", "Gender", "Sex",
+        "Geschlecht", "Sexe", "Sexo", "Género", "Sesso", "性別",
+    ),
+    "birthday": (
+        "生日", "出生日期", "出生年月日", "Birthday", "Date of Birth", "Birth Date",
+        "Geburtstag", "Geburtsdatum", "Date de naissance", "Anniversaire", "Fecha de nacimiento", "Cumpleaños",
+        "Data di nascita", "誕生日", "生年月日", "DOB", "Born",
+    ),
     "special_days": ("重要日子", "Special days"),
     "person_special_days": ("联系人重要日子", "Contact person, special days"),
     "preferred_channel": ("偏好沟通方式", "偏好联系方式", "Preferred Channel"),
@@ -117,6 +149,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "tags": (
         "标签", "客户标签", "类别", "分组", "客户分组", "Tags", "Tag", "Labels", "Categories",
         "Group Membership",
+        "Kategorien", "Catégories", "Categorías",
     ),
     "do_not_contact": (
         "勿扰", "免打扰", "请勿联系", "请勿打扰", "勿联系", "拒绝联系", "拒绝营销", "Do not contact", "Do Not Disturb",
@@ -125,24 +158,38 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "note": (
         "备注", "客户备注", "备注信息", "附注", "说明", "描述", "Notes", "Note", "Remarks", "Remark",
         "Comments", "Comment", "Description",
+        "Notizen", "Bemerkung", "Anmerkungen", "Notas", "Remarques", "Note interne", "Observaciones", "メモ",
     ),
     "person_name": (
         "联系人", "person_name", "联系人姓名", "联络人", "主要联系人", "首要联系人", "客户联系人",
         "Contact Person", "Contact Name", "Contact", "Primary Contact", "姓名", "Full Name", "Name",
+        "Ansprechpartner", "Personne de contact", "Persona de contacto", "Referente", "担当者",
     ),
-    "person_family_name": ("姓", "姓氏", "Last Name", "Family Name", "Surname", "联系人姓"),
-    "person_given_name": ("名", "名字", "First Name", "Given Name", "联系人名"),
+    "person_family_name": (
+        "姓", "姓氏", "Last Name", "Family Name", "Surname", "联系人姓",
+        "Nachname", "Familienname", "Nom", "Nom de famille", "Apellidos", "Apellido", "Cognome", "Achternaam",
+        "Last", "Person Last Name",
+    ),
+    "person_given_name": (
+        "名", "名字", "First Name", "Given Name", "联系人名",
+        "Vorname", "Prénom", "Nombre", "Nome", "Voornaam", "First", "Forename", "Person First Name",
+    ),
+    "person_middle_name": ("中间名", "Middle Name", "Additional Name", "Second Name", "Middle", "Weitere Vornamen",
+        "Contact person, middle name"),
     "person_title": (
         "称呼", "联系人称呼", "尊称", "中文称谓", "称谓", "Form of address", "Salutation", "Name Prefix",
-        "Title", "英文称谓",
+        "Title of Courtesy", "Courtesy Title", "Title", "英文称谓",
+        "Anrede", "Civilité", "Tratamiento", "Prefix",
     ),
     "person_position": (
         "职务", "职位", "岗位", "联系人职务", "联系人职位", "Position", "Job Title", "Contact Title",
         "Contact Position", "Organization Title", "Organization 1 - Title", "Occupation", "职业",
+        "Berufsbezeichnung", "Poste", "Fonction", "Puesto", "役職", "Role Title",
     ),
     "person_department": (
         "所在部门", "联系人部门", "部门", "Department", "Organization Department",
         "Organization 1 - Department",
+        "Abteilung", "Departamento", "部署",
     ),
     "person_phone": (
         "联系人电话", "联系人联系方式", "Contact Phone", "Contact Phone Number",
@@ -226,9 +273,10 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
         "other": ("其他", "其它", "Other"),
     },
     "source": {
-        "referral": ("转介绍", "介绍", "老客户介绍", "Referral", "Partner Referral", "Employee Referral"),
+        "referral": ("转介绍", "介绍", "老客户介绍", "Referral", "Partner Referral", "Employee Referral",
+            "External Referral", "Word of mouth"),
         "repurchase": ("老客户复购", "复购", "existing customer buys again", "Repeat"),
-        "fair": ("展会", "展览", "trade fair", "Trade Show", "Fair", "Event"),
+        "fair": ("展会", "展览", "trade fair", "Trade Show", "Tradeshow", "Fair", "Event"),
         "website": ("官网", "网站", "Website", "Web"),
         "hotline": ("400电话", "400 电话", "热线", "400 hotline", "Hotline", "Phone Inquiry"),
         "douyin": ("抖音/视频号", "抖音", "视频号", "Douyin", "Douyin or WeChat Channels"),
@@ -276,8 +324,8 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
         "gatekeeper": ("把关人", "前台", "gatekeeper"),
     },
     "gender": {
-        "female": ("女", "女士", "女性", "Female", "F"),
-        "male": ("男", "先生", "男性", "Male", "M"),
+        "female": ("女", "女士", "女性", "Female", "F", "weiblich", "Frau", "Femme", "Mujer", "Femenino"),
+        "male": ("男", "先生", "男性", "Male", "M", "männlich", "Herr", "Homme", "Hombre", "Masculino"),
     },
 }
 # fmt: on

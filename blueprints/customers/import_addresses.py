@@ -21,13 +21,21 @@ _OTHER = re.compile(r"邮箱|邮件|电子|网|mail|web|internet|\bip\b|mac\b|po
 _KINDS = frozenset(
     map(
         folded,
-        ("home", "other", "business", "work", "company", "office", "shipping", "billing", "mailing", "delivery",
+        ("ship", "bill", "home", "other", "business", "work", "company", "office", "shipping", "billing", "mailing",
+         "delivery",
          "registered", "warehouse", "invoice", "address", "住宅", "家庭", "其他", "商务", "收货", "送货", "发货",
          "寄件", "邮寄", "通讯", "联系", "注册", "办公", "公司", "单位", "仓库", "工厂", "门店", "发票", "开票"),
     )
 )  # fmt: skip
 _PARTS = frozenset({"country", "province", "city", "district", "postal_code"})
 _DIGITS = re.compile(r"\d+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_FORMATTED = re.compile(r"(?i)[\s\-–:：_]*formatted$")
+
+
+def _apart(column: str) -> str:
+    """A heading with its words apart: shipCity and ADDRESS_2 as ship City and ADDRESS 2."""
+    return _HUMP.sub(" ", column.replace("_", " "))
 
 
 def left_over(header: Iterable[str], found: Mapping[str, str]) -> dict[str, str]:
@@ -42,20 +50,29 @@ def left_over(header: Iterable[str], found: Mapping[str, str]) -> dict[str, str]
         for column, name in found.items()
         if name in _PARTS and main and _whose(column) not in ("", main)
     }
+    header = list(header)
+    repeated = {column for column in header if _FORMATTED.search(column) and _has_parts(column, header)}
     return {
         column: FIELD
         for column in header
-        if column in strange or (column not in found and _is_address(column))
+        if column in strange or (column not in found and _is_address(column) and column not in repeated)
     }
 
 
+def _has_parts(column: str, header: Sequence[str]) -> bool:
+    """Whether the parts of an address that a column holds as a whole stand in columns of their own: `… - Street`."""
+    whose = folded(_FORMATTED.sub("", column))
+    return any(folded(other) == f"{whose}street" for other in header)
+
+
 def _is_address(column: str) -> bool:
+    column = _apart(column)
     return not _OTHER.search(column) and bool(_whose(column) or _WHOLE.fullmatch(column))
 
 
 def _whose(column: str) -> str:
     """Of which address a column is, if its header says so: home, 收货."""
-    match = _PART.fullmatch(column) or _WHOLE.fullmatch(column)
+    match = _PART.fullmatch(_apart(column)) or _WHOLE.fullmatch(_apart(column))
     whose = folded(match["whose"]) if match else ""
     return whose if _DIGITS.sub("", whose) in _KINDS else ""
 
@@ -69,7 +86,7 @@ def grouped(columns: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _called(column: str) -> str:
-    match = _PART.fullmatch(column)
+    match = _PART.fullmatch(_apart(column))
     whose = match["whose"].strip(" -–:：_") if match else ""
     if not whose:
         return column

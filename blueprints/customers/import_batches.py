@@ -7,6 +7,7 @@ a dry run, in a file of its own; so the rows of one customer may stand anywhere 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -82,7 +83,8 @@ def try_out(work: Work) -> dict[str, Any]:
     for batch in _batches(work):
         by = _importer(work)
         with reading():
-            plan = import_plan.plan(batch(), by, earlier, FIRST - work.done)
+            known = import_file.facts(place.get("known", ()))
+            plan = import_plan.plan(batch(), by, earlier, FIRST - work.done, known)
             db.session.rollback()
         earlier.add(work.done, plan.targets)
         place = further(place, plan)
@@ -100,7 +102,7 @@ def run(work: Work) -> dict[str, Any]:
     earlier = Made(scratch(place, 0).read_bytes()[: place["made"]], scratch(place, 1), work.done)
     _warm_up()
     for batch in _batches(work):
-        plan, fresh = _carried_out(work, batch, earlier, place["highest"])
+        plan, fresh = _carried_out(work, batch, earlier, place)
         packed = earlier.add(work.done, fresh, plan.targets)
         made = uploads.append(place["scratch"][0], place["made"], packed)
         place = {**further(place, plan), "made": made}
@@ -115,7 +117,7 @@ def begun(work: Work, *, files: int) -> Place:
     scratch = [uploads.keep(b"") for _file in range(files)]
     return {
         "import": work.asked["file"], "account": uploads.keep(b""), "size": 0, "tally": {}, "head": [],
-        "scratch": scratch,
+        "scratch": scratch, "known": sorted(import_file.told(import_of(work))), "told": [],
     }  # fmt: skip
 
 
@@ -168,23 +170,23 @@ def _warm_up() -> None:
         db.session.rollback()
 
 
-def _carried_out(work: Work, batch: Batch, earlier: Made, highest: int) -> tuple[Plan, list[Target]]:
+def _carried_out(work: Work, batch: Batch, earlier: Made, place: Place) -> tuple[Plan, list[Target]]:
     """Write a batch, anew where it collides with what somebody else wrote; answers also whom it made.
 
     What takes long is done before, while others may write; if they did, it is done anew, the last time while they wait.
     """
+    known = import_file.facts(place.get("known", ()))
     for last in (False,) * (TRIES - 1) + (True,):
         by = _importer(work)
-        ahead = None if last else _Ahead.of(batch(), by, earlier, FIRST - work.done)
+        planned = partial(import_plan.plan, by=by, earlier=earlier, detailed=FIRST - work.done, known=known)
+        ahead = None if last else _Ahead.of(batch(), planned)
         work.record("customer.imported", reason=work.asked.get("reason"))
         if ahead is not None and changes.touched_since(ahead.seen, _read_tables()):
             db.session.rollback()
             continue
         try:
-            plan = (
-                ahead.plan if ahead is not None else import_plan.plan(batch(), by, earlier, FIRST - work.done)
-            )
-            plan.highest = max(plan.highest, highest)
+            plan = ahead.plan if ahead is not None else planned(batch())
+            plan.highest = max(plan.highest, place["highest"])
             fresh = [target for target in plan.targets if target.id is None]
             import_writing.carry_out(plan, ahead.ready if ahead is not None else import_writing.prepare(plan))
         except (IntegrityError, StaleDataError):
@@ -208,9 +210,9 @@ class _Ahead(NamedTuple):
     ready: Mapping[Target, Ready]
 
     @classmethod
-    def of(cls, rows: Sequence[Candidate], by: Viewer, earlier: Made, detailed: int) -> _Ahead:
+    def of(cls, rows: Sequence[Candidate], planned: Callable[[Sequence[Candidate]], Plan]) -> _Ahead:
         with reading():
-            seen, plan = changes.latest(), import_plan.plan(rows, by, earlier, detailed)
+            seen, plan = changes.latest(), planned(rows)
             db.session.rollback()
         return cls(seen, plan, import_writing.prepare(plan))
 
@@ -226,7 +228,9 @@ def further(place: Place, plan: Plan | Judged) -> Place:
     for outcome in outcomes:
         tally.add(outcome)
     size = uploads.append(place["account"], place["size"], Lines.of(outcomes))
-    return {**place, "tally": tally.as_json(), "size": size, "head": head(place.get("head", ()), outcomes)}
+    told = [*place.get("told", ()), *plan.facts]
+    first = head(place.get("head", ()), outcomes)
+    return {**place, "tally": tally.as_json(), "size": size, "head": first, "told": told}
 
 
 def tell(work: Work, place: Place, state: str) -> None:
@@ -235,6 +239,6 @@ def tell(work: Work, place: Place, state: str) -> None:
     if made.report.get("file") != place["account"]:
         import_file.drop_report(made)
     told = Account.in_file(Tally.stored(place["tally"]), place["account"], place.get("head", ()))
-    made.state, made.report = state, told
+    made.state, made.report = state, {**told, import_file.TOLD: place.get("told", ())}
     made.change_set_id = work.act if state == DONE else None
     db.session.flush()

@@ -21,6 +21,7 @@ from core import clock, converting, phones
 from core.converting import Doubt
 from core.dates import day
 from core.errors import RuleBroken
+from core.folding import letters
 from core.names import nfc
 from core.words import _l
 
@@ -40,7 +41,19 @@ _purpose = converting.choice(
     CHOICES["do_not_contact"], {code: words.CONSENT_PURPOSES[code] for code in wishes.PURPOSES}
 )
 _day_kind = converting.choice(CHOICES["special_day"], words.DAY_KINDS)
-_CODE = re.compile("[0-9A-HJ-NPQRTUWXY]{18}")
+_CODE = re.compile("[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
+_CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_COURTESIES = frozenset(
+    letters(word).replace(" ", "")
+    for word in (
+        "Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Prof", "Professor", "Sir", "Madam", "Rev", "Herr", "Frau", "Herrn",
+        "Dr.-Ing.", "Prof. Dr.", "M", "Mme", "Mlle", "Monsieur", "Madame", "Sr", "Sra", "Srta", "Señor", "Señora",
+        "Sig", "Dott", "Sig.ra", "Dhr", "Mevr", "先生", "女士", "小姐", "太太", "老师", "博士", "教授",
+        "様", "さん", "님",
+    )
+)  # fmt: skip
+# How Access writes a link: what is shown, the address, a place on the page
+_LINK = re.compile(r"(?P<shown>[^#\n]*)#(?P<address>[^#\s]+)#[^#\s]*")
 
 
 def length(model: Any, column: str) -> int:
@@ -106,7 +119,8 @@ def source(cell: str) -> str | Doubt:
 
 def website(cell: str) -> str | Doubt:
     """A web address."""
-    text = _bounded(nfc(cell), length(Customer, "website"))
+    link = _LINK.fullmatch(cell)
+    text = _bounded(nfc(link["address"] if link else cell), length(Customer, "website"))
     if re.match(rules.WEB_ADDRESS, text):
         return text
     return Doubt(None, _l("“%(value)s” is no web address. It is left out.", value=text[:_SHOWN]))
@@ -119,6 +133,7 @@ def birthday(cell: str, days: str = "") -> date | Yearly | Doubt:
     """
     if _HIDDEN in cell:
         return Doubt(None, _left_out(cell, ""))
+    import_days.check_order(cell, days)
     if when := import_days.without_year(cell, days, clock.today()):
         return when
     if _LUNAR.search(cell):
@@ -256,5 +271,14 @@ def is_mail(cell: str) -> bool:
 
 
 def is_credit_code(cell: str) -> bool:
-    """Whether a cell looks like a unified social credit code."""
-    return bool(_CODE.fullmatch(cell.strip().upper()))
+    """Whether a cell looks like a unified social credit code, and its check digit (GB 32100-2015) says so too."""
+    text = cell.strip()
+    if not _CODE.fullmatch(text):
+        return False
+    total = sum(_CODE_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(text[:17]))
+    return _CODE_SIGNS[-total % 31] == text[17]
+
+
+def is_courtesy(cell: str) -> bool:
+    """Whether a cell is what stands before a name: Mr., Frau, 先生."""
+    return letters(cell).replace(" ", "") in _COURTESIES

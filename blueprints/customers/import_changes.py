@@ -39,7 +39,13 @@ class Teller:
         Whom the importer may change they see.
         """
         helpers = [Change(self._help(may), "", self._receivers.name(id)) for id, may in news.helpers.items()]
-        return [*self._fields(target, news), *helpers, *_additions(row, news), *_removals(news)]
+        return [
+            *self._fields(target, news),
+            *helpers,
+            *_additions(row, news),
+            *_noted(target, news),
+            *_removals(news),
+        ]
 
     def _help(self, may_write: bool) -> Any:
         return _l("Helpers who may edit") if may_write else _l("Helpers")
@@ -110,6 +116,14 @@ def short(value: Any) -> str:
     """A value in one line that is not long."""
     line = " ".join(str(value).split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def _noted(target: Target, news: News) -> Iterator[Change]:
+    """What is noted otherwise of points on file."""
+    labels = {"label": _l("Labels of numbers"), "added_by": _l("Accounts that hold the friend")}
+    for held in target.held:
+        for name, text in news.noted.get(held.id, {}).items():
+            yield Change(labels[name], short(getattr(held, name) or ""), short(text))
 
 
 def _additions(row: Candidate, news: News) -> Iterator[Change]:

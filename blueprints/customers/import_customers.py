@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from blueprints.customers import (
@@ -11,18 +12,19 @@ from blueprints.customers import (
     import_rows,
     import_writing,
 )
-from core.importkinds import CUSTOMERS, ImportKind, Judged, declare
+from core.importkinds import CUSTOMERS, Fact, ImportKind, Judged, declare
 from core.rights import Right, Viewer
 from core.words import _l
 
 
-def _judge(rows: list[Any], by: Viewer) -> Judged:
-    plan = import_plan.plan(rows, by)
+def _judge(rows: list[Any], by: Viewer, known: Collection[Fact]) -> Judged:
+    plan = import_plan.plan(rows, by, known=known)
     return Judged(
         plan.outcomes,
         lambda: import_writing.carry_out(plan, import_writing.prepare(plan)),
         plan.told,
         plan.untold,
+        plan.facts,
     )
 
 
@@ -40,6 +42,7 @@ KIND = declare(
         readable=import_fields.mappable,
         check=import_fields.check_named,
         recognised=import_fields.suggested,
+        narrowed=import_fields.narrowed,
         read=lambda rows, columns, way: list(import_rows.read(rows, columns, way)),
         judge=_judge,
         ways=("mode", "match", "clear", "days"),

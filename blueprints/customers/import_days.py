@@ -11,6 +11,7 @@ from blueprints.customers import yearly
 from blueprints.customers.yearly import Yearly
 from core import dates, lunar
 from core.errors import RuleBroken
+from core.words import _l
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 # --0531, 05-31, 5月31日; May 31; 31 May; 5/31
@@ -55,6 +56,23 @@ def without_year(cell: str, order: str, today: date) -> Yearly | None:
     """
     when = _lunar(cell) or _solar(cell, order)
     return when if when is not None and _exists(when, today) else None
+
+
+def check_order(cell: str, order: str) -> None:
+    """Raises RuleBroken for a day such as 5/3, where nobody has said whether the day or the month comes first."""
+    match = _EITHER.fullmatch(cell)
+    if match is None or order:
+        return
+    one, two = int(match[1]), int(match[2])
+    if one != two and 1 <= one <= 12 and 1 <= two <= 12:
+        raise RuleBroken(
+            _l(
+                "“%(value)s” may lie in month %(one)s or %(two)s. Choose which comes first, or write it like 05-31.",
+                value=cell,
+                one=one,
+                two=two,
+            )
+        )
 
 
 def read(cell: str, today: date) -> Yearly | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -25,8 +25,11 @@ from core.words import _l
 
 # Without a name of its own a customer is called after its contact person.
 NAMED_AFTER = ("person_name", "person_family_name", "person_given_name")
+_OF_A_NAME = frozenset(("person_family_name", "person_middle_name", "person_given_name"))
 # Columns headed like this name people, not companies.
-_PERSONAL = frozenset(map(folded, ("姓名", "客户姓名", "Full Name", "Contact Name")))
+_PERSONAL = frozenset(map(folded, ("姓名", "客户姓名", "Full Name", "Contact Name", "Display Name")))
+# And these, where given or family name have columns of their own
+_PERSONAL_BESIDE_PARTS = frozenset(map(folded, ("Name", "名称", "File As")))
 # Which columns no other program writes beside each other
 _TELLING = frozenset(("number", "name", "company_phone", "person_name", "person_phone", "point_labels"))
 _LAST_CONTACT = frozenset(map(folded, SYNONYMS["last_contact"]))
@@ -67,7 +70,7 @@ FIELDS: tuple[Field, ...] = (
     _code("relationship"),
     _code("tier"),
     _code("intent"),
-    _code("status"),
+    replace(_code("status"), closed=True),  # every system has a column of that name
     _code("lost_reason"),
     Field("owner", LABELS["owner_id"], SYNONYMS["owner"]),
     Field("team", _l("Owner's team"), SYNONYMS["team"]),
@@ -98,6 +101,7 @@ FIELDS: tuple[Field, ...] = (
     _person("person_name", LABELS["person_id"]),
     _person("person_family_name", _l("Contact person, family name")),
     _person("person_given_name", _l("Contact person, given name")),
+    _person("person_middle_name", _l("Contact person, middle name")),
     _text("person_title", Person, "form_of_address"),
     _text("person_position", Affiliation, "position"),
     _text("person_department", Affiliation, "department"),
@@ -198,6 +202,12 @@ def known(by: Viewer | None = None) -> list[Field]:
     return [*FIELDS, *FURTHER, *import_custom.fields(), *(importextras.fields(by) if by else ())]
 
 
+def narrowed(fields: Sequence[Field], header: Sequence[str]) -> list[Field]:
+    """The fields to choose from: those of a fourth and further contact person only where a column is of that one."""
+    theirs = import_people.of_others(header).values()
+    return [target for target in fields if import_people.is_offered(target.name, theirs)]
+
+
 def readable() -> list[Field]:
     """The fields as rows are read by them."""
     return [*map(_knowing, READ), *import_custom.readable(), *importextras.fields()]
@@ -225,9 +235,22 @@ def suggested(
     fields = [target for target in known(by) if target.many or target.name not in own.values()]
     fields = [target for target in fields if target not in FURTHER]
     found = others | own | suggest(further, fields, samples)
+    found |= _titles(found, samples)
     known_ones = {column: name or "" for column, name in found.items() if name or column in others}
     found |= import_addresses.left_over(header, known_ones)
     return {column: name for column in header if (name := found.get(column))}
+
+
+def _titles(found: Mapping[str, str | None], samples: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """A column of titles that are positions: in one program Title says Mr., in the next Sales Manager."""
+    free = (None, "person_title")
+    column = next(
+        (column for column, name in found.items() if folded(column) == "title" and name in free), ""
+    )
+    said = [cell for cell in samples.get(column, ()) if cell.strip()]
+    if not said or "person_position" in found.values():
+        return {}
+    return {} if 2 * sum(map(cells.is_courtesy, said)) >= len(said) else {column: "person_position"}
 
 
 def _own(header: Sequence[str]) -> dict[str, str]:
@@ -269,9 +292,10 @@ def check_named(columns: Columns, way: Way) -> None:
         raise MappingProblem(_l("No column is mapped to “%(field)s”.", field=LABELS["name"]))
 
 
-def is_personal(column: str) -> bool:
-    """Whether a column that fills the name is headed as one of people."""
-    return folded(column) in _PERSONAL
+def is_personal(column: str, filled: Collection[str] = ()) -> bool:
+    """Whether a column that fills the name is headed as one of people, beside columns that fill these fields."""
+    heading = folded(column)
+    return heading in _PERSONAL or (heading in _PERSONAL_BESIDE_PARTS and not _OF_A_NAME.isdisjoint(filled))
 
 
 def is_last_contact(column: str) -> bool:

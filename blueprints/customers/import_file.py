@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from blueprints.customers.models import CustomerImport
 from core import importkinds, uploads
 from core.csvfiles import ON_DISK, FileProblem, Table
+from core.importkinds import Fact
 from core.importways import Way
 from core.intake import READERS, open_table
 from core.mapping import Mapping as Columns
 from core.words import _l
+
+TOLD = "told"  # of a report
 
 
 def table_of(made: CustomerImport, header: int | None = None) -> Table:
@@ -51,6 +55,21 @@ def drop(made: CustomerImport) -> None:
     """Remove all that is kept of it as a file."""
     uploads.drop(made.stored_as)
     drop_report(made)
+
+
+def told(made: CustomerImport) -> frozenset[Fact]:
+    """What the dry run told of customers beyond the person's scope; to tell just that again tells nothing more."""
+    return facts(made.report.get(TOLD, ()))
+
+
+def facts(stored: Iterable[Sequence[int]]) -> frozenset[Fact]:
+    """What was told, as it comes out of JSON."""
+    return frozenset((line, customer_id, team_id) for line, customer_id, team_id in stored)
+
+
+def forget_told(made: CustomerImport) -> None:
+    """Under another mapping a row asks something else, and what it is told is something else."""
+    made.report = {name: value for name, value in made.report.items() if name != TOLD}
 
 
 def drop_report(made: CustomerImport) -> None:

@@ -45,7 +45,7 @@ def try_out(work: Work) -> dict[str, Any]:
         by = _importer(work, kind)
         rows = kind.read(some, columns, way)
         with reading():
-            judged = kind.judge(rows, by)
+            judged = kind.judge(rows, by, ())
             db.session.rollback()
         place = further(place, judged)
         work.advance(work.done + len(some), **place)
@@ -64,7 +64,7 @@ def run(work: Work) -> dict[str, Any]:
         by = _importer(work, kind)
         rows = kind.read(some, columns, way)
         work.record(kind.verb, reason=work.asked.get("reason"))
-        judged = kind.judge(rows, by)
+        judged = kind.judge(rows, by, ())
         judged.write()
         place = further(place, judged)
         tell(work, place, DONE)

@@ -8,8 +8,8 @@ from typing import Any
 from blueprints.customers import import_addresses, import_cells, import_days, rules, wishes, yearly
 from blueprints.customers.import_custom import changed as changed_fields
 from blueprints.customers.import_days import Day
-from blueprints.customers.import_rows import Candidate
-from blueprints.customers.import_targets import TAGS, News, Target, address, points
+from blueprints.customers.import_rows import Candidate, Reach
+from blueprints.customers.import_targets import TAGS, Held, News, Target, address, points
 from blueprints.customers.yearly import Yearly
 from core.errors import RuleBroken
 from core.names import shadow
@@ -81,7 +81,9 @@ def settled(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, A
 
 def check(news: News, target: Target) -> None:
     """Raises RuleBroken for more than a file holds, and for what is not the importer's to change."""
-    if (news.points or news.people or news.gone_points) and Right.CUSTOMERS_EDIT_POINTS not in target.rights:
+    if (
+        news.points or news.people or news.gone_points or news.noted
+    ) and Right.CUSTOMERS_EDIT_POINTS not in target.rights:
         raise RuleBroken(_l("You may not change the contact points of this customer."))
     if len(target.points) + len(news.points) > rules.MOST_POINTS:
         raise RuleBroken(_l("A file holds at most %(n)s contact points.", n=rules.MOST_POINTS))
@@ -108,6 +110,16 @@ def _add_points(news: News, row: Candidate, target: Target) -> None:
         if reach.mark not in known:
             known.add(reach.mark)
             news.points.append((reach.point, reach.whose))
+            continue
+        for held in target.held:
+            if held.mark == reach.mark and (noted := _noted(reach, held)):
+                news.noted[held.id] = noted
+
+
+def _noted(reach: Reach, held: Held) -> dict[str, str]:
+    """What the row notes otherwise of a point on file; where it says nothing, all stays."""
+    said = {"label": reach.point.label, "added_by": reach.point.added_by}
+    return {name: text for name, text in said.items() if text and text != getattr(held, name)}
 
 
 def _take_away(news: News, row: Candidate, target: Target) -> None:

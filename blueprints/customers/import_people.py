@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from blueprints.customers.columns import SYNONYMS
 from core.suggesting import folded
 
-NUMBERS = (2, 3)  # of the further people that a row has room for
+NUMBERS = tuple(range(2, 10))  # of the further people that a row has room for
+OFFERED = (2, 3)  # of those that are offered where a file names no more
 DETAILS = ("title", "position", "department", "role", "note")
 POINTS = ("mobile", "phone", "email", "wechat", "wecom", "qq", "fax")
 _PERSON = "(?:联系人|联络人|对接人|contactperson|contactname|contact|person)"
 _ORDINALS = {
-    "二": 2, "三": 3, "四": 4, "五": 5, "second": 2, "third": 3, "备用": 2, "次要": 2, "secondary": 2,
+    "二": 2, "三": 3, "四": 4, "五": 5, "六": 6,
+    "七": 7, "八": 8, "九": 9, "second": 2, "third": 3, "fourth": 4,
+    "fifth": 5, "备用": 2, "次要": 2, "secondary": 2,
     "alternate": 2, "alternative": 2,
 }  # fmt: skip
 _NUMBER = rf"(\d+|{'|'.join(_ORDINALS)})"
@@ -23,6 +26,7 @@ _OF_A_PERSON = re.compile(rf"{_PERSON}{_NUMBER}|第?{_NUMBER}{_PERSON}")
 _NAME = re.compile(
     rf"(?:{_PERSON}(?:姓名|name)?|姓名)(?:第|的)?{_NUMBER}(?:姓名|name)?|第?{_NUMBER}{_PERSON}(?:姓名|name)?"
 )
+_FIELD = re.compile(r"person(\d+)_")
 _LAST = re.compile(rf"(.+?){_NUMBER}")
 _FIRST = re.compile(rf"^{_PERSON}")
 
@@ -43,6 +47,12 @@ def _words() -> Mapping[str, str]:
 
 
 _WORDS = _words()
+
+
+def is_offered(field: str, mapped: Collection[str]) -> bool:
+    """Whether a field is one to choose: of a fourth and further person only where a column is of that person."""
+    match = _FIELD.match(field)
+    return match is None or int(match[1]) in OFFERED or any(name.startswith(match[0]) for name in mapped)
 
 
 def of_others(header: Sequence[str]) -> dict[str, str]:

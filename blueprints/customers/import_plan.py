@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from core.csvfiles import Row
 from core.errors import RuleBroken
 from core.importextras import Bringing, Extra
 from core.importing import SHOWN, Action, Change, Outcome
+from core.importkinds import Fact
 from core.importways import CREATE, NAME, UPDATE
 from core.kinds import refusal
 from core.rights import Right, Viewer
@@ -32,28 +33,33 @@ class Plan:
     """The outcome of each row, and the customers to make and to change, in the order of the file.
 
     `told` counts the rows that were answered with what otherwise only the exact look-up tells, `untold` those for
-    which none of today's look-ups was left. `highest` is the greatest running count among the numbers of the
-    house's own form that the file brings along.
+    which none of today's look-ups was left; `facts` is all that was told like that. `highest` is the greatest running
+    count among the numbers of the house's own form that the file brings along.
     """
 
     outcomes: list[tuple[Outcome, Row]] = field(default_factory=list)
     targets: dict[Target, None] = field(default_factory=dict)
     told: int = 0
     untold: int = 0
+    facts: list[Fact] = field(default_factory=list)
     highest: int = 0
     by_id: int = 0
     bringing: dict[str, Bringing] = field(default_factory=dict)
 
 
 def plan(
-    rows: Iterable[Candidate], by: Viewer, earlier: Earlier | None = None, detailed: int = SHOWN
+    rows: Iterable[Candidate],
+    by: Viewer,
+    earlier: Earlier | None = None,
+    detailed: int = SHOWN,
+    known: Collection[Fact] = (),
 ) -> Plan:
     """Plan an import by a person; what they may reach and change is judged here, for each row.
 
     `earlier` knows what the rows before these have made, where a file is imported in batches. Of the first `detailed`
-    rows it is told what they change.
+    rows it is told what they change. To tell once more what is `known` from the dry run is no further look-up.
     """
-    planner = _Planner(by, earlier or Earlier(), detailed)
+    planner = _Planner(by, earlier or Earlier(), detailed, known)
     for chunk in chunks(list(rows)):
         planner.expect(chunk)
         for row in chunk:
@@ -62,8 +68,9 @@ def plan(
 
 
 class _Planner:
-    def __init__(self, by: Viewer, earlier: Earlier, detailed: int) -> None:
-        self.by, self.detailed = by, detailed
+    def __init__(self, by: Viewer, earlier: Earlier, detailed: int, known: Collection[Fact]) -> None:
+        self.by, self.detailed, self.known = by, detailed, known
+        self.line = 0
         self.made = Plan(by_id=by.id)
         self.register = Register(by, earlier)
         self.matcher = Matcher(self.register, str(settings.get("customers.number_prefix")))
@@ -84,7 +91,7 @@ class _Planner:
             receivers.expect({name for row in chunk for name in (row.owner, *row.helpers) if name})
 
     def outcome(self, row: Candidate) -> Outcome:
-        action, self.changes = Action.REFUSE, []
+        action, self.changes, self.line = Action.REFUSE, [], row.row.line
         if not row.is_refused:
             try:
                 action = self._decide(row)
@@ -161,16 +168,20 @@ class _Planner:
     def _taken(self, target: Target, otherwise: Any = None) -> Any:
         """What the exact look-up tells of a customer who is not the importer's; to the blind, less.
 
-        Each is one of the importer's look-ups of the day: beyond those nothing is told of the customer.
+        Each is one of the importer's look-ups of the day, unless the dry run told just that of this row: beyond those
+        nothing is told of the customer.
         """
         if self.blind:
             return _l("On file already.")
-        if self.left is None:
-            self.left = lookups.left_today(self.by)
-        if self.made.told >= self.left:
-            self.made.untold += 1
-            return otherwise or _l("Not imported: already on file, or not yours.")
-        self.made.told += 1
+        fact = (self.line, target.on_file, target.values["team_id"] or 0)
+        if fact not in self.known:
+            if self.left is None:
+                self.left = lookups.left_today(self.by)
+            if self.made.told >= self.left:
+                self.made.untold += 1
+                return otherwise or _l("Not imported: already on file, or not yours.")
+            self.made.told += 1
+        self.made.facts.append(fact)
         team = self.receivers.team_name(target.values["team_id"])
         return _l("Already looked after by team %(team)s.", team=team) if team else _l("On file already.")
 

@@ -40,6 +40,7 @@ from core.rights import Viewer
 from core.rowkeys import Key
 
 DAYS = frozenset({"birthday", "special_days", "person_special_days"})  # what fills special days
+NOTED = frozenset({"point_labels", "point_accounts"})  # what is noted of points
 HELPERS = frozenset({"helpers", "editing_helpers"})
 MOST_ALIKE = 100  # of one name that each row is compared with: a file of nothing else would take hours
 
@@ -132,8 +133,9 @@ def _on_file(ids: Sequence[int], by: Viewer, named: Set[str], *, whole: bool) ->
         _read_days(found)
     if HELPERS & named:
         _read_helpers(found)
-    if whole:
+    if whole or NOTED & named:
         _read_held(found)
+    if whole:
         _read_tagged(found)
     return list(found.values())
 
@@ -181,12 +183,14 @@ def _read_helpers(found: dict[int, Target]) -> None:
 def _read_held(found: dict[int, Target]) -> None:
     rows = select(
         ContactPoint.customer_id, ContactPoint.person_id, ContactPoint.id, ContactPoint.kind, ContactPoint.normal,
-        ContactPoint.value,
+        ContactPoint.value, ContactPoint.label, ContactPoint.added_by,
     ).where(ContactPoint.customer_id.in_(found))  # fmt: skip
-    for customer_id, person_id, id, kind, normal, value in db.session.execute(rows.order_by(ContactPoint.id)):
+    for customer_id, person_id, id, kind, normal, value, label, added_by in db.session.execute(
+        rows.order_by(ContactPoint.id)
+    ):
         target = found[customer_id]
         whose = next((key for key, place in target.places.items() if place.person_id == person_id), "")
-        target.held.append(Held(id, kind, mark_of(kind, normal), whose, value))
+        target.held.append(Held(id, kind, mark_of(kind, normal), whose, value, label, added_by))
 
 
 def _read_tagged(found: dict[int, Target]) -> None:

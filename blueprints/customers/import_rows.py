@@ -176,7 +176,7 @@ def read(rows: Iterable[Row], columns: Columns, way: Way) -> Iterator[Candidate]
     places = {name: column for column, name in reversed(columns.columns.items())}
     further = [column for column, name in columns.columns.items() if name == import_addresses.FIELD]
     addresses = import_addresses.grouped(further)
-    personal = import_fields.is_personal(places.get("name", ""))
+    personal = import_fields.is_personal(places.get("name", ""), columns.columns.values())
     custom = {definition.name: definition for definition in custom_values.fields()}
     mapped = {*columns.columns.values()}
     fields = [target for target in import_fields.readable() if target.name in mapped]
@@ -274,7 +274,10 @@ def _keys(wanted: Candidate, values: Mapping[str, Any]) -> list[Key]:
 def _person_name(values: Mapping[str, Any]) -> str:
     """A person's whole name: 王敏, but Maria Anders."""
     family, given = values.get("person_family_name", ""), values.get("person_given_name", "")
-    whole = family + given if _HAN.search(family + given) else f"{given} {family}".strip()
+    middle = values.get("person_middle_name", "") if family or given else ""
+    together = bool(_HAN.search(family + given))
+    parts = (family, middle, given) if together else (given, middle, family)
+    whole = ("" if together else " ").join(part for part in parts if part)
     return str(values.get("person_name", whole))
 
 
@@ -318,7 +321,12 @@ def _add_person(
     elif name:
         wanted.people.append(Someone(prefix, key, {"name": name, **details}))
     else:
-        left = {place for place in values if place.startswith(prefix)} - _POINTS.keys() - {f"{prefix}name"}
+        named = {
+            *import_fields.NAMED_AFTER,
+            "person_middle_name",
+            f"{prefix}name",
+        }  # the name of a person's own file
+        left = {place for place in values if place.startswith(prefix)} - _POINTS.keys() - named
         for place in sorted(left):
             wanted.warn(
                 _l("No contact person is named, so “%(value)s” is left out.", value=values[place]), place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -58,13 +58,24 @@ class Place(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A contact point on file; `whose`: the shadow of the contact person's name, if it is one's own."""
+    """A contact point on file; `whose`: the shadow of the contact person's name, if it is one's own.
+
+    `label` is what is noted of it, `added_by` which of our accounts holds the friend.
+    """
 
     id: int
     kind: str
     mark: tuple[str, str]
     whose: str
     value: str
+    label: str | None = None
+    added_by: str | None = None
+
+    def noting(self, said: Mapping[str, str]) -> Held:
+        """The same with what rows note of it."""
+        return self._replace(
+            label=said.get("label", self.label), added_by=said.get("added_by", self.added_by)
+        )
 
 
 class Tagged(NamedTuple):
@@ -85,7 +96,8 @@ class Helping(NamedTuple):
 class News:
     """What is to be written to one customer; a person, and whose a point is, by the shadow of the name.
 
-    `gone_points` and `gone_tags` (by shadow) are on file and go.
+    `gone_points` and `gone_tags` (by shadow) are on file and go; `noted` is what changes of what is noted of points on
+    file, by their ids.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -99,6 +111,7 @@ class News:
     helpers: dict[int, bool] = field(default_factory=dict)
     gone_points: list[Held] = field(default_factory=list)
     gone_tags: dict[str, Tagged] = field(default_factory=dict)
+    noted: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def fields(self) -> dict[Field, Any]:
         """What is written to fields that hold one value, or one answer of a custom field."""
@@ -125,6 +138,7 @@ class News:
             or self.helpers
             or self.gone_points
             or self.gone_tags
+            or self.noted
         )
 
 
@@ -208,6 +222,9 @@ class Target:
             self.people.setdefault(name, {}).update(details)
             self.news.people.setdefault(name, {}).update(details)
         self._let_go(more)
+        self.held = [point.noting(more.noted.get(point.id, {})) for point in self.held]
+        for id, noted in more.noted.items():
+            self.news.noted.setdefault(id, {}).update(noted)
         self.days += more.days
         self.news.days += more.days
         for user_id, may_write in more.helpers.items():

@@ -163,6 +163,7 @@ def _write_points(targets: Iterable[Target]) -> None:
         for point, whose in target.news.points
     ]
     changes.bulk_insert(ContactPoint, rows)
+    _change(ContactPoint, {id: noted for target in targets for id, noted in target.news.noted.items()})
 
 
 def _write_tags(targets: Iterable[Target]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -30,7 +31,7 @@ from core.csvfiles import IN_A_REQUEST, FileProblem, Limits, Table, open_csv
 from core.db import db, reading, released
 from core.encodings import ENCODINGS
 from core.errors import NotFound, RuleBroken
-from core.importkinds import CUSTOMERS, ImportKind, Judged, the_kind
+from core.importkinds import CUSTOMERS, Fact, ImportKind, Judged, the_kind
 from core.importways import Way
 from core.intake import READERS, open_table, taken_in
 from core.jobs import Job
@@ -145,25 +146,31 @@ def try_out(made: CustomerImport, wanted: dict[str, str], way: Way, *, by: Viewe
     """
     _check_open(made)
     table, columns = import_file.read(made, wanted, way)
+    alike = (made.mapping, Way.stored(made.way)) == (columns.columns, way)
     if made.rows > import_batches.AT_ONCE:
+        if not alike:
+            import_file.forget_told(made)
         made.mapping, made.way, made.state = columns.columns, way.as_json(), OPEN
         return import_batches.ask(made, the_kind(made.kind).jobs[0])
+    known = import_file.told(made) if alike else frozenset()
     with released():
-        found = _dry_run(the_kind(made.kind), table, columns, way, by)
+        found = _dry_run(the_kind(made.kind), table, columns, way, by, known)
     import_file.drop_report(made)
-    made.mapping, made.way, made.report, made.state = columns.columns, way.as_json(), found.as_json(), TRIED
+    made.mapping, made.way, made.report, made.state = columns.columns, way.as_json(), found, TRIED
     db.session.flush()
     return None
 
 
-def _dry_run(kind: ImportKind, table: Table, columns: Columns, way: Way, by: Viewer) -> Account:
+def _dry_run(
+    kind: ImportKind, table: Table, columns: Columns, way: Way, by: Viewer, known: Collection[Fact]
+) -> dict[str, Any]:
     while True:
         rows = kind.read(table.rows(), columns, way)
         with reading():
-            judged = kind.judge(rows, by)
+            judged = kind.judge(rows, by, known)
             db.session.rollback()
         if lookups.may_tell(judged.told, judged.untold):
-            return Account.of(judged.outcomes)
+            return {**Account.of(judged.outcomes).as_json(), import_file.TOLD: list(judged.facts)}
 
 
 def _check_open(made: CustomerImport) -> None:
@@ -194,7 +201,7 @@ def run(made: CustomerImport, *, by: Viewer) -> Job | None:
     if made.state == DONE:
         return None
     changes.record(kind.verb, reason=reason)
-    judged = kind.judge(rows, by)
+    judged = kind.judge(rows, by, import_file.told(made))
     judged.write()
     made.report, made.state = _accounted(judged).as_json(), DONE
     made.change_set_id = changes.set_id()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from core.csvfiles import Row
 from core.db import db
 from core.errors import RuleBroken
 from core.importing import Action, Finding, Outcome, Severity, read_row
-from core.importkinds import ImportKind, Judged, declare
+from core.importkinds import Fact, ImportKind, Judged, declare
 from core.importways import Way
 from core.mapping import Field
 from core.mapping import Mapping as Columns
@@ -52,7 +52,7 @@ def _read(rows: Iterable[Row], columns: Columns, way: Way) -> list[Line]:
     return [Line(row, places, *read_row(row, columns, known, way.days)) for row in rows]
 
 
-def _judge(lines: list[Any], by: Viewer) -> Judged:
+def _judge(lines: list[Any], by: Viewer, _known: Collection[Fact]) -> Judged:
     contacts = Contacts(by)
     meant = _meant({line.values["customer"] for line in lines if line.values.get("customer")}, by)
     told = [(line, _told(line, contacts, meant)) for line in lines]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from blueprints.sales.importing import PRODUCT_LIST, PURCHASE_LIST, List
-from core.importkinds import ImportKind, Judged, declare
+from core.importkinds import Fact, ImportKind, Judged, declare
 from core.rights import Right, Viewer
 from core.words import _l
 
 
 def _kind(what: List, **facts: Any) -> ImportKind:
-    def judge(lines: list[Any], by: Viewer) -> Judged:
+    def judge(lines: list[Any], by: Viewer, _known: Collection[Fact]) -> Judged:
         plan = what.plan(lines, by)
         return Judged(plan.outcomes(), lambda: what.write(plan))
 

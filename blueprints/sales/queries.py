@@ -17,7 +17,8 @@ from blueprints.customers import queries as customers
 from blueprints.customers.models import Customer
 from blueprints.sales import rules
 from blueprints.sales.models import Payment, Product, Purchase, PurchaseLine
-from core import clock, kinds, lists
+from core import acts, clock, kinds, lists
+from core.change_sets import Change, ChangeSet
 from core.conditions import begins, folded
 from core.db import db
 from core.errors import NotFound, Refused
@@ -39,6 +40,14 @@ def customers_over(viewer: Viewer, right: Right) -> ColumnElement[bool]:
     policy = customers.POLICY
     within = Customer.deleted_at.is_(None) & policy.within(viewer, Right.SALES_SEE)
     return within if right == Right.SALES_SEE else within & policy.within(viewer, right)
+
+
+def payments_beyond(change_set: ChangeSet, viewer: Viewer) -> bool:
+    """Whether an act wrote payments of customers for whom a person may record none."""
+    mine = Change.set_id.in_(acts.sets_of(acts.leader_of(change_set).id))
+    paid = select(Change.root_id).where(mine, Change.record_table == Payment.__tablename__)
+    theirs = customers.POLICY.within(viewer, Right.SALES_PAY)
+    return db.session.scalar(select(Customer.id).where(Customer.id.in_(paid), ~theirs).limit(1)) is not None
 
 
 def visible_purchases(viewer: Viewer, right: Right = Right.SALES_SEE) -> Select[Any]:

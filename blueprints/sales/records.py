@@ -13,8 +13,9 @@ from blueprints.sales import filtering, happening, queries, rules, trail_words, 
 from blueprints.sales.models import Product
 from blueprints.sales.refreshing import refresh
 from core import erasing, events, kinds, lists, money, navigation, settings, verbs
-from core.errors import RuleBroken
-from core.kinds import Hit, Kind
+from core.change_sets import ChangeSet
+from core.errors import Refused, RuleBroken
+from core.kinds import Hit, Kind, refusal
 from core.panels import Late, Matter
 from core.policy import Clause, Policy
 from core.rights import Right, Scope, Viewer
@@ -101,6 +102,13 @@ settings.declare(
 navigation.declare(
     navigation.Place("purchases.index", _l("Purchases"), "receipt", rights=(Right.SALES_SEE,), order=40),
 )
+
+
+@events.listen("undo.checked")
+def check_undo(change_set: ChangeSet, viewer: Viewer) -> None:
+    """Payments are taken back by whoever may record them, also those that came with a list of purchases."""
+    if queries.payments_beyond(change_set, viewer):
+        raise Refused(refusal(Right.SALES_PAY))
 
 
 @events.listen("customers.needed")

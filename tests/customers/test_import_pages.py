@@ -393,5 +393,27 @@ def test_samples_of_a_wrong_encoding_hold_no_control_characters(lead: Client) ->
 
 
 def test_the_page_says_which_columns_are_not_imported(lead: Client) -> None:
-    page = lead.get(opened(lead, "客户名称,联系人,联系人4,联系人4电话\n华兴,王敏,李强,13912346688\n"))
-    assert "Not imported: 联系人4, 联系人4电话." in page.words
+    page = lead.get(opened(lead, "客户名称,联系人,联系人10,联系人10电话\n华兴,王敏,李强,13912346688\n"))
+    assert "Not imported: 联系人10, 联系人10电话." in page.words
+
+
+def test_a_fourth_contact_person_is_imported_and_offered_where_a_column_is_theirs(
+    app: Flask, lead: Client
+) -> None:
+    def offered(page: Page) -> bool:
+        return page.soup.select_one('option[value="person4_name"]') is not None
+
+    assert not offered(lead.get(opened(lead, "客户名称,联系人,联系人2\n华兴,王敏,李强\n")))
+    url = opened(
+        lead,
+        "客户名称,联系人,联系人4,联系人4电话,联系人九,第九联系人手机\n华兴,王敏,李强,13912346688,钱九,13912346689\n",
+    )
+    assert offered(lead.get(url))
+    tried(lead, url)
+    assert lead.post(f"{url}/run").status == 303
+    with app.app_context():
+        [customer] = db.session.scalars(select(Customer)).all()
+        assert {(point.person.name, point.value) for point in customer.points} == {
+            ("李强", "13912346688"), ("钱九", "13912346689"),
+        }  # fmt: skip
+        assert {place.person.name for place in customer.affiliations} == {"王敏", "李强", "钱九"}

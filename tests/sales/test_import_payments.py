@@ -17,6 +17,7 @@ from blueprints.sales.models import Payment
 from core import changes, clock, undo
 from core.changes import ChangeSet
 from core.db import db
+from core.errors import Refused
 from core.rights import Right, Scope
 from tests.company import a_customer, the_viewer, with_right
 from tests.core.workbooks import workbook
@@ -50,8 +51,8 @@ def on_file(app: Flask) -> tuple[Any, ...]:
 
 def taken_back(app: Flask) -> None:
     with app.app_context():
-        last = db.session.scalars(select(ChangeSet).order_by(ChangeSet.id.desc()).limit(1)).one()
-        assert last.verb == "purchase.imported"
+        imported = select(ChangeSet).where(ChangeSet.verb == "purchase.imported")
+        last = db.session.scalars(imported.order_by(ChangeSet.id.desc()).limit(1)).one()
         by = the_viewer("manager")
         with changes.acting(changes.Actor(by.id, by.name, "web")):
             undo.undo(last, by)
@@ -213,6 +214,26 @@ def test_only_who_may_record_payments_imports_them(app: Flask, tmp_path: Path, w
     result = brought_in(app, tmp_path, row(paid="5"), who=who, header=HEADER)
     assert counts(result) == (taken, 0, 0, 1 - taken), result.output
     assert ("不能为这个客户登记付款" in result.stderr) is not bool(taken)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("scope", "paid", "may"), [(None, "25", False), (None, "", True), (Scope.ALL, "25", True)]
+)
+def test_who_may_record_no_payments_takes_none_back(
+    app: Flask, tmp_path: Path, scope: Scope | None, paid: str, may: bool
+) -> None:
+    """A list that brought payments is taken back by whoever may record them; any other as before."""
+    brought_in(app, tmp_path, row(paid=paid), header=HEADER)
+    with app.app_context():
+        with_right("manager", Right.SALES_PAY, Cell(scope))
+    if may:
+        taken_back(app)
+    else:
+        with pytest.raises(Refused):
+            taken_back(app)
+    with app.app_context():
+        assert (queries.numbered("T001") is None) is may
 
 
 def test_a_column_that_is_left_out_is_told(

@@ -238,7 +238,7 @@ def _asking(kind: ImportKind, made: CustomerImport, form: Any) -> dict[str, Any]
 def _columns_form(kind: ImportKind, made: CustomerImport, header: Sequence[str], *, sent: bool) -> Any:
     way, shown = Way.stored(made.way), [column_name(made.encoding, column) for column in header]
     columns = dict(zip(header, shown, strict=True))
-    return columns_form(kind.fields(person(kind)), kind.ways, columns, made.mapping, way, sent=sent)
+    return columns_form(kind.offered(header, person(kind)), kind.ways, columns, made.mapping, way, sent=sent)
 
 
 def _reading_form(made: CustomerImport, *, sent: bool) -> Any:
