@@ -160,6 +160,13 @@ def test_a_list_by_what_hangs_on_customers(file: int, signed_in: SignedIn, fault
         "likes:has:x",
         "lacking:is:phone",
     )
+    asked_for += (
+        "completeness:less:30",
+        "bought:least:100",
+        "bought:empty",
+        "purchases:least:3",
+        "last_purchase:last:1m",
+    )
     found = [fault for line in asked_for for fault in faults_of(client.get, f"/customers?where={line}")]
     assert found == []
 
