@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy import ColumnElement, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Json, Model, db, pk
@@ -28,8 +28,20 @@ class ListChoice(Model):
 
 
 @dataclass(frozen=True)
+class Sorting:
+    """What a column of another area sorts by: a column of the records that has an index and may hold nothing, a value
+    below all others of it, and of which records somebody may know it, for whoever holds the right.
+    """
+
+    column: Any
+    nothing: Any
+    within: Callable[[Viewer], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
 class Column:
-    """A column that another area shows in a list: `cells` answers what stands there of these records, by their ids.
+    """A column that another area shows in a list: `cells` answers what stands there of these records, by their ids, and
+    `plain` the same as it stands in a file.
 
     It is offered to whoever holds the right; which rows somebody may know it of, it judges itself. Figures stand below
     each other.
@@ -40,6 +52,8 @@ class Column:
     cells: Callable[[Sequence[int], Viewer], Mapping[int, Any]]
     right: Right
     is_figure: bool = False
+    plain: Callable[[Sequence[int], Viewer], Mapping[int, str]] | None = None
+    sorting: Sorting | None = None
 
 
 _declared: defaultdict[str, list[Column]] = defaultdict(list)
@@ -48,6 +62,11 @@ _declared: defaultdict[str, list[Column]] = defaultdict(list)
 def declare(name: str, *columns: Column) -> None:
     """Show columns in the list of this name; an area does this once when it is imported."""
     _declared[name] += columns
+
+
+def of(name: str) -> dict[str, Column]:
+    """The columns that other areas show in a list, whoever may see them."""
+    return {column.name: column for column in _declared[name]}
 
 
 def further(name: str, viewer: Viewer) -> dict[str, Column]:

@@ -9,6 +9,7 @@ from blueprints.access import actions, queries, roles
 from blueprints.access.defaults import ASK, Cell
 from blueprints.access.models import Membership, Role, Team, User
 from blueprints.customers import actions as customer_actions
+from blueprints.customers import search
 from blueprints.customers.models import ContactPoint, Customer
 from core import changes
 from core.db import db
@@ -121,4 +122,7 @@ def a_wechat(customer: Customer, account: str) -> None:
         changes.record("customer.updated")
         point = {"kind": "wechat", "value": account, "normal": account, "reversed": account[::-1]}
         db.session.add(ContactPoint(customer_id=customer.id, **point))
+        db.session.flush()
+        db.session.expire(customer, ["points"])
+        search.refresh([customer.id])
         db.session.commit()

@@ -1,23 +1,17 @@
-"""What files lack of what they should hold, of many at once: for the list. Of a single one: `condition.py`."""
+"""What files lack of what they should hold, as conditions of the list. Of a single one: `condition.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, or_
 
 from blueprints.customers import rules
 from blueprints.customers.condition import LABELS
-from blueprints.customers.models import Affiliation, ContactPoint, Customer
-from core.db import db
+from blueprints.customers.models import Customer
 
 NAMES = {name: LABELS[name] for kind in rules.WANTED.values() for name in kind}
-
-
-def _reached(*kinds: str) -> ColumnElement[bool]:
-    usable = ContactPoint.customer_id == Customer.id, ContactPoint.bad.is_(False)
-    return exists().where(*usable, ContactPoint.kind.in_(kinds))
 
 
 def _filled(name: str) -> ColumnElement[bool]:
@@ -27,9 +21,9 @@ def _filled(name: str) -> ColumnElement[bool]:
 
 
 _BESIDE: Mapping[str, ColumnElement[bool]] = {
-    "person_id": exists().where(Affiliation.customer_id == Customer.id),
-    "phone": _reached("mobile", "phone"),
-    "written": _reached("email", "wechat", "wecom", "qq"),
+    "person_id": Customer.has_person.is_(True),
+    "phone": Customer.has_phone.is_(True),
+    "written": Customer.has_written.is_(True),
     "grade": or_(Customer.tier != "none", Customer.intent != "none"),
 }
 HELD = {name: _BESIDE[name] if name in _BESIDE else _filled(name) for name in NAMES}
@@ -44,17 +38,3 @@ def lacks(name: str) -> ColumnElement[bool]:
         if name in wanted
     ]
     return and_(or_(*of_kind), ~HELD[name])
-
-
-def per_cents(ids: Sequence[int]) -> dict[int, int]:
-    """How complete each of these files is, in whole per cent. One statement."""
-    held = [condition.label(name) for name, condition in HELD.items()]
-    rows = db.session.execute(
-        select(Customer.id, Customer.kind, *held).where(Customer.id.in_(ids))
-    ).mappings()
-    return {
-        row["id"]: rules.completeness(
-            row["kind"], rules.missing(row["kind"], [name for name in NAMES if row[name]])
-        )
-        for row in rows
-    }

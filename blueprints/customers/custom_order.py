@@ -65,14 +65,16 @@ class ByValue:
         loading: Loading,
         *,
         whole: bool,
+        size: int | None = None,
     ) -> Page[Any]:
         """The page of a select of customers that follows a cursor; `loading` says what is read with them.
 
         `whole`: no index finds them, so there is nothing but to go along that of the values.
         """
+        most = size or lists.PAGE_SIZE
 
         def page(some: Select[Any], walked: bool) -> Page[Any]:
-            return self._page(some, viewer, after, loading, walked=walked)
+            return self._page(some, viewer, after, loading, most, walked=walked)
 
         return _soonest(page, statement, total, whole=whole)
 
@@ -127,16 +129,23 @@ class ByValue:
         return with_value(not self.descending, here), behind
 
     def _page(
-        self, statement: Select[Any], viewer: Viewer, after: str | None, loading: Loading, *, walked: bool
+        self,
+        statement: Select[Any],
+        viewer: Viewer,
+        after: str | None,
+        loading: Loading,
+        size: int,
+        *,
+        walked: bool,
     ) -> Page[Any]:
         in_order = Order(Customer.id, walked=walked)
         behind = loading(self._without_value(statement, viewer))
         if after and after.startswith(BEHIND):
-            rest = lists.page(behind, Customer, in_order, after[1:])
+            rest = lists.page(behind, Customer, in_order, after[1:], size)
             return Page(rest.rows, rest.after and BEHIND + rest.after)
         by_key = Order(VALUE.key, self.descending, walked)
-        first = self._with_value(statement, viewer, after, loading, by_key, lists.PAGE_SIZE)
-        missing = lists.PAGE_SIZE - len(first.rows)
+        first = self._with_value(statement, viewer, after, loading, by_key, size)
+        missing = size - len(first.rows)
         if first.after is not None:
             return first
         rest = lists.page(behind, Customer, in_order, None, max(missing, 1))

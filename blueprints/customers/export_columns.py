@@ -13,7 +13,7 @@ from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import custom_values, import_fields, words
 from blueprints.office.custom_fields import Definition
-from core import importextras
+from core import columns, importextras
 from core.cells import clean, neutralise
 from core.db import db
 from core.names import shadow
@@ -35,6 +35,7 @@ HEADER = (
     "note", "do_not_contact",
 )  # fmt: skip
 _DERIVED = {"last_contact": _l("Last contact"), "next_contact": _l("Next contact")}
+_TOLD = {"completeness": _l("File completeness")}
 _CODED: Mapping[str, Mapping[str, Any]] = {
     **words.LABELS,
     "person_role": words.DECISION_ROLES,
@@ -80,28 +81,33 @@ def _called(rows: Sequence[tuple[int, str, str]]) -> dict[int, str]:
     }
 
 
-def heads(custom: Sequence[str], *, codes: bool) -> list[str]:
-    """What stands above the columns: HEADER, and those of custom fields by name."""
+def heads(beside: Sequence[str], *, codes: bool) -> list[str]:
+    """What stands above the columns: HEADER, and those beside it by name."""
     if codes:
-        return [*HEADER, *custom]
+        return [*HEADER, *beside]
     labels = {target.name: target.label for target in import_fields.FIELDS} | _DERIVED
     known = {definition.name: definition for definition in custom_values.fields()}
-    return [
-        *(str(labels[name]) for name in HEADER),
-        *(_head(known[name], list(known.values())) if name in known else name for name in custom),
-    ]
+    fields = list(known.values())
+    told = _TOLD | {name: column.label for name, column in columns.of("customers").items()}
+
+    def head(name: str) -> str:
+        if (field := known.get(name)) is not None:
+            return _head(name, field.label, [other for other in fields if other is not field])
+        return _head(name, str(told[name]), fields) if name in told else name
+
+    return [*(str(labels[name]) for name in HEADER), *map(head, beside)]
 
 
-def _head(definition: Definition, others: Sequence[Definition]) -> str:
-    """The label of a custom field, or its name where an import could take the label for something else."""
-    label = " ".join(definition.label.split())
-    words = {folded(word) for other in others if other is not definition for word in _words_of(other)}
+def _head(name: str, label: str, others: Sequence[Definition]) -> str:
+    """The label of a column, or its name where an import could take the label for something else."""
+    label = " ".join(label.split())
+    words = {folded(word) for other in others for word in _words_of(other)}
     extra = {
         folded(word) for target in importextras.fields() for word in (*target.synonyms, str(target.label))
     }
     taken = words | extra | import_fields.taken_words()
     plain = label and clean(label) == label == neutralise(label)
-    return label if plain and folded(label) and folded(label) not in taken else definition.name
+    return label if plain and folded(label) and folded(label) not in taken else name
 
 
 def _words_of(definition: Definition) -> tuple[str, ...]:

@@ -179,6 +179,7 @@ class Granted:
 
     ids: Sequence[int]
     order: Order
+    by_value: Any = None
 
     def select(self, viewer: Viewer, right: Right = SEE) -> Select[Any]:
         """These customers, whatever the right that a file is made by: it was asked for because it is not held."""
@@ -227,7 +228,8 @@ def _to_be_taken(id: int, by: Viewer) -> tuple[ExportRequest, Approval]:
 
 def _made(request: ExportRequest, by: Viewer) -> tuple[str, int]:
     """The name of the file that was made, and how many customers are in it. Nobody waits for it."""
-    granted = Granted(request.customer_ids, _listing(request.query).order)
+    listing = _listing(request.query)
+    granted = Granted(request.customer_ids, listing.order, listing.by_value)
     rows, format, clear = lists.count(granted.select(by), request.rows).value, request.format, request.clear
     with released(), TemporaryFile() as made:
         made.writelines(exporting.file(granted, by, format, clear=clear))

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from flask_babel import force_locale, get_locale
 from sqlalchemy import Select, func, select
 
-from blueprints.customers import custom_values, export_columns, export_rows, queries, special_days
+from blueprints.customers import export_beside, export_columns, export_rows, queries, special_days
 from blueprints.customers.cardfiles import CARDS, FORMATS
+from blueprints.customers.export_beside import Rows
 from blueprints.customers.export_columns import Wording
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Affiliation, Customer
@@ -41,15 +42,6 @@ BEAT = 5_000  # rows after which a file that is made into another says that it i
 JOB = "customers.exported"
 
 
-class Rows(Protocol):
-    """Which customers a file holds, and in which order."""
-
-    @property
-    def order(self) -> Order: ...
-
-    def select(self, viewer: Viewer, right: Right = ...) -> Select[Any]: ...
-
-
 class Batch(NamedTuple):
     """Some rows of a file, of how many customers they are, and where the next ones begin."""
 
@@ -60,18 +52,21 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True)
 class Shape:
-    """What a file calls things, and the custom fields that it holds beside HEADER."""
+    """What a file calls things, and the columns that it holds beside HEADER."""
 
-    custom: list[str]
+    beside: list[str]
     heads: list[str]
     wording: Wording
 
     @classmethod
-    def of(cls, format: str, custom: list[str] | None = None, *, codes: bool = False) -> Shape:
-        """The shape of a file in the present language; `custom` are the fields of one that is begun already."""
+    def of(
+        cls, format: str, viewer: Viewer, beside: list[str] | None = None, *, codes: bool = False
+    ) -> Shape:
+        """The shape of a file in the present language; `beside` are the columns of one that is begun already."""
         codes = codes or format == CARDS
         with reading():
-            columns = custom_columns() if custom is None else custom
+            known = export_beside.custom() if format == CARDS else export_beside.names(viewer)
+            columns = known if beside is None else beside
             made = cls(
                 columns, export_columns.heads(columns, codes=codes), export_columns.wording(codes=codes)
             )
@@ -152,11 +147,13 @@ def make(work: Work) -> dict[str, Any]:
 
 
 def _make(work: Work) -> dict[str, Any]:
-    asked = replace(Listing.read(queries.arguments("?" + work.asked["query"])), order=Order(Customer.id))
+    asked = replace(
+        Listing.read(queries.arguments("?" + work.asked["query"])), order=Order(Customer.id), by_value=None
+    )
     place, format = work.place, str(work.asked.get("format", CSV))
     begun = "lines" in place  # what a version before had begun has other columns
     done = work.done if begun else 0
-    shape = Shape.of(format, place.get("custom") if begun else None)
+    shape = Shape.of(format, work.by, place.get("custom") if begun else None)
     name, size = str(place.get("file", "")), int(place.get("size", 0))
     if not begun:
         head = b"".join(write_csv(shape.heads, ()))
@@ -168,7 +165,7 @@ def _make(work: Work) -> dict[str, Any]:
         over = after is None
         last = [_watermark(work.by, lines, shape)] if over else []
         size = uploads.append(name, size, csv_lines([*batch.rows, *last]))
-        work.advance(done, file=name, size=size, after=after, over=over, custom=shape.custom, lines=lines)
+        work.advance(done, file=name, size=size, after=after, over=over, custom=shape.beside, lines=lines)
     if FORMATS[format].convert and "scratch" not in work.place:
         name = _converted(work, name, FORMATS[format])
     return {"file": name, "rows": done}
@@ -203,11 +200,6 @@ def _checked_batch(asked: Listing, viewer: Viewer, after: str | None, shape: Sha
     return _batch(asked, viewer, after, shape)
 
 
-def custom_columns() -> list[str]:
-    """What the columns of custom fields are called in a file."""
-    return [field.name for field in custom_values.fields()]
-
-
 def file(
     asked: Rows, viewer: Viewer, format: str = CSV, *, clear: bool = True, codes: bool = False
 ) -> Iterator[bytes]:
@@ -215,7 +207,7 @@ def file(
 
     Columns and values are called in the words of the reader, or, for programs, by their `codes`.
     """
-    shape = Shape.of(format, codes=codes)
+    shape = Shape.of(format, viewer, codes=codes)
     pieces = write_csv(shape.heads, _rows(asked, viewer, shape, clear))
     convert = FORMATS[format].convert
     if convert is None:
@@ -252,16 +244,15 @@ def _watermark(viewer: Viewer, lines: int, shape: Shape) -> list[str]:
 def _batch(asked: Rows, viewer: Viewer, after: str | None, shape: Shape, in_clear: bool = True) -> Batch:
     """One page of the list as cells, read in a transaction of its own."""
     with reading():
-        wanted = asked.select(viewer, Right.CUSTOMERS_EXPORT).options(*queries.OF_FILE)
-        page = lists.page(wanted, Customer, asked.order, after, BATCH)
+        page = export_beside.page(asked, viewer, after, BATCH)
         ids = [customer.id for customer in page.rows]
         clear = queries.clear_ids(viewer, ids) if in_clear else set()
-        more = _custom_cells(ids, shape.custom, clear, codes=shape.wording.codes)
+        more = export_beside.cells(page.rows, shape.beside, clear, viewer, codes=shape.wording.codes)
         days: defaultdict[int, list[SpecialDay]] = defaultdict(list)
         for day in special_days.of_many(ids):
             days[day.customer_id].append(day)
         rows = [
-            cells + (more[customer.id] if not number else [""] * len(shape.custom))
+            cells + (more[customer.id] if not number else [""] * len(shape.beside))
             for customer in page.rows
             for number, cells in enumerate(
                 export_rows.rows(customer, shape.wording, days[customer.id], clear=customer.id in clear)
@@ -269,19 +260,3 @@ def _batch(asked: Rows, viewer: Viewer, after: str | None, shape: Shape, in_clea
         ]
         db.session.rollback()
     return Batch(rows, len(ids), page.after)
-
-
-def _custom_cells(
-    ids: Sequence[int], columns: Sequence[str], clear: set[int], *, codes: bool = False
-) -> dict[int, list[str]]:
-    """Customer id → its cells in these columns; empty in that of a field that was retired meanwhile."""
-    known = {field.name: field for field in custom_values.fields()}
-    fields = [known.get(name) for name in columns]
-    values = custom_values.of_many(ids, [field.id for field in fields if field])
-    return {
-        id: [
-            custom_values.cell(field, values[id][field.id], clear=id in clear, codes=codes) if field else ""
-            for field in fields
-        ]
-        for id in ids
-    }

@@ -17,6 +17,7 @@ from core import clock, filters, kinds, listkinds
 from core.conditions import begins
 from core.db import db
 from core.errors import RuleBroken
+from core.filternumbers import Number
 from core.filters import Choice, Day, Field, Text, codes
 from core.listkinds import ListKind
 from core.names import shadow
@@ -95,6 +96,10 @@ def fields() -> Iterator[Field]:
         name="lacking", label=_l("Missing in the file"), among=lambda values, _v: or_(*map(completeness.lacks, values)),
         known=lambda _v: list(completeness.NAMES.items()), names=lambda _values, _v: completeness.NAMES,
         bare=~or_(*map(completeness.lacks, completeness.NAMES)), operators=("is", "not", "empty", "filled"),
+    )  # fmt: skip
+    yield Number(
+        name="completeness", label=_l("File completeness"), column=Customer.completeness, indexed=True,
+        words=lambda per_cent: f"{per_cent}%",
     )  # fmt: skip
     for name, label, column in (
         ("created", _l("Created"), Customer.created_at),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from blueprints.customers.models import ImportMapping
+from blueprints.customers.requested import ImportMapping
 from core import fields
 from core.csvfiles import Table
 from core.encodings import BIG5, GB18030, UTF_8, UTF_16, WINDOWS_1252

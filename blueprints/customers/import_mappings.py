@@ -8,7 +8,8 @@ from contextlib import suppress
 from sqlalchemy import select
 
 from blueprints.customers import import_file
-from blueprints.customers.models import CustomerImport, ImportMapping
+from blueprints.customers.models import CustomerImport
+from blueprints.customers.requested import ImportMapping
 from core import clock
 from core.csvfiles import FileProblem
 from core.db import db

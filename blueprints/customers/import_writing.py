@@ -13,6 +13,7 @@ from blueprints.customers import (
     actions,
     consents,
     custom_values,
+    holding,
     import_custom,
     rules,
     search,
@@ -109,10 +110,14 @@ def _number(made: Sequence[Target], highest: int) -> None:
 
 
 def _make(made: Sequence[Target], ready: Mapping[Target, Ready]) -> None:
-    rows = [target.news.values | ready[target].forms for target in made]
+    rows = [target.news.values | ready[target].forms | _held(target.news) for target in made]
     for target, id in zip(made, changes.bulk_insert(Customer, rows), strict=True):
         target.id = id
     search.keep_new({target.on_file: ready[target].terms([target.values["number"]]) for target in made})
+
+
+def _held(news: Any) -> dict[str, bool]:
+    return holding.held([point for point, _whose in news.points], news.people)
 
 
 def _change(model: type[Tracked], wanted: Mapping[int, Mapping[str, Any]]) -> None:

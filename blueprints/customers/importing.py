@@ -24,7 +24,8 @@ from blueprints.customers.import_batches import DONE, OPEN, TRIED
 from blueprints.customers.import_plan import Plan
 from blueprints.customers.import_report import Account
 from blueprints.customers.import_rows import Candidate
-from blueprints.customers.models import CustomerImport, ImportMapping
+from blueprints.customers.models import CustomerImport
+from blueprints.customers.requested import ImportMapping
 from core import changes, clock, uploads
 from core.changes import ChangeSet
 from core.csvfiles import IN_A_REQUEST, FileProblem, Limits, Table, open_csv

@@ -14,9 +14,9 @@ from werkzeug.datastructures import MultiDict
 from blueprints.access import queries as access
 from blueprints.access.models import Team, User
 from blueprints.customers import (
-    completeness,
     custom_order,
     custom_values,
+    owner_order,
     parted_order,
     reaching,
     rules,
@@ -41,6 +41,7 @@ from core.words import _, _l
 ORDERS: dict[str, Any] = {
     "name": Customer.name_key,
     "tier": Customer.tier,
+    "completeness": Customer.completeness,
     "last_contact": Customer.last_sort,
     "next_contact": Customer.next_sort,
     "created": Customer.created_at,
@@ -96,7 +97,6 @@ ALWAYS = (
     Customer.short_name,
     Customer.do_not_contact,
     *ORDERS.values(),
-    *parted_order.COLUMNS,
 )
 CELLS: dict[str, tuple[Any, ...]] = {
     "number": (Customer.number,),
@@ -147,14 +147,15 @@ class Listing:
     order: Order
     where: Filter
     # In place of the order, where rows are read a page at a time
-    by_value: custom_order.ByValue | parted_order.ByParts | None = None
+    by_value: custom_order.ByValue | parted_order.ByParts | owner_order.ByOwner | None = None
 
     @classmethod
     def read(cls, args: MultiDict[str, str]) -> Listing:
         """The listing that the arguments of an address describe."""
         codes = {name: tuple(v for v in args.getlist(name) if v in known) for name, known in CODES.items()}
         sort, order = lists.order_named(args.get("sort"), ORDERS, DEFAULT_ORDER)
-        of_field = custom_order.named(args.get("sort")) or parted_order.named(args.get("sort"))
+        kinds_of_order = (custom_order, owner_order, parted_order)
+        of_field = next(filter(None, (each.named(args.get("sort")) for each in kinds_of_order)), None)
         sort = of_field[0] if of_field else sort
         tags = tuple(dict.fromkeys(tag[:40] for tag in args.getlist("tag") if tag.strip()))[:MOST_TAG_FILTERS]
         q, owner, team = (args.get(name, "").strip()[:200] for name in ("q", "owner", "team"))
@@ -171,7 +172,7 @@ class Listing:
     def combined(self) -> bool:
         """Whether filters or an order are in force that no index serves together, or at any size."""
         filters = (self.owner, self.team, *self.tags)
-        in_parts = isinstance(self.by_value, parted_order.ByParts)
+        in_parts = isinstance(self.by_value, parted_order.ByParts | owner_order.ByOwner)
         return bool(self.q or self.codes or self.where or in_parts) or sum(map(bool, filters)) > 1
 
     @property
@@ -314,7 +315,8 @@ def _named(field: Any, value: Any) -> str:
 
 def with_rows(statement: Select[Any], shown: Collection[str]) -> Select[Any]:
     """In place of the customers of a select just what their rows show in these columns, read with them."""
-    wanted = [*ALWAYS, *(cell for column in shown for cell in CELLS.get(column, ()))]
+    wanted = [*ALWAYS, *parted_order.columns_of_rows()]
+    wanted += (cell for column in shown for cell in CELLS.get(column, ()))
     if "owner" in shown:
         statement = statement.outerjoin(OWNER, OWNER.id == Customer.owner_id)
     if "team" in shown:
@@ -329,9 +331,11 @@ def all_columns(viewer: Viewer) -> dict[str, str]:
     return {name: str(label) for name, label in COLUMNS.items()} | beside | custom
 
 
-def sorts() -> dict[str, str]:
+def sorts(viewer: Viewer) -> dict[str, str]:
     """Column → what its head sorts by."""
-    return {name: name for name in (*ORDERS, *parted_order.PARTS, *custom_order.sortable())}
+    return {
+        name: name for name in (*ORDERS, "owner", *parted_order.sortable(viewer), *custom_order.sortable())
+    }
 
 
 def fields_in(shown: Collection[str]) -> dict[str, Definition]:
@@ -351,7 +355,6 @@ class Beside:
     written: Mapping[str, Mapping[int, Any]]
     helpers: Mapping[int, Sequence[Any]]
     custom: Mapping[int, Mapping[int, Sequence[str]]]
-    per_cent: Mapping[int, int]
     further: Mapping[str, Mapping[int, Any]]
 
     def read_in_clear(self, clear: Collection[int], fields: Iterable[Definition]) -> list[int]:
@@ -372,7 +375,6 @@ def beside(ids: Sequence[int], shown: Collection[str], viewer: Viewer) -> Beside
         _written(ids, [kind for kind in ("email", "wechat") if kind in shown]),
         reaching.by_customer(db.session.execute(HELPERS_OF, {"ids": ids})) if "helpers" in shown else {},
         custom_values.of_many(ids, [field.id for field in fields_in(shown).values()]),
-        completeness.per_cents(ids) if "completeness" in shown else {},
         {
             name: column.cells(ids, viewer)
             for name, column in columns.further(NAME, viewer).items()

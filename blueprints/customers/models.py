@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Computed, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Computed, Date, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blueprints.access.models import Team, User
@@ -16,16 +16,27 @@ LIVING = text("deleted_at IS NULL")
 BINNED = text("deleted_at IS NOT NULL")
 ARCHIVED = text("archived_at IS NOT NULL")
 SPECIAL = text("special_on IS NOT NULL")
+_OF_COMPANIES, _OF_PEOPLE = {"person_id", "industry", "size"}, {"gender", "birthday"}
+HELD = {
+    "person_id": "has_person", "phone": "has_phone", "written": "has_written",
+    "grade": "tier <> 'none' OR intent <> 'none'", "birthday": "birthday IS NOT NULL",
+    **{name: f"{name} <> ''" for name in ("city", "industry", "size", "source", "gender", "preferred_channel")},
+}  # fmt: skip
+ONE = {name: f"CASE WHEN {condition} THEN 1 ELSE 0 END" for name, condition in HELD.items()}
+# As rules.WANTED and rules.completeness say; a test holds the two equal
+COMPLETENESS = (
+    f"CASE WHEN kind = 'person' THEN 100 * ({' + '.join(ONE[n] for n in ONE if n not in _OF_COMPANIES)}) / 8"
+    f" ELSE 100 * ({' + '.join(ONE[n] for n in ONE if n not in _OF_PEOPLE)}) / 9 END"
+)
 
 
 class Customer(Tracked):
     """A company or a person that we look after.
 
     `name_shadow` is the form names are matched by, `name_key` the one they are sorted by. `last_contact_*`,
-    `next_contact_on` and `latest_contact_on` are derived from interactions, plans and rhythm; `last_sort` and
-    `next_sort` are their NOT NULL forms to sort by. `do_not_contact` follows from the consents: the purposes for which
-    they do not want to be contacted, with commas between. `special_on` is the next of their special days. Who is
-    archived is kept and found, but stands in no list, is due by no rhythm and is compared with nobody.
+    `next_contact_on`, `latest_contact_on` follow from interactions, plans and rhythm; `last_sort`, `next_sort` are
+    their NOT NULL forms. `do_not_contact`: the purposes, with commas between. `completeness`: per cent. `bought_*`: the
+    sum in the currency of new purchases, returns taken off, in minor units; the last day and how many, of all.
     """
 
     __tablename__ = "customers"
@@ -43,6 +54,9 @@ class Customer(Tracked):
         Index("ix_customers_city_id", "city", "id"),
         Index("ix_customers_last_sort_id", "last_sort", "id"),
         Index("ix_customers_next_sort_id", "next_sort", "id"),
+        Index("ix_customers_completeness_id", "completeness", "id"),
+        Index("ix_customers_bought_amount_id", "bought_amount", "id"),
+        Index("ix_customers_bought_on_id", "bought_on", "id"),
         Index("ix_customers_created_at_id", "created_at", "id"),
         Index("ix_customers_updated_at_id", "updated_at", "id"),
         # Few have special days: an owner's are read from this index alone
@@ -118,6 +132,13 @@ class Customer(Tracked):
 
     do_not_contact: Mapped[str | None] = derived(String(60))
     special_on: Mapped[date | None] = derived()
+    has_person: Mapped[bool] = derived(default=False, server_default=false())
+    has_phone: Mapped[bool] = derived(default=False, server_default=false())
+    has_written: Mapped[bool] = derived(default=False, server_default=false())
+    completeness: Mapped[int] = mapped_column(Computed(COMPLETENESS, persisted=True))
+    bought_amount: Mapped[int | None] = derived()
+    bought_on: Mapped[date | None] = derived()
+    bought_count: Mapped[int] = derived(default=0, server_default="0")
     last_contact_at: Mapped[datetime | None] = derived()
     last_contact_on: Mapped[date | None] = derived()
     last_contact_channel: Mapped[str | None] = derived(String(20))
@@ -373,18 +394,3 @@ class CustomerImport(Model):
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     change_set_id: Mapped[int | None] = ref("change_sets.id")
     job_id: Mapped[int | None]
-
-
-class ImportMapping(Model):
-    """Columns and ways of taking rows that a person keeps under a name, for the next file of the same make."""
-
-    __tablename__ = "import_mappings"
-    __table_args__ = (UniqueConstraint("user_id", "kind", "name"),)
-
-    id: Mapped[int] = pk()
-    user_id: Mapped[int] = ref("users.id", index=False)
-    kind: Mapped[str] = mapped_column(String(20), default="customers", server_default="customers")
-    name: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime]
-    mapping: Mapped[dict[str, str]]
-    way: Mapped[dict[str, Any]]

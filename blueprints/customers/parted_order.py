@@ -1,7 +1,8 @@
 """Orders of the list of customers in which one part stands behind another, each with an order of its own.
 
 So a list by status has its codes in the order of a customer's life, and within each the names, without an index for
-it; and one by owner or city has those without at its end, which no column could say that may hold nothing.
+it; and one by city has those without at its end, which no column could say that may hold nothing. Columns of other
+areas order likewise: who may not know what stands there has the customer among those without.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, false, not_, or_, select
 
 from blueprints.customers import rules
 from blueprints.customers.models import Customer
-from core import lists
+from core import columns, lists
+from core.columns import Column, Sorting
 from core.conditions import tried
+from core.db import db
 from core.lists import Count, Order, Page
 from core.rights import Viewer
 
@@ -25,54 +28,100 @@ BY_NAME = Order(Customer.name_key)
 
 @dataclass(frozen=True)
 class Part:
-    """Some customers of a list, in an order; `condition`, if any, finds them by an index."""
+    """Some customers of a list, in an order; `condition`, if any, finds them by an index for somebody.
+
+    `seen`: the order is of what only some may know: the condition for the customers of whom somebody may.
+    """
 
     order: Order
-    holds: Callable[[Customer], bool]
-    condition: ColumnElement[bool] | None = None
+    holds: Callable[[Customer, Viewer], bool]
+    condition: Callable[[Viewer], ColumnElement[bool]] | None = None
+    seen: Callable[[Viewer], ColumnElement[bool]] | None = None
 
-    def select(self, statement: Select[Any], *, whole: bool) -> Select[Any]:
+    def select(self, statement: Select[Any], viewer: Viewer, *, whole: bool) -> Select[Any]:
         """Those of a select. `whole`: nothing finds its rows, so this condition may."""
+        if self.seen is not None:
+            statement = statement.where(tried(self.seen(viewer)))
         if self.condition is None:
             return statement
+        condition = self.condition(viewer)
         if not whole or statement.whereclause is None:
-            return statement.where(tried(self.condition))
-        return select(Customer).where(self.condition, tried(statement.whereclause))
+            return statement.where(tried(condition))
+        return select(Customer).where(condition, tried(statement.whereclause))
 
 
-def _with(column: Any, then: Any, nothing: Any) -> tuple[Part, Part]:
-    """Those with a value along its index, behind them those without one."""
-    key = column.key
+def _by_city() -> tuple[Part, Part]:
+    """Those with a city along its index, behind them those without one."""
+    bare = or_(Customer.city.is_(None), Customer.city == "")
     return (
-        Part(Order(column, then=then, above=nothing), lambda customer: bool(getattr(customer, key))),
-        Part(BY_NAME, lambda customer: not getattr(customer, key), or_(column.is_(None), column == nothing)),
+        Part(Order(Customer.city, above=""), lambda customer, viewer: bool(customer.city)),
+        Part(BY_NAME, lambda customer, viewer: not customer.city, lambda viewer: bare),
     )
 
 
 def _of_status(code: str) -> Part:
-    return Part(BY_NAME, lambda customer: customer.status == code, Customer.status == code)
+    return Part(
+        BY_NAME, lambda customer, viewer: customer.status == code, lambda viewer: Customer.status == code
+    )
 
 
 PARTS: Mapping[str, Sequence[Part]] = {
     "status": [_of_status(code) for code in rules.STATUSES],
-    "owner": _with(Customer.owner_id, Customer.name_key, 0),
-    "city": _with(Customer.city, None, ""),
+    "city": _by_city(),
 }
-COLUMNS = (Customer.owner_id, Customer.city)  # that rows must have for their place in an order
+
+
+def _by_column(column: Column, sorting: Sorting) -> tuple[Part, Part]:
+    """Those of whom somebody may know a value along its index, behind them all others."""
+    held: Any = sorting.column
+
+    def seen(viewer: Viewer) -> ColumnElement[bool]:
+        return sorting.within(viewer) if viewer.may(column.right) else false()
+
+    def holds(customer: Customer, viewer: Viewer) -> bool:
+        there = getattr(customer, held.key) is not None
+        mine = select(Customer.id).where(Customer.id == customer.id, seen(viewer))
+        return there and db.session.scalar(mine) is not None
+
+    def others(viewer: Viewer) -> ColumnElement[bool]:
+        """Who may know it of everybody has no need to ask of each."""
+        return or_(held.is_(None), not_(seen(viewer)))
+
+    return (
+        Part(Order(held, above=sorting.nothing), holds, seen=seen),
+        Part(BY_NAME, lambda customer, viewer: not holds(customer, viewer), others),
+    )
+
+
+def further() -> dict[str, Sorting]:
+    """The columns of other areas by which a list can be sorted."""
+    return {name: column.sorting for name, column in columns.of("customers").items() if column.sorting}
+
+
+def sortable(viewer: Viewer) -> list[str]:
+    """The orders that somebody has."""
+    declared = columns.of("customers")
+    return [*PARTS, *(name for name in further() if viewer.may(declared[name].right))]
+
+
+def columns_of_rows() -> list[Any]:
+    """The columns that rows must have for their place in an order."""
+    return [Customer.owner_id, Customer.city, *(sorting.column for sorting in further().values())]
 
 
 def named(sort: str | None) -> tuple[str, ByParts] | None:
     """The order that an address names, if it is one of parts."""
     name = (sort or "").removeprefix("-")
-    descending = (sort or "").startswith("-")
-    return (sort or "", ByParts(tuple(_parts(name, descending)))) if name in PARTS else None
+    if name not in PARTS and name not in further():
+        return None
+    return sort or "", ByParts(tuple(_parts(name, (sort or "").startswith("-"))))
 
 
 def _parts(name: str, descending: bool) -> Iterator[Part]:
     """In reverse the codes stand in reverse, names do not; what has no value stays at the end."""
     if name == "status":
         return reversed(PARTS[name]) if descending else iter(PARTS[name])
-    first, rest = PARTS[name]
+    first, rest = PARTS[name] if name in PARTS else _by_column(columns.of("customers")[name], further()[name])
     return iter((replace(first, order=replace(first.order, descending=descending)), rest))
 
 
@@ -91,6 +140,7 @@ class ByParts:
         loading: Loading,
         *,
         whole: bool,
+        size: int | None = None,
     ) -> Page[Any]:
         """The page of a select of customers that follows a cursor; `loading` says what is read with them.
 
@@ -99,8 +149,9 @@ class ByParts:
         start, place = self._place(after)
         rows: list[Any] = []
         for number in range(start, len(self.parts)):
-            part, missing = self.parts[number], lists.PAGE_SIZE - len(rows)
-            found = _page(part, part.order, statement, total, loading, place, max(missing, 1), whole=whole)
+            part, missing = self.parts[number], (size or lists.PAGE_SIZE) - len(rows)
+            order, most = part.order, max(missing, 1)
+            found = page_of(part, order, statement, viewer, total, loading, place, most, whole=whole)
             place = None
             if missing == 0 and found.rows:
                 return Page(rows, f"{number}.")
@@ -120,14 +171,14 @@ class ByParts:
         whole: bool,
     ) -> tuple[Any, Any]:
         """The rows of a select of customers that stand before and behind a customer; None where there is none."""
-        here = next(number for number, part in enumerate(self.parts) if part.holds(customer))
+        here = next(number for number, part in enumerate(self.parts) if part.holds(customer, viewer))
 
         def first(numbers: Sequence[int], *, back: bool) -> Any:
             for number in numbers:
                 part = self.parts[number]
                 order = replace(part.order, descending=part.order.descending != back)
                 place = lists.cursor(customer, order) if number == here else None
-                found = _page(part, order, statement, total, loading, place, 1, whole=whole)
+                found = page_of(part, order, statement, viewer, total, loading, place, 1, whole=whole)
                 if found.rows:
                     return found.rows[0]
             return None
@@ -142,10 +193,11 @@ class ByParts:
         return 0, None
 
 
-def _page(
+def page_of(
     part: Part,
     order: Order,
     statement: Select[Any],
+    viewer: Viewer,
     total: Count,
     loading: Loading,
     after: str | None,
@@ -153,7 +205,8 @@ def _page(
     *,
     whole: bool,
 ) -> Page[Any]:
-    wanted = part.select(statement, whole=whole)
+    """A page of one part of a list."""
+    wanted = part.select(statement, viewer, whole=whole)
     if part.condition is not None:
         total = lists.count(wanted, further=lists.SORTED)
     elif whole:

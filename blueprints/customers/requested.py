@@ -1,10 +1,11 @@
-"""Lists that somebody asked to take as a file."""
+"""What people keep for taking files out and in: lists that they asked for as a file, mappings of columns."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String, Text
+from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Json, Model, pk, ref
@@ -30,3 +31,18 @@ class ExportRequest(Model):
     customer_ids: Mapped[list[int]] = mapped_column(Json)
     taken_at: Mapped[datetime | None]
     file: Mapped[str | None] = mapped_column(String(40))
+
+
+class ImportMapping(Model):
+    """Columns and ways of taking rows that a person keeps under a name, for the next file of the same make."""
+
+    __tablename__ = "import_mappings"
+    __table_args__ = (UniqueConstraint("user_id", "kind", "name"),)
+
+    id: Mapped[int] = pk()
+    user_id: Mapped[int] = ref("users.id", index=False)
+    kind: Mapped[str] = mapped_column(String(20), default="customers", server_default="customers")
+    name: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+    mapping: Mapped[dict[str, str]]
+    way: Mapped[dict[str, Any]]

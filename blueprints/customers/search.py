@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, false, inspect, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
-from blueprints.customers import candidates, custom_values, merged, words
+from blueprints.customers import candidates, custom_values, holding, merged, words
 from blueprints.customers.candidates import Candidate
 from blueprints.customers.likelihood import likelihood
 from blueprints.customers.models import Affiliation, ContactPoint, Customer, CustomerSearch
@@ -157,8 +157,8 @@ def _with_parts(ids: Sequence[int], *more: Any) -> Sequence[Customer]:
 
 def _misnamed(customer: Customer) -> bool:
     """Mends the columns by which a customer and its contact points are matched; answers whether one was wrong."""
-    rows = (customer, *customer.points)
-    for row in rows:
+    holding.mark(customer)
+    for row in (rows := (customer, *customer.points)):
         derive(row)
     return any(db.session.is_modified(row) for row in rows)
 

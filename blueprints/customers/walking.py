@@ -105,5 +105,5 @@ def page(
 
 
 def _named(statement: Select[Any]) -> Select[Any]:
-    columns = dict.fromkeys([*SHOWN, *listing.ORDERS.values(), *parted_order.COLUMNS])
+    columns = dict.fromkeys([*SHOWN, *listing.ORDERS.values(), *parted_order.columns_of_rows()])
     return statement.with_only_columns(*columns, maintain_column_froms=True)

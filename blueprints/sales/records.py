@@ -186,6 +186,19 @@ def repair(table: str, ids: Sequence[int] | None = None) -> int | None:
     return refresh(ids) if table == "customers" else None
 
 
+@events.listen("customers.merged")
+def join(into: int, gone: Sequence[int]) -> None:
+    """The purchases of files that are gone are those of the one that stays."""
+    refresh([into, *gone])
+
+
+@events.listen("record.erased")
+def keep_books(order: Any, whole: Any) -> None:
+    """The purchases are kept, and so is what follows from them."""
+    if order.table == "customers":
+        refresh(order.ids)
+
+
 @events.listen("records.undone")
 def recompute(table: str, ids: Sequence[int]) -> None:
     """What was taken back may have been a line or a payment."""

@@ -1,4 +1,4 @@
-"""The derived columns of purchases: what they come to, what was paid, what is owed."""
+"""The derived columns of purchases: what they come to, was paid, is owed; and of customers: what they bought."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
+from blueprints.customers.models import Customer
 from blueprints.sales import rules
 from blueprints.sales.models import Payment, Purchase, PurchaseLine
-from core import deriving
+from blueprints.sales.queries import CHARGE, COUNTS, SOLD
+from core import deriving, settings
 from core.bulk import chunks
 from core.db import db
 
 
 def refresh(ids: Sequence[int] | None = None) -> int:
-    """Compute the amounts of all purchases of these customers (None: of all) anew; answers how many were wrong."""
+    """Compute the amounts of all purchases of these customers (None: of all) anew, and what follows from them for the
+    customers; answers how many rows were wrong.
+    """
     db.session.flush()
-    return sum(refresh_these(some) for some in _purchases_of(ids))
+    wrong = sum(map(_refresh_amounts, _purchases_of(ids)))
+    return wrong + sum(map(refresh_customers, chunks(list(ids)) if ids is not None else batches()))
 
 
 def _purchases_of(ids: Sequence[int] | None) -> Iterator[Sequence[int]]:
@@ -36,8 +41,51 @@ def _purchases_of(ids: Sequence[int] | None) -> Iterator[Sequence[int]]:
 
 
 def refresh_these(ids: Sequence[int]) -> int:
-    """The same for some purchases, in three statements and one that writes."""
+    """The same for some purchases, in five statements and two that write."""
     db.session.flush()
+    wrong = _refresh_amounts(ids)
+    customers = select(Purchase.customer_id).where(Purchase.id.in_(ids)).distinct()
+    return wrong + refresh_customers(db.session.scalars(customers).all())
+
+
+def batches(last: int = 0) -> Iterator[Sequence[int]]:
+    """The customers behind an id who bought something, or are said to have."""
+    bought = or_(Customer.bought_on.is_not(None), Customer.id.in_(select(Purchase.customer_id)))
+    while some := db.session.scalars(
+        select(Customer.id).where(Customer.id > last, bought).order_by(Customer.id).limit(500)
+    ).all():
+        yield some
+        last = some[-1]
+
+
+def refresh_customers(ids: Sequence[int]) -> int:
+    """Compute what these customers bought anew; answers for how many it was wrong. A statement, and one that writes."""
+    sold: ColumnElement[Any] = case((SOLD, 1))
+    in_currency = COUNTS & (Purchase.currency == str(settings.get("sales.currency")))
+    figures = (
+        func.sum(case((in_currency, CHARGE))).label("amount"),
+        func.max(case((SOLD, Purchase.on_day))).label("last"),
+        func.count(sold).label("times"),
+    )
+    held = (Customer.id, Customer.bought_amount, Customer.bought_on, Customer.bought_count)
+    rows = db.session.execute(
+        select(*held, *figures)
+        .outerjoin(Purchase, Purchase.customer_id == Customer.id)
+        .where(Customer.id.in_(ids))
+        .group_by(*held)
+    )
+    wrong = []
+    for row in rows:
+        amount = None if row.amount is None else int(row.amount)
+        if (row.bought_amount, row.bought_on, row.bought_count) != (amount, row.last, row.times):
+            wrong.append(
+                {"id": row.id, "bought_amount": amount, "bought_on": row.last, "bought_count": row.times}
+            )
+    deriving.write(Customer, wrong)
+    return len(wrong)
+
+
+def _refresh_amounts(ids: Sequence[int]) -> int:
     columns: Any = select(
         Purchase.id, Purchase.kind, Purchase.status, Purchase.discount, Purchase.shipping,
         Purchase.amount, Purchase.paid, Purchase.balance,

@@ -158,7 +158,7 @@ def test_roles_that_read_the_trail_and_act_get_the_right(app: Flask) -> None:
 
     with app.app_context():
         assert holders() == {"admin", "manager"}
-        for step in (lambda: downgrade(revision="-1"), upgrade):
+        for step in (lambda: downgrade(revision="0032"), upgrade):
             db.session.rollback()
             db.engine.dispose()
             step()

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from blueprints.customers import completeness
+from blueprints.customers import completeness, search
 from blueprints.customers.condition import LABELS, condition_of
 from blueprints.customers.models import Customer
 from core import changes
@@ -31,6 +31,7 @@ def several(app: Flask) -> Flask:
         changes.record("customer.updated")
         for point in bad.points:
             point.bad = True
+        search.refresh([bad.id])
         db.session.commit()
     return app
 
@@ -55,3 +56,24 @@ def test_the_condition_finds_what_files_lack(several: Flask, signed_in: SignedIn
     client = signed_in("manager")
     assert set(names(client.get(f"/customers?where=lacking:is:{name}"))) == lacking
     assert set(names(client.get(f"/customers?where=lacking:not:{name}"))) == set("甲乙丙丁") - lacking
+
+
+def test_the_database_counts_as_the_rules_do(several: Flask, signed_in: SignedIn) -> None:
+    """And lists are filtered and sorted by it."""
+    with several.app_context():
+        files = {file.name: condition_of(file).per_cent for file in db.session.scalars(select(Customer))}
+        assert files == dict(db.session.execute(select(Customer.name, Customer.completeness)).all())
+        assert search.refresh() == 0
+    client = signed_in("manager")
+    by_degree = sorted(files, key=files.__getitem__)
+    assert names(client.get("/customers?sort=completeness")) == by_degree
+    assert names(client.get("/customers?sort=-completeness")) == by_degree[::-1]
+    for operator, fits in (
+        ("least", lambda n: n >= 25),
+        ("less", lambda n: n < 25),
+        ("is", lambda n: n == 25),
+    ):
+        found = names(client.get(f"/customers?where=completeness:{operator}:25"))
+        assert set(found) == {name for name, n in files.items() if fits(n)}, operator
+    page = client.get("/customers?where=completeness:less:half")
+    assert names(page) == [] and "档案完整度" in page.one(".filter-problems").get_text()

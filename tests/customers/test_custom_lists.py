@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from blueprints.customers import exporting, search, searched_anew
+from blueprints.customers import export_beside, exporting, queries, search, searched_anew
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer, CustomerSearch, CustomerValue
 from blueprints.office import defining
@@ -162,8 +162,9 @@ def test_sensitive_values_do_not_leave_by_list_export_import_or_search(
         assert cells(exported("manager"))[0][name] == "zqjx7741"
         row = f"客户编号,客户名称,{name}\n{number},华兴科技,new\n"
         service = the_viewer("service1")
-        clear = exporting.queries.clear_ids(service, [id])
-        assert exporting._custom_cells([id], [name], clear)[id] == ["****"]
+        clear = queries.clear_ids(service, [id])
+        file = db.session.get_one(Customer, id)
+        assert export_beside.cells([file], [name], clear, service)[id] == ["****"]
         assert counts(imported(row.replace("new", "****"))) == (0, 0, 1, 0)
         assert present(id) == {"secret": ["zqjx7741"]}
 
@@ -219,14 +220,14 @@ def test_a_long_export_keeps_its_columns(app: Flask, tmp_path: Path) -> None:
     with app.app_context():
         a_field("台数", "number", en="count")
         fill(a_customer("华兴科技"), count="12")
-        columns = exporting.custom_columns()
+        columns = export_beside.custom()
         field = db.session.scalars(select(CustomField)).one()
         admin = the_viewer("admin")
         with changes.acting(changes.Actor(admin.id, admin.name, "web")):
             defining.retire_field(field)
             db.session.commit()
-        [id] = db.session.scalars(select(Customer.id))
-        assert exporting._custom_cells([id], columns, set()) == {id: [""]}
+        [customer] = db.session.scalars(select(Customer))
+        assert export_beside.cells([customer], columns, set(), the_viewer("manager")) == {customer.id: [""]}
 
 
 def test_what_is_sensitive_cannot_be_made_searchable(in_context: None) -> None:

@@ -20,6 +20,7 @@ from blueprints.customers import (
     actions,
     consents,
     custom_values,
+    export_beside,
     export_columns,
     exporting,
     import_fields,
@@ -456,7 +457,7 @@ def test_files_of_earlier_versions_are_still_taken(app: Flask) -> None:
 
 
 def test_a_field_called_like_one_of_ours_is_headed_by_its_name(company: Flask) -> None:
-    columns = exporting.custom_columns()
+    columns = export_beside.custom()
     heads = export_columns.heads(columns, codes=False)[len(export_columns.HEADER) :]
     assert heads[-1] == columns[-1] and heads[0] != columns[0]
     with force_locale("en"):

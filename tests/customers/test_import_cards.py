@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from blueprints.customers import queries
-from blueprints.customers.models import Customer, ImportMapping
+from blueprints.customers.models import Customer
 from blueprints.customers.particulars import SpecialDay
+from blueprints.customers.requested import ImportMapping
 from core.db import db
 from tests.core.realdata import real
 from tests.customers.test_import_command import a_file, run

@@ -12,7 +12,8 @@ from sqlalchemy import select, text
 from blueprints.access.defaults import ALL, ASK, BRANCH
 from blueprints.access.models import Role, RoleGrant
 from blueprints.customers import import_mappings, importing
-from blueprints.customers.models import CustomerImport, ImportMapping
+from blueprints.customers.models import CustomerImport
+from blueprints.customers.requested import ImportMapping
 from core import schema
 from core.db import db
 from core.importways import Way

@@ -11,7 +11,7 @@ from flask import Flask
 
 from blueprints.customers import listing
 from blueprints.customers.listing import ORDERS
-from blueprints.customers.parted_order import PARTS
+from blueprints.customers.parted_order import PARTS, further
 from core import lists
 from core.budget import TooLong
 from tests.company import a_customer
@@ -73,7 +73,7 @@ def test_every_order_pages_without_gap_or_repetition(
         for number in range(10):
             a_customer(f"客户{number}", tier="abcd"[number % 4])
     owner = signed_in("sales1a")
-    for sort in [f"{sign}{name}" for name in (*ORDERS, *PARTS) for sign in ("", "-")]:
+    for sort in [f"{sign}{name}" for name in (*ORDERS, "owner", *PARTS, *further()) for sign in ("", "-")]:
         found = all_names(owner, f"/customers?sort={sort}")
         assert sorted(found) == sorted(f"客户{number}" for number in range(10)), sort
     tiers = all_names(owner, "/customers?sort=tier")

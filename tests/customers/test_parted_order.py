@@ -23,7 +23,7 @@ FACTS = {
 }  # fmt: skip
 SORTED = {
     "status": "BFACED", "-status": "DEACBF",
-    "owner": "ADBCEF", "-owner": "CBDAEF",
+    "owner": "ADBCEF", "-owner": "BCADEF",
     "city": "BDAFCE", "-city": "FADBCE",
 }  # fmt: skip
 

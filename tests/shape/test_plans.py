@@ -15,7 +15,7 @@ from blueprints.customers import custom_filters, relations, search
 from blueprints.customers.listing import ORDERS
 from blueprints.customers.models import Customer
 from blueprints.customers.owner_requests import ask_for_owner
-from blueprints.customers.parted_order import PARTS
+from blueprints.customers.parted_order import PARTS, further
 from blueprints.office import deputizing
 from blueprints.office.models import Approval
 from core import changes, clock, lists, textsearch
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.both_databases
 
 SignedIn = Callable[[str], Client]
 PEOPLE = ("sales1a", "lead1", "leader", "manager")
-SORTS = [f"{sign}{name}" for name in (*ORDERS, *PARTS) for sign in ("", "-")]
+SORTS = [f"{sign}{name}" for name in (*ORDERS, "owner", *PARTS, *further()) for sign in ("", "-")]
 FILTERS = (
     "", "tier=a", "tier=a&tier=b", "intent=high", "status=active", "kind=person", "team=sales1", "owner=sales1a",
     "owner=-", "tag=展会", "tier=a&status=active&kind=person&tag=展会", "q=华兴", "q=hx", "q=138&tier=a",
@@ -159,6 +159,13 @@ def test_a_list_by_what_hangs_on_customers(file: int, signed_in: SignedIn, fault
         "special:next:7d",
         "likes:has:x",
         "lacking:is:phone",
+    )
+    asked_for += (
+        "completeness:less:30",
+        "bought:least:100",
+        "bought:empty",
+        "purchases:least:3",
+        "last_purchase:last:1m",
     )
     found = [fault for line in asked_for for fault in faults_of(client.get, f"/customers?where={line}")]
     assert found == []

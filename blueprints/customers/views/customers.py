@@ -72,7 +72,7 @@ def index() -> ResponseReturnValue:
         walk=found.walk,
         groups=found.groups,
         groupings=filtering.groupings(),
-        sorts=listing.sorts(),
+        sorts=listing.sorts(me),
         figures=columns.figures(listing.NAME),
         page=page,
         total=found.total,
