@@ -75,8 +75,8 @@ class Source:
 
     It judges itself what the viewer may see. `filters` are those it knows: where others are in force it is silent.
     `template` shows a row as `entry`. `seldom`, where most records have nothing of it, is the condition for the rows of
-    the record RECORD_ID, whoever may see them: where there are none, it is neither read nor offered. It is one object, not
-    made for each page: what is asked is kept by it.
+    the record RECORD_ID, whoever may see them: where there are none, it is neither read nor offered. It is one object,
+    not made for each page: what is asked is kept by it.
     """
 
     kind: str
