@@ -61,7 +61,7 @@ class Making:
             self._add("customer_values", value)
         if tie := relations.of_customer(customer):
             self._add("relations", tie)
-        customer |= history.dates
+        customer |= history.dates | self._held(person, points)
         self.rows["customer_search"].append({"customer_id": id, "terms": self._terms(customer, points)})
         trail.of_customer(self._add, customer, person, points, contacts, self.random)
         self.rows["customers"].append(_without(customer, "since", "talker_id", "talker", "people"))
@@ -155,6 +155,15 @@ class Making:
                 "created_at": customer["created_at"], "updated_at": customer["created_at"],
             },
         )  # fmt: skip
+
+    def _held(self, person: Row | None, points: list[Row]) -> Row:
+        """As `customers.holding` computes them; a test holds the two equal."""
+        kinds = {point["kind"] for point in points}
+        return {
+            "has_person": person is not None,
+            "has_phone": "mobile" in kinds,
+            "has_written": "email" in kinds,
+        }
 
     def _marks(self, customer: Row) -> None:
         """Tags, the first ones common and the last ones rare; sometimes a helper."""
