@@ -22,7 +22,8 @@ class Place:
 
     Whoever holds one of `unless` gets there from another place.
     `phone` puts it on a phone's bar too; `main` only there, in the middle: the one act that is always at hand.
-    `count` tells how much there is that the person has not seen, with one statement.
+    `count` tells how much there is that the person has not seen, with one statement. `beside` names the blueprints of
+    further tabs of that page.
     """
 
     endpoint: str
@@ -35,6 +36,7 @@ class Place:
     phone: bool = False
     main: bool = False
     count: Callable[[Viewer], Count] | None = None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,6 @@ def _is_for(place: Place, viewer: Viewer) -> bool:
 
 def _entry(place: Place, viewer: Viewer) -> Entry:
     here = (request.endpoint or "").split(".")[0]
-    active = here == place.endpoint.split(".")[0]
+    active = here in (place.endpoint.split(".")[0], *place.beside)
     counting = partial(place.count, viewer) if place.count else None
     return Entry(place.label, url_for(place.endpoint), place.icon, place.group, active, place.phone, counting)

@@ -269,7 +269,9 @@ def create_user(
     account = username.strip().lower()
     if queries.user_named(account) is not None:
         raise RuleBroken(_("This user name is taken."), "username")
-    user = User(username=account, name=name, name_key=sort_key(name)[:300], joined_on=clock.today())
+    user = User(
+        username=account, name=name, name_key=sort_key(name, person=True)[:300], joined_on=clock.today()
+    )
     user.memberships = [Membership(team_id=team.id, main=True)]
     user.roles = [UserRole(role_id=role.id) for role in roles]
     db.session.add(user)

@@ -66,7 +66,7 @@ MOMENTS = ("found_at", "happened_at", "authority_told_at", "persons_told_at")
 FIELDS = (*TEXTS, *MOMENTS, "persons", "closed_on")
 LABELS = {
     "title": _l("In a few words"),
-    "found_at": _l("Found"),
+    "found_at": _l("Found on"),
     "happened_at": _l("Happened"),
     "what": _l("What happened"),
     "data_kinds": _l("Which data"),

@@ -130,7 +130,13 @@ navigation.declare(
         order=73,
     ),
     Place(
-        "audit.index", _l("Audit trail"), "list-search", rights=(Right.ACCESS_AUDIT,), group="admin", order=74
+        "audit.index",
+        _l("Audit trail"),
+        "list-search",
+        rights=(Right.ACCESS_AUDIT,),
+        group="admin",
+        order=74,
+        beside=("incidents",),
     ),
     Place("me.show", _l("Me"), "user", group="me", order=90, phone=True),
 )
