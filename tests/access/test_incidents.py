@@ -167,6 +167,6 @@ def test_roles_that_read_the_trail_and_act_get_the_right(app: Flask) -> None:
         db.engine.dispose()
 
 
-def test_the_side_bar_says_where_one_is(signed_in: SignedIn) -> None:
+def test_the_side_bar_says_where_one_is(signed_in: Callable[[str], Client]) -> None:
     here = signed_in("manager").get("/admin/incidents").soup.select("nav [aria-current=page]")
     assert any(link["href"] == "/admin/audit" for link in here)
