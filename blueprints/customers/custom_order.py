@@ -6,28 +6,25 @@ the customer among those without one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, select, true
 from sqlalchemy.orm import aliased
 
 from blueprints.customers import custom_values
 from blueprints.customers.models import Customer, CustomerValue
+from blueprints.customers.wanted import Wanted
 from blueprints.office import field_rules
 from blueprints.office.custom_fields import Definition
 from core import kinds, lists
-from core.budget import TooLong, within_budget
 from core.conditions import unindexed
 from core.db import db
-from core.lists import Count, Order, Page
+from core.lists import Order, Page
 from core.rights import Right, Viewer
 
 VALUE = aliased(CustomerValue)  # conditions may speak of other values
 BEHIND = "."  # begins the cursor of a page of those without a value; no other does
-Loading = Callable[[Select[Any]], Select[Any]]
-Read = TypeVar("Read")
 
 
 def sortable() -> dict[str, Definition]:
@@ -56,45 +53,22 @@ class ByValue:
     field: Definition
     descending: bool
 
-    def page(
-        self,
-        statement: Select[Any],
-        viewer: Viewer,
-        after: str | None,
-        total: Count,
-        loading: Loading,
-        *,
-        whole: bool,
-        size: int | None = None,
-    ) -> Page[Any]:
-        """The page of a select of customers that follows a cursor; `loading` says what is read with them.
-
-        `whole`: no index finds them, so there is nothing but to go along that of the values.
-        """
-        most = size or lists.PAGE_SIZE
+    def page(self, wanted: Wanted, after: str | None, size: int = lists.PAGE_SIZE) -> Page[Any]:
+        """The page of those wanted that follows a cursor."""
 
         def page(some: Select[Any], walked: bool) -> Page[Any]:
-            return self._page(some, viewer, after, loading, most, walked=walked)
+            return self._page(some, wanted, after, size, walked=walked)
 
-        return _soonest(page, statement, total, whole=whole)
+        return wanted.soonest(page)
 
-    def around(
-        self,
-        statement: Select[Any],
-        viewer: Viewer,
-        customer: Customer,
-        total: Count,
-        loading: Loading,
-        *,
-        whole: bool,
-    ) -> tuple[Any, Any]:
-        """The rows of a select of customers that stand before and behind a customer; None where there is none."""
-        key = self._key_of(customer, viewer)
+    def around(self, wanted: Wanted, customer: Customer) -> tuple[Any, Any]:
+        """The rows of those wanted that stand before and behind a customer; None where there is none."""
+        key = self._key_of(customer, wanted.viewer)
 
         def neighbours(some: Select[Any], walked: bool) -> tuple[Any, Any]:
-            return self._around(some, viewer, (key, customer.id), loading, walked=walked)
+            return self._around(some, wanted, (key, customer.id), walked=walked)
 
-        return _soonest(neighbours, statement, total, whole=whole)
+        return wanted.soonest(neighbours)
 
     def _key_of(self, customer: Customer, viewer: Viewer) -> str | None:
         """By what a customer stands among those with a value; None for one that stands behind them."""
@@ -105,18 +79,17 @@ class ByValue:
     def _around(
         self,
         statement: Select[Any],
-        viewer: Viewer,
+        wanted: Wanted,
         place: tuple[str | None, int],
-        loading: Loading,
         *,
         walked: bool,
     ) -> tuple[Any, Any]:
         def with_value(descending: bool, after: str | None) -> Any:
             order = Order(VALUE.key, descending, walked)
-            return _first(self._with_value(statement, viewer, after, loading, order, 1))
+            return _first(self._with_value(statement, wanted, after, order, 1))
 
         def without(descending: bool, after: str | None) -> Any:
-            rest = loading(self._without_value(statement, viewer))
+            rest = wanted.loading(self._without_value(statement, wanted.viewer))
             return _first(lists.page(rest, Customer, Order(Customer.id, descending, walked), after, 1))
 
         key, id = place
@@ -131,20 +104,19 @@ class ByValue:
     def _page(
         self,
         statement: Select[Any],
-        viewer: Viewer,
+        wanted: Wanted,
         after: str | None,
-        loading: Loading,
         size: int,
         *,
         walked: bool,
     ) -> Page[Any]:
         in_order = Order(Customer.id, walked=walked)
-        behind = loading(self._without_value(statement, viewer))
+        behind = wanted.loading(self._without_value(statement, wanted.viewer))
         if after and after.startswith(BEHIND):
             rest = lists.page(behind, Customer, in_order, after[1:], size)
             return Page(rest.rows, rest.after and BEHIND + rest.after)
         by_key = Order(VALUE.key, self.descending, walked)
-        first = self._with_value(statement, viewer, after, loading, by_key, size)
+        first = self._with_value(statement, wanted, after, by_key, size)
         missing = size - len(first.rows)
         if first.after is not None:
             return first
@@ -156,15 +128,14 @@ class ByValue:
     def _with_value(
         self,
         statement: Select[Any],
-        viewer: Viewer,
+        wanted: Wanted,
         after: str | None,
-        loading: Loading,
         order: Order,
         size: int,
     ) -> Page[Any]:
-        joined = statement.join(VALUE, self._mine(walked=order.walked)).where(self._seen(viewer))
-        wanted = loading(joined).add_columns(VALUE.key)
-        return lists.page_by(wanted, VALUE.customer_id, order, after, size)
+        joined = statement.join(VALUE, self._mine(walked=order.walked)).where(self._seen(wanted.viewer))
+        keyed = wanted.loading(joined).add_columns(VALUE.key)
+        return lists.page_by(keyed, VALUE.customer_id, order, after, size)
 
     def _without_value(self, statement: Select[Any], viewer: Viewer) -> Select[Any]:
         return statement.where(~and_(self._seen(viewer), exists().where(self._mine(walked=True))))
@@ -178,21 +149,6 @@ class ByValue:
         if not self.field.sensitive:
             return true()
         return kinds.reach(Customer, viewer, Right.CUSTOMERS_CLEAR)
-
-
-def _soonest(
-    read: Callable[[Select[Any], bool], Read], statement: Select[Any], total: Count, *, whole: bool
-) -> Read:
-    """What is read along the index of the values where that is soon done, else by the customers' own."""
-    if whole:
-        return read(lists.quick(statement, Customer, total), True)
-    if total.many and total.capped:
-        try:
-            with within_budget(lists.WALK_MS):
-                return read(lists.quick(statement, Customer, total), True)
-        except TooLong:
-            pass
-    return read(statement, False)
 
 
 def _first(page: Page[Any]) -> Any:

@@ -12,6 +12,7 @@ from blueprints.customers.custom_order import ByValue
 from blueprints.customers.models import Customer
 from blueprints.customers.owner_order import ByOwner
 from blueprints.customers.parted_order import ByParts
+from blueprints.customers.wanted import Wanted
 from core import columns, lists
 from core.db import db
 from core.lists import Count, Order, Page
@@ -78,7 +79,7 @@ def page(asked: Rows, viewer: Viewer, after: str | None, size: int) -> Page[Cust
     wanted = asked.select(viewer, Right.CUSTOMERS_EXPORT)
     if asked.by_value is None:
         return lists.page(wanted.options(*queries.OF_FILE), Customer, asked.order, after, size)
-    found = asked.by_value.page(wanted, viewer, after, FEW, _placed, whole=False, size=size)
+    found = asked.by_value.page(Wanted(wanted, viewer, FEW, _placed, whole=False), after, size)
     ids = [row.id for row in found.rows]
     rows = db.session.scalars(select(Customer).where(Customer.id.in_(ids)).options(*queries.OF_FILE))
     held = {customer.id: customer for customer in rows.unique()}

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from blueprints.customers import filtering, listing, walking
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
+from blueprints.customers.wanted import Wanted
 from blueprints.office import queries as office
 from core import filters, lists
 from core.budget import TooLong, within_budget
@@ -90,7 +91,7 @@ def _found(
             loading = partial(listing.with_rows, shown=shown)
             if asked.by_value:
                 whole = asked.is_whole(viewer)
-                return total, asked.by_value.page(wanted, viewer, after, total, loading, whole=whole)
+                return total, asked.by_value.page(Wanted(wanted, viewer, total, loading, whole), after)
             return total, walking.page(
                 asked, viewer, wanted, total, order=asked.order, after=after, loading=loading
             )

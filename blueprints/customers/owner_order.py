@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
@@ -18,15 +18,13 @@ from sqlalchemy import ColumnElement, Select, tuple_
 from blueprints.access.models import User
 from blueprints.customers import parted_order
 from blueprints.customers.models import Customer
-from blueprints.customers.parted_order import BY_NAME, Loading, Part
+from blueprints.customers.parted_order import BY_NAME, Part
+from blueprints.customers.wanted import Wanted
 from core import lists
-from core.budget import TooLong, within_budget
 from core.conditions import unindexed
 from core.db import db
-from core.lists import LARGEST, Count, Order, Page
-from core.rights import Viewer
+from core.lists import LARGEST, Order, Page
 
-Reading = Callable[[Select[Any]], Select[Any]]
 WITHOUT = Part(
     BY_NAME, lambda customer, viewer: customer.owner_id is None, lambda v: Customer.owner_id.is_(None)
 )
@@ -50,74 +48,39 @@ class Stretch(Enum):
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """A reading of the list: the select of its customers, how many they are, and what is read with them."""
-
-    statement: Select[Any]
-    total: Count
-    loading: Loading
-    whole: bool
-
-
-@dataclass(frozen=True)
 class ByOwner:
     """The order of a list by the names of owners; in reverse the owners stand in reverse, their customers do not."""
 
     descending: bool
 
-    def page(
-        self,
-        statement: Select[Any],
-        viewer: Viewer,
-        after: str | None,
-        total: Count,
-        loading: Loading,
-        *,
-        whole: bool,
-        size: int | None = None,
-    ) -> Page[Any]:
-        """The page of a select of customers that follows a cursor; `loading` says what is read with them.
-
-        `whole`: no index finds them. A statement for each stretch, two where it may have to be found in another way.
+    def page(self, wanted: Wanted, after: str | None, size: int = lists.PAGE_SIZE) -> Page[Any]:
+        """The page of those wanted that follows a cursor; a statement for each stretch, two where it may have to be
+        found in another way.
         """
-        most = size or lists.PAGE_SIZE
-        asked = _Asked(statement, total, loading, whole)
-        found = self._rows(asked, viewer, _place(after), most + 1, back=False)
-        rows = [row for row, _place in found[:most]]
-        return Page(rows, _cursor(found[most - 1][1]) if len(found) > most else None)
+        found = self._rows(wanted, _place(after), size + 1, back=False)
+        rows = [row for row, _place in found[:size]]
+        return Page(rows, _cursor(found[size - 1][1]) if len(found) > size else None)
 
-    def around(
-        self,
-        statement: Select[Any],
-        viewer: Viewer,
-        customer: Customer,
-        total: Count,
-        loading: Loading,
-        *,
-        whole: bool,
-    ) -> tuple[Any, Any]:
-        """The rows of a select of customers that stand before and behind a customer; None where there is none."""
-        asked = _Asked(statement, total, loading, whole)
+    def around(self, wanted: Wanted, customer: Customer) -> tuple[Any, Any]:
+        """The rows of those wanted that stand before and behind a customer; None where there is none."""
         key = customer.owner.name_key if customer.owner else None
         here = Place(key, customer.owner_id, customer.name_key, customer.id)
-        found = [self._rows(asked, viewer, here, 1, back=back) for back in (True, False)]
+        found = [self._rows(wanted, here, 1, back=back) for back in (True, False)]
         before, behind = (rows[0][0] if rows else None for rows in found)
         return before, behind
 
-    def _rows(
-        self, asked: _Asked, viewer: Viewer, place: Place | None, size: int, *, back: bool
-    ) -> list[tuple[Any, Place]]:
+    def _rows(self, wanted: Wanted, place: Place | None, size: int, *, back: bool) -> list[tuple[Any, Place]]:
         found: list[tuple[Any, Place]] = []
         for stretch, here in _stretches(place, back=back):
             if len(found) < size:
-                found += self._of(stretch, asked, viewer, here, size - len(found), back=back)
+                found += self._of(stretch, wanted, here, size - len(found), back=back)
         return found
 
     def _of(
-        self, stretch: Stretch, asked: _Asked, viewer: Viewer, here: Place | None, size: int, *, back: bool
+        self, stretch: Stretch, wanted: Wanted, here: Place | None, size: int, *, back: bool
     ) -> list[tuple[Any, Place]]:
         if stretch is Stretch.OTHERS:
-            rows = self._of_others(asked, here, size, descending=self.descending != back, back=back)
+            rows = self._of_others(wanted, here, size, descending=self.descending != back, back=back)
             return [(row, Place(row.owner_key, row.owner_id, row.name_key, row.id)) for row in rows]
         part, key, owner_id = WITHOUT, None, None
         if stretch is Stretch.SAME:
@@ -126,37 +89,27 @@ class ByOwner:
             part = _of_owner(owner_id)
         order = Order(Customer.name_key, descending=back)
         after = lists.cursor(here, order) if here is not None else None
-        page = parted_order.page_of(
-            part, order, asked.statement, viewer, asked.total, asked.loading, after, size, whole=asked.whole
-        )
+        page = parted_order.page_of(part, order, wanted, after, size)
         return [(row, Place(key, owner_id, row.name_key, row.id)) for row in page.rows]
 
     def _of_others(
-        self, asked: _Asked, here: Place | None, size: int, *, descending: bool, back: bool
+        self, wanted: Wanted, here: Place | None, size: int, *, descending: bool, back: bool
     ) -> list[Any]:
         """The customers of other people, along the index of their names where that is soon done."""
 
-        def read(statement: Select[Any], *, walked: bool) -> list[Any]:
+        def read(statement: Select[Any], walked: bool) -> list[Any]:
             all_keys: list[Any] = [User.name_key, User.id, Customer.name_key, Customer.id]
             all_keys = all_keys if walked else [unindexed(key) for key in all_keys]
             user_keys, keys = all_keys[:2], all_keys[2:]
-            wanted = asked.loading(statement.join(User, User.id == Customer.owner_id))
-            wanted = wanted.add_columns(User.name_key.label("owner_key"))
+            rows = wanted.loading(statement.join(User, User.id == Customer.owner_id))
+            rows = rows.add_columns(User.name_key.label("owner_key"))
             if here is not None:
-                wanted = wanted.where(_beyond(user_keys, here, descending=descending))
+                rows = rows.where(_beyond(user_keys, here, descending=descending))
             by = [key.desc() if descending else key.asc() for key in user_keys]
             by += [key.desc() if back else key.asc() for key in keys]
-            return list(db.session.execute(wanted.order_by(*by).limit(size)))
+            return list(db.session.execute(rows.order_by(*by).limit(size)))
 
-        if asked.whole:
-            return read(lists.quick(asked.statement, Customer, asked.total), walked=True)
-        if asked.total.many and asked.total.capped:
-            try:
-                with within_budget(lists.WALK_MS):
-                    return read(lists.quick(asked.statement, Customer, asked.total), walked=True)
-            except TooLong:
-                pass
-        return read(asked.statement, walked=False)
+        return wanted.soonest(read)
 
 
 def named(sort: str | None) -> tuple[str, ByOwner] | None:

@@ -15,14 +15,14 @@ from sqlalchemy import ColumnElement, Select, false, not_, or_, select
 
 from blueprints.customers import rules
 from blueprints.customers.models import Customer
+from blueprints.customers.wanted import Wanted
 from core import columns, lists
 from core.columns import Column, Sorting
 from core.conditions import tried
 from core.db import db
-from core.lists import Count, Order, Page
+from core.lists import Order, Page
 from core.rights import Viewer
 
-Loading = Callable[[Select[Any]], Select[Any]]
 BY_NAME = Order(Customer.name_key)
 
 
@@ -38,14 +38,15 @@ class Part:
     condition: Callable[[Viewer], ColumnElement[bool]] | None = None
     seen: Callable[[Viewer], ColumnElement[bool]] | None = None
 
-    def select(self, statement: Select[Any], viewer: Viewer, *, whole: bool) -> Select[Any]:
-        """Those of a select. `whole`: nothing finds its rows, so this condition may."""
+    def select(self, wanted: Wanted) -> Select[Any]:
+        """Those of them. Where nothing finds the wanted, this condition may."""
+        statement, viewer = wanted.statement, wanted.viewer
         if self.seen is not None:
             statement = statement.where(tried(self.seen(viewer)))
         if self.condition is None:
             return statement
         condition = self.condition(viewer)
-        if not whole or statement.whereclause is None:
+        if not wanted.whole or statement.whereclause is None:
             return statement.where(tried(condition))
         return select(Customer).where(condition, tried(statement.whereclause))
 
@@ -131,27 +132,14 @@ class ByParts:
 
     parts: tuple[Part, ...]
 
-    def page(
-        self,
-        statement: Select[Any],
-        viewer: Viewer,
-        after: str | None,
-        total: Count,
-        loading: Loading,
-        *,
-        whole: bool,
-        size: int | None = None,
-    ) -> Page[Any]:
-        """The page of a select of customers that follows a cursor; `loading` says what is read with them.
-
-        `whole`: no index finds them. Two statements for each part at most.
-        """
+    def page(self, wanted: Wanted, after: str | None, size: int = lists.PAGE_SIZE) -> Page[Any]:
+        """The page of those wanted that follows a cursor. Two statements for each part at most."""
         start, place = self._place(after)
         rows: list[Any] = []
         for number in range(start, len(self.parts)):
-            part, missing = self.parts[number], (size or lists.PAGE_SIZE) - len(rows)
+            part, missing = self.parts[number], size - len(rows)
             order, most = part.order, max(missing, 1)
-            found = page_of(part, order, statement, viewer, total, loading, place, most, whole=whole)
+            found = page_of(part, order, wanted, place, most)
             place = None
             if missing == 0 and found.rows:
                 return Page(rows, f"{number}.")
@@ -160,25 +148,16 @@ class ByParts:
                 return Page(rows, f"{number}.{found.after}")
         return Page(rows, None)
 
-    def around(
-        self,
-        statement: Select[Any],
-        viewer: Viewer,
-        customer: Customer,
-        total: Count,
-        loading: Loading,
-        *,
-        whole: bool,
-    ) -> tuple[Any, Any]:
-        """The rows of a select of customers that stand before and behind a customer; None where there is none."""
-        here = next(number for number, part in enumerate(self.parts) if part.holds(customer, viewer))
+    def around(self, wanted: Wanted, customer: Customer) -> tuple[Any, Any]:
+        """The rows of those wanted that stand before and behind a customer; None where there is none."""
+        here = next(number for number, part in enumerate(self.parts) if part.holds(customer, wanted.viewer))
 
         def first(numbers: Sequence[int], *, back: bool) -> Any:
             for number in numbers:
                 part = self.parts[number]
                 order = replace(part.order, descending=part.order.descending != back)
                 place = lists.cursor(customer, order) if number == here else None
-                found = page_of(part, order, statement, viewer, total, loading, place, 1, whole=whole)
+                found = page_of(part, order, wanted, place, 1)
                 if found.rows:
                     return found.rows[0]
             return None
@@ -196,19 +175,14 @@ class ByParts:
 def page_of(
     part: Part,
     order: Order,
-    statement: Select[Any],
-    viewer: Viewer,
-    total: Count,
-    loading: Loading,
+    wanted: Wanted,
     after: str | None,
     size: int,
-    *,
-    whole: bool,
 ) -> Page[Any]:
     """A page of one part of a list."""
-    wanted = part.select(statement, viewer, whole=whole)
+    mine, total, loading = part.select(wanted), wanted.total, wanted.loading
     if part.condition is not None:
-        total = lists.count(wanted, further=lists.SORTED)
-    elif whole:
-        return lists.page(loading(lists.quick(wanted, Customer, total)), Customer, order, after, size)
-    return lists.page_of_many(wanted, Customer, order, after, total, loading, size)
+        total = lists.count(mine, further=lists.SORTED)
+    elif wanted.whole:
+        return lists.page(loading(lists.quick(mine, Customer, total)), Customer, order, after, size)
+    return lists.page_of_many(mine, Customer, order, after, total, loading, size)

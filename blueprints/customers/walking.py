@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from blueprints.customers import listing, parted_order
 from blueprints.customers.listing import Listing
 from blueprints.customers.models import Customer
+from blueprints.customers.wanted import Wanted
 from blueprints.office import queries as office
 from core import lists
 from core.budget import TooLong, within_budget
@@ -75,7 +76,7 @@ def _neighbours(customer: Customer, asked: Listing, viewer: Viewer) -> tuple[Any
         total = counted(asked, wanted)
         if asked.by_value:
             whole = asked.is_whole(viewer)
-            return asked.by_value.around(wanted, viewer, customer, total, _named, whole=whole)
+            return asked.by_value.around(Wanted(wanted, viewer, total, _named, whole), customer)
         found = partial(page, asked, viewer, wanted, total, loading=_named, size=1)
         pages = [found(order=o, after=lists.cursor(customer, o)) for o in (back, asked.order)]
     before, behind = (next(iter(page.rows), None) for page in pages)
