@@ -36,6 +36,7 @@ class Right(StrEnum):
     CUSTOMERS_LOOKUP = "customers:lookup"
     CUSTOMERS_MERGE = "customers:merge"
     CUSTOMERS_REVEAL = "customers:reveal"
+    CUSTOMERS_REVEAL_PAPERS = "customers:reveal-papers"
     CUSTOMERS_SEE = "customers:see"
     INTERACTIONS_IMPORT = "interactions:import"
     INTERACTIONS_LOG = "interactions:log"

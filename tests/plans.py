@@ -15,7 +15,8 @@ LARGE = (
     "change_sets", "changes", "consents", "contact_points", "customer_helpers",
     "customer_merges", "customer_search", "customer_tags", "customer_values", "customers", "interaction_search",
     "interactions", "journal_entries", "needs",
-    "note_mentions", "note_search", "notes", "notifications", "people", "planned_contacts", "relations", "special_days",
+    "note_mentions", "note_search", "notes", "notifications", "paper_numbers", "people",
+    "planned_contacts", "relations", "special_days",
     "stored_files", "duplicate_rulings", "duplicates", "payments", "purchase_lines", "purchases",
 )  # fmt: skip
 _SCAN = re.compile(rf"(?:SCAN|Seq Scan on) ({'|'.join(LARGE)})\b")

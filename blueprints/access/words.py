@@ -70,6 +70,13 @@ RIGHTS: dict[Right, Words] = {
         _l("May show masked numbers of %(whom)s one by one, each with a reason that is written down."),
         CUSTOMERS,
     ),
+    R.CUSTOMERS_REVEAL_PAPERS: Words(
+        _l("Show identity and bank numbers"),
+        _l(
+            "May show identity and bank numbers of %(whom)s one by one, each with a reason that is written down."
+        ),
+        CUSTOMERS,
+    ),
     R.CUSTOMERS_CREATE: Words(_l("Create"), _l("May make customer files for %(whom)s."), PEOPLE),
     R.CUSTOMERS_EDIT: Words(_l("Edit"), _l("May edit %(whom)s."), EDITED),
     R.CUSTOMERS_EDIT_POINTS: Words(

@@ -21,6 +21,7 @@ from blueprints.customers.export_requests import ask_to_export as ask_to_export
 from blueprints.customers.models import ContactPoint, Customer, CustomerHelper, CustomerTag
 from blueprints.customers.needs import note_need as note_need
 from blueprints.customers.owner_requests import ask_for_owner as ask_for_owner
+from blueprints.customers.papers import note_paper as note_paper
 from blueprints.customers.people import add_person as add_person
 from blueprints.customers.people import add_point as add_point
 from blueprints.customers.people import add_points

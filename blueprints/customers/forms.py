@@ -197,6 +197,28 @@ class NewSpecialDayForm(Keyed, SpecialDayForm):
     """A new special day."""
 
 
+class NewPaperForm(Keyed, Form):
+    """An identity number or a bank account."""
+
+    kind = fields.choice(_l("What it is"), [], required=True)
+    person = fields.choice(_l("Of whom"), [])
+    value = fields.text(
+        _l("Number"),
+        most=60,
+        required=True,
+        description=_l("Encrypted, and masked for everybody from then on."),
+    )
+    issuer = fields.text(_l("Bank or issuing authority"), most=100)
+    remark = fields.text(_l("Remark"), most=200)
+
+    def facts(self) -> dict[str, Any]:
+        """What was sent, with the person as an id."""
+        values = self.values
+        if "person" in values:
+            values["person_id"] = int(values.pop("person") or 0) or None
+        return values
+
+
 class NeedForm(Form):
     """What a customer needs."""
 

@@ -12,6 +12,7 @@ from blueprints.access.models import User
 from blueprints.customers.models import Customer, Person
 from core import importways
 from core.db import derived, pk, ref, sensitive
+from core.encrypted import encrypted
 from core.tracked import Tracked
 
 
@@ -64,6 +65,24 @@ class SpecialDay(Tracked):
     leap: Mapped[bool] = mapped_column(default=False)
     remark: Mapped[str | None] = mapped_column(String(200))
     next_on: Mapped[date | None] = derived()
+
+    customer: Mapped[Customer] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+
+class PaperNumber(Tracked):
+    """An identity number or a bank account of a customer, or of one of their people; encrypted."""
+
+    __tablename__ = "paper_numbers"
+    root_column = "customer_id"
+
+    id: Mapped[int] = pk()
+    customer_id: Mapped[int] = ref("customers.id")
+    person_id: Mapped[int | None] = ref("people.id")
+    kind: Mapped[str] = mapped_column(String(20))
+    value: Mapped[str] = encrypted()
+    issuer: Mapped[str | None] = mapped_column(String(100))
+    remark: Mapped[str | None] = mapped_column(String(200))
 
     customer: Mapped[Customer] = relationship()
     person: Mapped[Person | None] = relationship()

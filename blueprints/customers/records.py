@@ -29,6 +29,7 @@ from blueprints.customers import (  # noqa: F401
     merging,
     needs,
     owner_requests,
+    papers,
     queries,
     reaching_owners,
     relations,
@@ -115,6 +116,7 @@ verbs.declare(
     Verb(needs.VERB, _l("changed the needs"), undo=Right.CUSTOMERS_EDIT),
     Verb(exit_talks.VERB, _l("noted an exit talk"), undo=Right.CUSTOMERS_EDIT),
     Verb(special_days.VERB, _l("changed the special days"), undo=Right.CUSTOMERS_EDIT),
+    Verb(papers.VERB, _l("changed the papers and accounts"), undo=Right.CUSTOMERS_EDIT),
     Verb(consents.VERB, _l("changed the consents"), undo=Right.INTERACTIONS_LOG),
     Verb("customer.imported", _l("imported customers"), undo=Right.CUSTOMERS_BIN),
 )
@@ -136,6 +138,13 @@ settings.declare(
         maximum=10_000,
         group="customers",
         label=_l("Most customers of an export that somebody asks for"),
+    ),
+    settings.YesNo(
+        papers.IDENTITY_NUMBERS,
+        default=False,
+        group="customers",
+        label=_l("Keep identity numbers of persons"),
+        help=_l("Only where the law asks for them: they are encrypted, and masked for everybody."),
     ),
     settings.YesNo(
         retention.BIN_EMPTIES,

@@ -141,6 +141,18 @@ parts.declare(
         {"kind": words.DAY_KINDS.get, "calendar": words.CALENDARS.get},
     ),
     Part(
+        "paper_numbers",
+        _l("Paper or account"),
+        {
+            "kind": _l("What it is"),
+            "person_id": _l("Of whom"),
+            "value": _l("Number"),
+            "issuer": _l("Bank or issuing authority"),
+            "remark": _l("Remark"),
+        },
+        {"kind": words.PAPERS.get},
+    ),
+    Part(
         "consents",
         _l("Consent"),
         {
@@ -188,9 +200,13 @@ journal.declare(
         {
             "point_kind": _l("Kind of contact point"),
             "field": _l("Custom field"),
+            "paper_kind": _l("Paper or account"),
             "reason": _l("Reason"),
         },
-        {"point_kind": lambda kind: words.POINT_KINDS.get(kind, kind)},
+        {
+            "point_kind": lambda kind: words.POINT_KINDS.get(kind, kind),
+            "paper_kind": lambda kind: words.PAPERS.get(kind, kind),
+        },
     ),
     Event(
         "exported_file",

@@ -101,9 +101,11 @@ def unusual_readers(day: date) -> list[Reader]:
 
 
 def _value() -> Any:
-    """What masked value an entry tells of: a number, or a custom field of a customer."""
-    point, field = (JournalEntry.details[name].as_string() for name in ("point", "custom_field"))
-    return func.coalesce(point, cast(JournalEntry.record_id, String) + "/" + field)
+    """What masked value an entry tells of: a number, a paper or account, or a custom field of a customer."""
+    point, paper, field = (
+        JournalEntry.details[name].as_string() for name in ("point", "paper", "custom_field")
+    )
+    return func.coalesce(point, "paper/" + paper, cast(JournalEntry.record_id, String) + "/" + field)
 
 
 def _met() -> Any:

@@ -128,6 +128,11 @@ CONSENT_SAID = {
     "withdrawn": _l("They do not want it any more"),
 }
 CONSENT_STATES = {"given": _l("given"), "refused": _l("refused"), "withdrawn": _l("taken back")}
+PAPERS = {
+    "bank": _l("Bank account"),
+    "identity": _l("Identity card"),
+    "document": _l("Other identity document"),
+}
 DAY_KINDS = {
     "birthday": _l("Birthday"),
     "anniversary": _l("Anniversary"),

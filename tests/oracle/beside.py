@@ -6,7 +6,7 @@ from typing import Any
 
 from blueprints.customers.models import Customer
 from blueprints.customers.pairs import Duplicate
-from blueprints.customers.particulars import Consent, ExitTalk, Need, SpecialDay
+from blueprints.customers.particulars import Consent, ExitTalk, Need, PaperNumber, SpecialDay
 from blueprints.sales.models import Purchase, PurchaseLine
 from core import changes
 from core.change_sets import Actor
@@ -16,9 +16,12 @@ from tests.oracle.drawing import TODAY
 SEE, EDIT, LOG, BIN = "customers:see", "customers:edit", "interactions:log", "customers:bin"
 # Method, address behind that of the file, the right it is about
 ROUTES: list[tuple[str, str, str]] = [
-    *(("GET", f"/{part}", SEE) for part in ("needs", "consents", "exit-talks", "special-days")),
-    *(("GET", f"/{part}/new", EDIT) for part in ("needs", "exit-talks", "special-days")),
-    *(("POST", f"/{part}", EDIT) for part in ("needs", "exit-talks", "special-days")),
+    *(("GET", f"/{part}", SEE) for part in ("needs", "consents", "exit-talks", "special-days", "papers")),
+    *(("GET", f"/{part}/new", EDIT) for part in ("needs", "exit-talks", "special-days", "papers")),
+    *(("POST", f"/{part}", EDIT) for part in ("needs", "exit-talks", "special-days", "papers")),
+    ("POST", "/papers/{paper}/deletion", EDIT),
+    ("GET", "/papers/{paper}/reveal", "customers:reveal-papers"),
+    ("POST", "/papers/{paper}/reveal", "customers:reveal-papers"),
     *(("GET", f"/{part}/edit", EDIT) for part in ("needs/{need}", "exit-talks/{talk}", "special-days/{day}")),
     *(("POST", f"/{part}", EDIT) for part in ("needs/{need}", "exit-talks/{talk}", "special-days/{day}")),
     *(("POST", f"/{part}/deletion", EDIT) for part in ("needs/{need}", "exit-talks/{talk}", "special-days/{day}")),
@@ -75,6 +78,7 @@ def hang(customer: Customer, word: str, maker: Any) -> dict[str, int]:
                 **mine, on_day=TODAY, talked_by_id=maker.id, reason="price", why=word, competitor=word
             ),
             "day": SpecialDay(**mine, kind="birthday", month=3, day=4, remark=word),
+            "paper": PaperNumber(**mine, kind="bank", value=f"{word}00000000", remark=word),
             "purchase": Purchase(**mine, number=f"P{word}", on_day=TODAY, currency="CNY", remark=word),
         }
         db.session.add_all(rows.values())

@@ -10,7 +10,8 @@ TODAY = date(2026, 11, 18)
 OWN, TEAM, BRANCH, ALL = 1, 2, 3, 4
 RIGHTS = (
     "customers:see", "customers:clear", "customers:edit", "customers:edit-points", "customers:assign",
-    "customers:reveal", "customers:export", "customers:bin", "customers:bulk", "customers:lookup",
+    "customers:reveal", "customers:reveal-papers", "customers:export", "customers:bin", "customers:bulk",
+    "customers:lookup",
     "interactions:log",
     "office:notes", "office:files", "customers:create", "customers:erase", "customers:import", "customers:merge",
     "sales:see", "sales:edit", "sales:pay",

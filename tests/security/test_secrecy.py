@@ -156,7 +156,7 @@ def test_what_is_out_of_scope_and_what_does_not_exist_look_alike(
 THEIRS = frozenset(
     {
         "approval", "change_set", "customer", "duplicate", "exit_talk", "export_request", "file", "import_mapping",
-        "interaction", "job", "need", "note", "notification", "payment", "person", "place", "plan", "point",
+        "interaction", "job", "need", "note", "notification", "paper", "payment", "person", "place", "plan", "point",
         "purchase", "relation", "special_day", "view",
     }
 )  # fmt: skip

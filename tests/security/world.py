@@ -22,6 +22,7 @@ from blueprints.customers import (
     import_mappings,
     needs,
     owner_requests,
+    papers,
     relations,
     search,
     special_days,
@@ -65,11 +66,14 @@ CODES = frozenset(
         "people.preferred_channel",
         "planned_contacts.at_time", "planned_contacts.channel", "planned_contacts.purpose",
         "payments.currency", "payments.method", "planned_contacts.state", "purchase_lines.currency",
-        "purchases.currency", "purchases.kind", "purchases.status", "relations.kind", "special_days.calendar",
+        "paper_numbers.kind",
+        "paper_numbers.value", "purchases.currency", "purchases.kind", "purchases.status", "relations.kind",
+        "special_days.calendar",
         "special_days.kind", "tags.shadow",
     }
 )  # fmt: skip
 PHONE, MAIL, WECHAT = "139 7753 0417", "zqjx.mail@qxzj.example", "zqjxwechat"
+ACCOUNT = "ZQJX62220212020417"
 
 
 @dataclass
@@ -117,6 +121,7 @@ MEANINGS = {
     r"/admin/fields/.* id": "field",
     r"/customers/.* day_id": "special_day",
     r"/customers/.* need_id": "need",
+    r"/customers/.* paper_id": "paper",
     r"/customers/.* talk_id": "exit_talk",
     r"/customers/.*/blocks/.* name": "block",
     r"/interactions/.* id": "interaction",
@@ -186,6 +191,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         }
         talk = exit_talks.note_talk(customer, left, by=the_viewer(owner))
         special = special_days.note_day(customer, {**born, "person_id": person.id})
+        paper = papers.note_paper(customer, {"kind": "bank", "value": ACCOUNT, "issuer": "x", "remark": "x"})
         asked = owner_requests.ask_for_owner(
             customer, the_user("sales1b"), by=the_viewer(owner), reason=text("approvals.reason")
         )
@@ -221,7 +227,7 @@ def a_full_customer(text: Callable[[str], str], *, owner: str = "sales2a") -> Sa
         "duplicate": pair.id, "approval": asked.id, "export_request": an_export_request(customer),
         "purchase": purchase.id, "payment": payment.id, "product": a_product(),
         "field": field.id, "incident": an_incident(),
-        "special_day": special.id, "need": need.id, "exit_talk": talk.id, "block": "basics",
+        "special_day": special.id, "paper": paper.id, "need": need.id, "exit_talk": talk.id, "block": "basics",
     }  # fmt: skip
     return sample
 

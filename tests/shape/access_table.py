@@ -504,6 +504,36 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "customers:see",
         "finance admin",
     ),
+    "customer_papers.ask_reason": (
+        "GET /customers/<int:id>/papers/<int:paper_id>/reveal",
+        "customers:reveal-papers",
+        "employee service callback assistant lead finance auditor admin",
+    ),
+    "customer_papers.create": (
+        "POST /customers/<int:id>/papers",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_papers.delete": (
+        "POST /customers/<int:id>/papers/<int:paper_id>/deletion",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_papers.index": (
+        "GET /customers/<int:id>/papers",
+        "customers:see",
+        "finance admin",
+    ),
+    "customer_papers.new": (
+        "GET /customers/<int:id>/papers/new",
+        "customers:edit",
+        "service callback finance auditor admin",
+    ),
+    "customer_papers.reveal": (
+        "POST /customers/<int:id>/papers/<int:paper_id>/reveal",
+        "customers:reveal-papers",
+        "employee service callback assistant lead finance auditor admin",
+    ),
     "customer_people.ask_reason": (
         "GET /customers/<int:id>/points/<int:point_id>/reveal",
         "customers:reveal",

@@ -312,7 +312,7 @@ FIRST_NOTE = "W2ZhbHNlLCAxXQ"  # [false, 1]
 def test_a_file(file: int, signed_in: SignedIn, faults_of: Any, who: str) -> None:
     client = signed_in(who)
     pages = ("", "/history", "/interactions", "/interactions?channel=phone", "/interactions/new")
-    pages += ("/consents", "/special-days", "/needs")
+    pages += ("/consents", "/special-days", "/needs", "/papers")
     paths = [f"/customers/{file}{page}" for page in pages]
     paths += [
         f"/customers/{file}?note=1",

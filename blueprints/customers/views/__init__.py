@@ -26,6 +26,7 @@ from blueprints.customers.views import (
     needs,
     owner,
     owner_requests,
+    papers,
     people,
     personal_data,
     relations,
@@ -35,7 +36,7 @@ from blueprints.customers.views import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.bp, blocks.bp, owner.bp, people.bp, bulk.bp, bin.bp, export.bp, lookup.bp, imports.bp, history.bp,
-    relations.bp, family.bp, merge.bp, duplicates.bp, custom_fields.bp, consents.bp, special_days.bp,
+    relations.bp, family.bp, merge.bp, duplicates.bp, custom_fields.bp, consents.bp, special_days.bp, papers.bp,
     needs.bp, exit_talks.bp, owner_requests.bp, merge_requests.bp, lookup_requests.bp,
     archive.bp, export_requests.bp, personal_data.bp, retention.bp,
 )  # fmt: skip

@@ -249,6 +249,8 @@ class Script:
         customers.note_day(customer, {**facts, "person_id": customer.affiliations[0].person_id})
         opened = {"kind": "founding", "calendar": "solar", "year": 2009, "month": 3, "day": 8}
         customers.note_day(customer, {**opened, "remark": "每年送花篮"})
+        account = {"kind": "bank", "value": "1202 0265 0990 0088 123", "issuer": "中国工商银行杭州高新支行"}
+        customers.note_paper(customer, {**account, "remark": "开票用"})
 
     def _talked(self) -> Iterator[Step]:
         """Contacts: each for itself in the last days, those of one person and day together before."""
