@@ -201,9 +201,9 @@ class NewPaperForm(Keyed, Form):
     """An identity number or a bank account."""
 
     kind = fields.choice(_l("What it is"), [], required=True)
-    person = fields.choice(_l("Of whom"), [])
+    person = fields.choice(_l("Holder"), [])
     value = fields.text(
-        _l("Number"),
+        _l("Number of the paper or account"),
         most=60,
         required=True,
         description=_l("Encrypted, and masked for everybody from then on."),

@@ -145,8 +145,8 @@ parts.declare(
         _l("Paper or account"),
         {
             "kind": _l("What it is"),
-            "person_id": _l("Of whom"),
-            "value": _l("Number"),
+            "person_id": _l("Holder"),
+            "value": _l("Number of the paper or account"),
             "issuer": _l("Bank or issuing authority"),
             "remark": _l("Remark"),
         },
