@@ -56,7 +56,8 @@ class Table:
     """An opened file. `header` holds distinct names: trimmed, `#3` for a third column without one.
 
     `records` reads them anew at each call: so many as stand `above` the header, then the header, which begins in the
-    line `begins`; both are NO_HEADER where the file has none. A workbook has `sheets`, and the number of the one that this is in place of a delimiter.
+    line `begins`; both are NO_HEADER where the file has none. A workbook has `sheets`, and the number of the one that
+    this is in place of a delimiter.
     """
 
     encoding: str

@@ -11,12 +11,12 @@ from blueprints.customers import import_batches
 from core.csvfiles import open_csv
 from core.csvheaders import NO_HEADER, lettered
 from core.titles import is_headless
+from tests.core.workbooks import workbook
 from tests.customers.imports import customers
 from tests.customers.test_import_command import a_file, run
 from tests.customers.test_import_pages import lead as lead
 from tests.customers.test_import_pages import opened, tried
 from tests.customers.test_import_titles import words as words
-from tests.core.workbooks import workbook
 from tests.customers.wizard import counted
 from tests.pages import Client
 

@@ -60,7 +60,7 @@ REAL: dict[str, tuple[tuple[int, ...], list[tuple[str, str, str, set[str], str]]
     ),
     "John_Doe_MS_OUTLOOK": (
         (1, 0, 0, 0, 0),
-        [(IBM, JOHN, "Albaney", {"(905) 555-1234", "(905) 666-1234", "john.doe@ibm.cm"}, "1980-03-22")],
+        [(IBM, JOHN, "Albaney", {"+1 905-555-1234", "+1 905-666-1234", "john.doe@ibm.cm"}, "1980-03-22")],
     ),
     "fullcontact": (
         (1, 0, 0, 0, 0),
