@@ -25,7 +25,7 @@ from tests.customers.imports import counts, imported, only_customer, sentences, 
         ("Organization 1 - Name,Organization 1 - Title", ["name", "person_position"]),
         ("Address 1 - Street,Address 1 - Extended Address,Address 1 - PO Box", ["address", *["address_line"] * 2]),
         ("Address 1 - Street,Address 2 - Street,Address 2 - City", ["address", *["further_address"] * 2]),
-        ("Business Street,Business Street 2,Home Street,Home Street 2", ["address", "address_line", *["further_address"] * 2]),
+        ("Business Street,Business Street 2,Home Street", ["address", "address_line", "further_address"]),
         ("商务地址 街道,商务地址 街道 3,商务地址 - 邮箱", ["address", "address_line", "address_line"]),
         ("Address Line 1,Address Line 2", ["address", "address_line"]),
         ("Street,Street 2,Email", ["address", "address_line", "email"]),
@@ -44,7 +44,7 @@ def test_what_fills_what(app: Flask, header: str, expected: list[str | None]) ->
 @pytest.mark.parametrize(
     ("file", "expected"),
     [
-        ("google-contacts-2024.txt", {"value_label": 7, "email": 4, "phone": 3, "address_line": 2, "further_address": 0}),
+        ("google-contacts-2024.txt", {"value_label": 7, "email": 4, "phone": 3, "address_line": 2}),
         ("google-contacts-legacy.txt", {"value_label": 3, "email": 1, "phone": 2, "likes": 1}),
         ("outlook-en.txt", {"address": 1, "address_line": 2, "further_address": 11}),
         ("outlook-zh-CN.gbk.txt", {"address": 1, "address_line": 3, "fax": 3, "phone": 10, "email": 3, "likes": 1}),
@@ -65,7 +65,10 @@ GOOGLE = (
     "Phone 2 - Label,Phone 2 - Value,Address 1 - Street,Address 1 - City,Address 1 - Country,"
     "Address 1 - Extended Address\n"
 )
-ROW = "Anna,Huber,Huber GmbH,* Work,a@huber.example,Zentrale,030 901820 ::: 030 901821,,0171 1234567,Weg 1,Berlin,DE,2. OG\n"
+ROW = (
+    "Anna,Huber,Huber GmbH,* Work,a@huber.example,Zentrale,030 901820 ::: 030 901821,,0171 1234567,"
+    "Weg 1,Berlin,DE,2. OG\n"
+)
 
 
 def test_labels_stay_with_their_numbers(app: Flask) -> None:
