@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from core import delimiters, encodings, filetypes, titles
 from core.cells import neutralise
-from core.csvheaders import read_header
+from core.csvheaders import NO_HEADER, nameless, read_header
 from core.csvrecords import FileProblem, Record, records
 from core.csvtables import IN_A_REQUEST, ON_DISK, Limits, Row, Table, check_size, lines_of, stream_of
 from core.delimiters import Layout
@@ -45,8 +45,8 @@ def open_csv(
 ) -> Table:
     """Open a CSV file, finding what is not given. `encoding` may be any name that Python knows (`gbk`).
 
-    The header stands in the line `header`; without one, in the first that holds anything or, where `words` say which
-    columns are known (core/titles.py), below a title.
+    The header stands in the line `header`, NO_HEADER for a file that has none; without one, in the first that holds
+    anything or, where `words` say which columns are known (core/titles.py), below a title or nowhere.
     Raises FileProblem for a file that is too large, not text, empty, or has a header only.
     """
     with stream_of(source) as stream:
@@ -59,11 +59,12 @@ def open_csv(
     def read() -> Iterator[Record]:
         return records(lines_of(source, found), layout)
 
-    first = next(islice(read(), above, None), None)
-    names = read_header(first, found, limits.columns)
-    table = Table(
-        found, layout.delimiter, names, limits, read, first.line if first else 1, above=above
-    )  # fmt: skip
+    if above == NO_HEADER:
+        names, begins = nameless(list(islice(read(), titles.LOOKED_AT)), limits.columns), NO_HEADER
+    else:
+        first = next(islice(read(), above, None), None)
+        names, begins = read_header(first, found, limits.columns), first.line if first else 1
+    table = Table(found, layout.delimiter, names, limits, read, begins, above=above)
     if next(table.rows(), None) is None:
         raise FileProblem(_l("The file has a header but no rows."))
     return table
@@ -72,7 +73,9 @@ def open_csv(
 def _laid_out(
     lines: Sequence[str], delimiter: str | None, header: int, words: Collection[str]
 ) -> tuple[Layout, int]:
-    """How the cells are separated, and how many records stand above the header."""
+    """How the cells are separated, and how many records stand above the header, NO_HEADER if there is none."""
+    if header == NO_HEADER:
+        return delimiters.sniff(lines, delimiter), NO_HEADER
     if header:
         layout = delimiters.sniff(lines, delimiter, header - 1)
         return layout, sum(record.line < header for record in _top(lines, layout))
@@ -83,7 +86,9 @@ def _laid_out(
             return delimiters.sniff(lines, delimiter, top[above].line - 1), above
         if start == 0 and top and titles.is_header(top[0].cells, words):
             break
-    return delimiters.sniff(lines, delimiter), 0
+    layout = delimiters.sniff(lines, delimiter)
+    headless = words and titles.is_headless([record.cells for record in _top(lines, layout)], words)
+    return layout, NO_HEADER if headless else 0
 
 
 def _top(lines: Sequence[str], layout: Layout) -> list[Record]:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from core import encodings
 from core.config import MAX_FILE_MEGABYTES
-from core.csvheaders import unreadable
+from core.csvheaders import NO_HEADER, unreadable
 from core.csvrecords import LINE, FileProblem, Record
 from core.watermarks import is_watermark
 from core.words import _l
@@ -56,7 +56,8 @@ class Table:
     """An opened file. `header` holds distinct names: trimmed, `#3` for a third column without one.
 
     `records` reads them anew at each call: so many as stand `above` the header, then the header, which begins in the
-    line `begins`. A workbook has `sheets`, and the number of the one that this is in place of a delimiter.
+    line `begins`; both are NO_HEADER where the file has none. A workbook has `sheets`, and the number of the one that
+    this is in place of a delimiter.
     """
 
     encoding: str
@@ -68,6 +69,11 @@ class Table:
     sheets: Sequence[str] = ()
     from_1904: bool = False
     above: int = 0
+
+    @property
+    def is_headless(self) -> bool:
+        """Whether all rows are rows, and the columns are called by their places."""
+        return self.above == NO_HEADER
 
     def rows(self) -> Iterator[Row]:
         """The rows that hold anything, read anew at each call; a row with too few cells is filled up.
@@ -117,14 +123,18 @@ class Table:
                 encoding=self.encoding,
             )
         if any(cell.strip() for cell in cells[len(self.header) :]):
-            return _too_wide(cells, len(self.header))
+            return _too_wide(cells, len(self.header), headless=self.is_headless)
         if any(len(cell) > self.limits.cell for cell in cells):
             return _l("A cell of this row is longer than %(limit)s characters.", limit=self.limits.cell)
         return None
 
 
-def _too_wide(cells: Sequence[str], columns: int) -> Any:
+def _too_wide(cells: Sequence[str], columns: int, *, headless: bool) -> Any:
     """Names the cell that lacks quotation marks, where the blanks behind its delimiters give it away."""
+    if headless:
+        return _l(
+            "This row has %(count)s cells, those before have %(columns)s.", count=len(cells), columns=columns
+        )
     torn = [position for position, cell in enumerate(cells) if position and cell[:1] == " "]
     if len(torn) != len(cells) - columns or torn != list(range(torn[0], torn[0] + len(torn))):
         return _l(

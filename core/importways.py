@@ -46,7 +46,8 @@ class Way:
 
     `mode` says what rows may do, `match` by what a customer on file is recognised (empty: by what tells most);
     `clear` whether an empty cell empties the field on file; `days` how 03/05/2026 is read (empty: not at all).
-    `header` is the line of the file in which the header stands, 0 the first that holds anything.
+    `header` is the line of the file in which the header stands, 0 the first that holds anything,
+    NO_HEADER if it has none.
     """
 
     mode: str = BOTH

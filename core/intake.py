@@ -12,6 +12,7 @@ from pathlib import Path
 
 from core import cardrows, filetypes, rowfiles, workbooks
 from core.csvfiles import open_csv
+from core.csvheaders import NO_HEADER, lettered
 from core.csvtables import IN_A_REQUEST, Limits, Table, check_size, stream_of
 
 READERS = {filetypes.XLSX: workbooks.read, filetypes.VCARD: cardrows.read}
@@ -58,6 +59,10 @@ def open_table(
     return open_csv(source, encoding, delimiter, limits, header, words)
 
 
-def column_name(encoding: str, column: str) -> str:
-    """What a column is called for who reads it: those of a file by its header, those of cards by what they hold."""
+def column_name(encoding: str, header: int, column: str) -> str:
+    """What a column is called for who reads it: those of a file by its header or, without one (`header`), by their
+    places, those of cards by what they hold.
+    """
+    if header == NO_HEADER:
+        return str(lettered(column))
     return str(cardrows.LABELS.get(column, column)) if encoding == filetypes.VCARD else column

@@ -63,6 +63,19 @@ def normalise(text: str, region: str = "CN") -> Normalised:
     return Normalised(phonenumbers.format_number(number, PhoneNumberFormat.E164), extension, kind, True)
 
 
+def abroad(text: str, region: str) -> str:
+    """A national number of another country, written so that it is read alike everywhere: 030 901820 of DE becomes
+    +49 30 901820, and what stands around it stays. Anything else is answered as it is.
+    """
+    if region in ("", "CN") or fold(text).lstrip("( ").startswith(("+", "00")):
+        return text
+    found = [number for number in _NUMBER.findall(text) if len(digits(number)) >= SHORTEST]
+    written = [number.rstrip(" (.–—-") for number in found]
+    if len(written) != 1 or (number := _valid(written[0], region)) is None or spoiled(text):
+        return text
+    return text.replace(written[0], phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL), 1)
+
+
 def is_mobile(text: str) -> bool:
     """Whether a text is a mobile number of China and nothing else, as most are: there is nothing to make out."""
     return _CHINESE_MOBILE.fullmatch(text) is not None

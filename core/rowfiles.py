@@ -13,8 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from core import titles
-from core.csvheaders import read_header, unreadable
+from core import filetypes, titles
+from core.csvheaders import NO_HEADER, nameless, read_header, unreadable
 from core.csvrecords import FileProblem, Record
 from core.csvtables import Limits, Table, stream_of
 from core.words import _l
@@ -47,11 +47,13 @@ def open_rows(
         top = list(islice(_records(source, number), titles.LOOKED_AT))
     except (ValueError, TypeError, KeyError):
         raise FileProblem(unreadable(kind)) from None
-    above = _above(top, header, words)
-    first = _as_wide(top[above], top[0]) if above < len(top) else None
-    columns = read_header(first, kind, limits.columns)
+    above = _above(top, header, words if kind == filetypes.XLSX else ())
+    if above == NO_HEADER:
+        columns, begins = nameless(top, limits.columns), NO_HEADER
+    else:
+        first = _as_wide(top[above], top[0]) if above < len(top) else None
+        columns, begins = read_header(first, kind, limits.columns), first.line if first else 1
     names = tuple(name for name, _rows in sheets)
-    begins = first.line if first else 1
     table = Table(
         kind, str(number), columns, limits, lambda: _records(source, number), begins, names,
         from_1904=bool(foot.get("from_1904")), above=above,
@@ -63,8 +65,11 @@ def open_rows(
 
 def _above(top: list[Record], header: int, words: Collection[str]) -> int:
     if header:
-        return sum(record.line < header for record in top)
-    return titles.rows_above([record.cells for record in top], words) if words else 0
+        return NO_HEADER if header == NO_HEADER else sum(record.line < header for record in top)
+    rows = [record.cells for record in top]
+    if words and titles.is_headless(rows, words):
+        return NO_HEADER
+    return titles.rows_above(rows, words) if words else 0
 
 
 def _as_wide(header: Record, first: Record) -> Record:

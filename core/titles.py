@@ -1,4 +1,5 @@
-"""Which of the first rows of a table is its header, where a title, a date or headings of groups stand above. Pure.
+"""Which of the first rows of a table is its header, where a title, a date or headings of groups stand above; or
+whether it has none. Pure.
 
 A list that somebody laid out for the eye has such rows. They are passed over only for a row that says much more than
 they do: most files have their header in the first row, and those are never read otherwise.
@@ -6,11 +7,18 @@ they do: most files have their header in the first row, and those are never read
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
+from core import phones
+from core.dates import DAY_FIRST, day
+from core.errors import RuleBroken
 from core.suggesting import is_known
 
 LOOKED_AT = 20  # rows: what stands above a header is short
+_PHONE = 8  # digits of a number that is no year, count or postal code
+_MAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
+_DAY = re.compile(r"\d{1,4}[-/.年]\d")
 _SURE = 3  # known words in a row that is a header whatever stands above it
 
 
@@ -32,6 +40,36 @@ def rows_above(rows: Sequence[Sequence[str]], words: Collection[str]) -> int:
         for above in range(place)
     )
     return place if slight else 0
+
+
+def is_headless(rows: Sequence[Sequence[str]], words: Collection[str]) -> bool:
+    """Whether the first of these rows is a row as any other: none of the rows names columns, and what stands in the
+    first is a number or an address of somebody or, as below it, a day.
+    """
+    if not rows or any(_known(row, words) for row in rows[:1]) or rows_above(rows, words):
+        return False
+    below = rows[1:LOOKED_AT]
+    return any(
+        _reaches(cell) or (_is_day(cell) and any(_is_day(row[place]) for row in below if place < len(row)))
+        for place, cell in enumerate(rows[0])
+    )
+
+
+def _reaches(cell: str) -> bool:
+    """Whether a cell is a phone number or a mail address, which no heading is."""
+    if _MAIL.fullmatch(cell.strip()):
+        return True
+    digits = phones.digits(cell)
+    return len(digits) >= _PHONE and 2 * len(digits) > len(cell.strip()) and phones.normalise(cell).valid
+
+
+def _is_day(cell: str) -> bool:
+    if not _DAY.match(cell.strip()):
+        return False
+    try:
+        return day(cell.strip(), DAY_FIRST) is not None
+    except RuleBroken:
+        return False
 
 
 def is_header(row: Sequence[str], words: Collection[str]) -> bool:

@@ -31,6 +31,7 @@ from blueprints.customers.models import CustomerImport
 from core import changes, jobs, working
 from core.commands import acting
 from core.csvfiles import ON_DISK, FileProblem, Table
+from core.csvheaders import NO_HEADER
 from core.db import db, released
 from core.importing import Action, Outcome
 from core.importkinds import CUSTOMERS, the_kind
@@ -56,6 +57,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--sheet", help="Which sheet of a workbook; without it, the first that has rows.")
 @click.option("--header", type=click.IntRange(1), help="The line of the header; without it, it is found out.")
 @click.option(
+    "--no-header", is_flag=True, help="The first row is a row; a mapping calls the columns #1, #2 …"
+)
+@click.option(
     "--mode", type=click.Choice(list(MODES)), default=BOTH, help="What the file may do.", show_default=True
 )
 @click.option(
@@ -77,6 +81,7 @@ def import_customers(
     encoding: str | None,
     sheet: str | None,
     header: int | None,
+    no_header: bool,
     mode: str,
     match: str | None,
     clear: bool,
@@ -90,7 +95,7 @@ def import_customers(
         with released():
             kept, kind = stack.enter_context(taken_in(file, ON_DISK))
         words = the_kind(CUSTOMERS).words(by)
-        table = _table(kept, kind or encoding, sheet, header or 0, words)
+        table = _table(kept, kind or encoding, sheet, NO_HEADER if no_header else header or 0, words)
         way = replace(way, header=import_file.header_of(table))
         known = import_fields.suggested(table.header, table.samples(importing.SAMPLES), by)
         columns = import_fields.checked(mapping.read_bytes() if mapping else known, table.header, way)
@@ -128,7 +133,7 @@ def _in_batches(
         encoding=table.encoding,
         delimiter=table.delimiter,
         limits=ON_DISK,
-        header=way.header,
+        header=table.begins,
     )
     made.mapping, made.way = columns.columns, way.as_json()
     job = import_batches.ask(made, import_batches.TRY if dry_run else import_batches.RUN)

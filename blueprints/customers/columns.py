@@ -47,9 +47,10 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "phone": (
         "电话", "联系电话", "联络电话", "电话号码", "座机", "座机号", "固定电话", "固话", "办公电话",
         "公司电话", "单位电话", "客户电话", "商务电话", "单位主要电话", "主要电话", "联系方式", "其他电话",
-        "住宅电话", "Phone", "Phone Number", "Telephone", "Tel", "Tel No", "Business Phone", "Work Phone",
+        "住宅电话", "车载电话", "无绳电话", "回电话",
+        "Phone", "Phone Number", "Telephone", "Tel", "Tel No", "Business Phone", "Work Phone",
         "Office Phone", "Company Main Phone", "Main Phone", "Primary Phone", "Phone 1 - Value", "Other Phone",
-        "Home Phone",
+        "Home Phone", "Car Phone", "Radio Phone", "Callback",
         "Telefon geschäftlich", "Telefon", "Telefon privat", "Téléphone", "Téléphone bureau", "Teléfono",
         "Teléfono del trabajo", "Telefono", "Telefoon", "電話番号", "Home Phone 2", "Company Phone", "Phone Work",
         "Phone Home",
@@ -61,7 +62,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "Móvil", "Teléfono móvil", "Cellulare", "携帯電話", "携帯番号", "Phone Mobile",
     ),
     "fax": (
-        "传真", "传真号", "传真号码", "商务传真", "Fax", "Fax Number", "Business Fax",
+        "传真", "传真号", "传真号码", "商务传真", "住宅传真", "其他传真",
+        "Fax", "Fax Number", "Business Fax", "Home Fax", "Other Fax",
         "Fax geschäftlich", "Télécopie", "Télécopie (bureau)", "Fax Work",
     ),
     "email": (
@@ -144,7 +146,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "preferred_channel": ("偏好沟通方式", "偏好联系方式", "Preferred Channel"),
     "preferred_time": ("偏好时间", "方便联系时间", "Preferred Time"),
     "language": ("沟通语言", "Spoken Language"),
-    "likes": ("喜好", "客户喜好", "Likes"),
+    "likes": ("喜好", "客户喜好", "Likes", "Hobby", "Hobbies", "业余爱好", "爱好"),
     "taboos": ("忌讳", "客户忌讳", "Taboos"),
     "tags": (
         "标签", "客户标签", "类别", "分组", "客户分组", "Tags", "Tag", "Labels", "Categories",

@@ -9,6 +9,13 @@ from core.folding import HAN
 from core.suggesting import folded
 
 FIELD = "further_address"
+LINE = "address_line"
+# Business Street 2, Address Line 2, 商务地址 街道 2, Address 1 - Extended Address, 商务地址 - 邮箱 (a post office box)
+_LINE = re.compile(
+    r"(?P<head>.*?)[\s\-–:：_]*(?:(?:street ?address|street|address ?line|address|addr|街道) ?[2-9]|line ?[2-9]|"
+    r"extended address|po box|(?<=地址)[\s\-–]*邮箱)",
+    re.IGNORECASE,
+)
 _HAN = re.compile(f"[{HAN}]")
 _PART = re.compile(
     r"(?P<whose>.*?)(?:地址|address)?[\s\-–:：_]*(?:街道|详细地址|省/市/自治区|省份|市/县|城市|区县|邮政编码|邮编|国家/地区|国家|"
@@ -30,6 +37,7 @@ _KINDS = frozenset(
 _PARTS = frozenset({"country", "province", "city", "district", "postal_code"})
 _DIGITS = re.compile(r"\d+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_ENDING = re.compile(r"(?i)(?<=.)\s*(?:地址|address)$")
 _FORMATTED = re.compile(r"(?i)[\s\-–:：_]*formatted$")
 
 
@@ -51,12 +59,22 @@ def left_over(header: Iterable[str], found: Mapping[str, str]) -> dict[str, str]
         if name in _PARTS and main and _whose(column) not in ("", main)
     }
     header = list(header)
+    first = next((column for column, name in found.items() if name == "address"), None)
+    lines = {column for column in header if first and column not in found and _is_line(column, first)}
     repeated = {column for column in header if _FORMATTED.search(column) and _has_parts(column, header)}
     return {
-        column: FIELD
+        column: LINE if column in lines else FIELD
         for column in header
-        if column in strange or (column not in found and _is_address(column) and column not in repeated)
+        if column in lines
+        or column in strange
+        or (column not in found and _is_address(column) and column not in repeated)
     }
+
+
+def _is_line(column: str, first: str) -> bool:
+    """Whether a column holds a further line of the address whose first stands in another."""
+    match = _LINE.fullmatch(_apart(column))
+    return match is not None and folded(_ENDING.sub("", match["head"])) == _whose(first)
 
 
 def _has_parts(column: str, header: Sequence[str]) -> bool:

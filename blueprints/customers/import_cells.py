@@ -81,6 +81,11 @@ def note(cell: str) -> str:
     return _bounded("\n".join(nfc(row) for row in cell.split("\n")).strip(), LONGEST_NOTE)
 
 
+def label(cell: str) -> str:
+    """What a column says of the number beside it."""
+    return nfc(cell)
+
+
 def further_address(cell: str) -> str:
     """An address, or a part of one, in one line."""
     return _bounded(nfc(cell), length(Customer, "address"))
@@ -255,8 +260,13 @@ def _left_out(value: str, kind: str) -> Any:
 
 def _bounded(text: str, most: int) -> str:
     if len(text) > most:
-        raise RuleBroken(_l("“%(value)s…” is longer than %(n)s characters.", value=text[:_SHOWN], n=most))
+        raise RuleBroken(too_long(text, most))
     return text
+
+
+def too_long(text: str, most: int) -> Any:
+    """The sentence for a text that its column cannot hold."""
+    return _l("“%(value)s…” is longer than %(n)s characters.", value=text[:_SHOWN], n=most)
 
 
 def is_mobile(cell: str) -> bool:

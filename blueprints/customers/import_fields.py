@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import force_locale
 
-from blueprints.customers import import_addresses, import_custom, import_people, rules, tagging
+from blueprints.customers import import_addresses, import_custom, import_labels, import_people, rules, tagging
 from blueprints.customers import import_cells as cells
 from blueprints.customers.columns import SYNONYMS
 from blueprints.customers.models import Affiliation, Customer, Person
@@ -32,6 +32,7 @@ _PERSONAL = frozenset(map(folded, ("姓名", "客户姓名", "Full Name", "Conta
 _PERSONAL_BESIDE_PARTS = frozenset(map(folded, ("Name", "名称", "File As")))
 # Which columns no other program writes beside each other
 _TELLING = frozenset(("number", "name", "company_phone", "person_name", "person_phone", "point_labels"))
+_REACHING = frozenset(("phone", "mobile", "email", "fax"))
 _LAST_CONTACT = frozenset(map(folded, SYNONYMS["last_contact"]))
 
 
@@ -143,6 +144,7 @@ FIELDS: tuple[Field, ...] = (
         many=True,
         convert=cells.entries,
     ),
+    Field(import_labels.FIELD, _l("Label of the number beside it"), many=True, convert=cells.label),
     Field("bad_points", _l("Bad numbers"), SYNONYMS["bad_points"], many=True, convert=cells.entries),
     Field(
         "point_accounts",
@@ -161,6 +163,12 @@ FIELDS: tuple[Field, ...] = (
     _text("district"),
     _text("address"),
     _text("postal_code"),
+    Field(
+        import_addresses.LINE,
+        _l("Address, further line"),
+        many=True,
+        convert=cells.further_address,
+    ),
     Field(
         import_addresses.FIELD,
         _l("Another address (into the remark)"),
@@ -238,6 +246,8 @@ def suggested(
     found |= _titles(found, samples)
     known_ones = {column: name or "" for column, name in found.items() if name or column in others}
     found |= import_addresses.left_over(header, known_ones)
+    reached = [column for column, name in found.items() if name in _REACHING]
+    found |= import_labels.suggested((column for column in header if not found.get(column)), reached)
     return {column: name for column in header if (name := found.get(column))}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from blueprints.customers.requested import ImportMapping
 from core import fields
 from core.csvfiles import Table
+from core.csvheaders import NO_HEADER
 from core.encodings import BIG5, GB18030, UTF_8, UTF_16, WINDOWS_1252
 from core.forms import Form
 from core.importways import BOTH, DAYS, MATCHES, MODES, Way
@@ -59,10 +60,13 @@ def sheet_form(table: Table, *, sent: bool) -> SheetForm:
 
 
 def _lines(table: Table) -> list[tuple[str, str]]:
-    """The lines that may be the header, with the beginning of what they say."""
+    """The lines that may be the header, with the beginning of what they say; and that there is none."""
     said = {line: " · ".join(cells) for line, cells in table.first_lines(LOOKED_AT).items()}
     shown = {line: f"{text[:SHOWN]}…" if len(text) > SHOWN else text for line, text in said.items()}
-    return [(str(line), _("line %(line)s: %(cells)s", line=line, cells=text)) for line, text in shown.items()]
+    lines = [
+        (str(line), _("line %(line)s: %(cells)s", line=line, cells=text)) for line, text in shown.items()
+    ]
+    return [*lines, (str(NO_HEADER), _("the file has no header"))]
 
 
 def reading_form(table: Table, previews: Mapping[str, str], *, sent: bool) -> ReadingForm:

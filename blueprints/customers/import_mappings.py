@@ -12,6 +12,7 @@ from blueprints.customers.models import CustomerImport
 from blueprints.customers.requested import ImportMapping
 from core import clock
 from core.csvfiles import FileProblem
+from core.csvheaders import NO_HEADER
 from core.db import db
 from core.errors import NotFound, RuleBroken
 from core.importkinds import CUSTOMERS
@@ -54,8 +55,13 @@ def the(id: int, by: Viewer, kind: str) -> ImportMapping:
 
 
 def fitting(made: CustomerImport, by: Viewer) -> ImportMapping | None:
-    """The mapping that was made for files with the columns of this one: the latest kept whose columns are all there."""
-    return next((kept for kept in of(by, made.kind) if _header(kept, made) is not None), None)
+    """The mapping that was made for files with the columns of this one: the latest kept whose columns are all there.
+
+    One for files without a header has but places, which every file has: it is for files without one alone.
+    """
+    headless = Way.stored(made.way).header == NO_HEADER
+    kept = (one for one in of(by, made.kind) if headless or Way.stored(one.way).header != NO_HEADER)
+    return next((one for one in kept if _header(one, made) is not None), None)
 
 
 def use(kept: ImportMapping, made: CustomerImport) -> None:

@@ -41,6 +41,15 @@ class Matcher:
                 return key, found
         return None, []
 
+    def country(self, row: Candidate) -> str | None:
+        """The country of the customer that a row without one means, as far as one is told by all that it may mean."""
+        if row.region or not row.points:
+            return None
+        telling = [key for key in row.keys if key.kind in ("number", CODE)]
+        found = next(filter(None, map(self._known, telling)), None) or self.namesakes(row)
+        countries = {target.values.get("country") for target in found if not target.is_in_bin}
+        return countries.pop() if len(countries) == 1 else None
+
     def _known(self, key: Key) -> list[Target]:
         if key.kind != CODE:
             return self.register.with_key(key)

@@ -8,7 +8,8 @@ from typing import Any
 from blueprints.customers import import_addresses, import_cells, import_days, rules, wishes, yearly
 from blueprints.customers.import_custom import changed as changed_fields
 from blueprints.customers.import_days import Day
-from blueprints.customers.import_rows import Candidate, Reach
+from blueprints.customers.import_reaches import Reach
+from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import TAGS, Held, News, Target, address, points
 from blueprints.customers.yearly import Yearly
 from core.errors import RuleBroken
@@ -107,12 +108,12 @@ def _add_people(news: News, row: Candidate, target: Target) -> None:
 def _add_points(news: News, row: Candidate, target: Target) -> None:
     known = set(target.points)
     for reach in row.points:
-        if reach.mark not in known:
+        if reach.mark not in known and reach.earlier not in known:
             known.add(reach.mark)
             news.points.append((reach.point, reach.whose))
             continue
         for held in target.held:
-            if held.mark == reach.mark and (noted := _noted(reach, held)):
+            if held.mark in (reach.mark, reach.earlier) and (noted := _noted(reach, held)):
                 news.noted[held.id] = noted
 
 
@@ -127,7 +128,7 @@ def _take_away(news: News, row: Candidate, target: Target) -> None:
     if row.emptied_tags and TAGS not in target.said:
         news.gone_tags = dict(target.tagged)
     emptied = {(kind, whose) for kind, whose in row.emptied_points if points(kind, whose) not in target.said}
-    given = {reach.mark for reach in row.points}
+    given = {mark for reach in row.points for mark in (reach.mark, reach.earlier)}
     news.gone_points = [
         held for held in target.held if (held.kind, held.whose) in emptied and held.mark not in given
     ]

@@ -13,7 +13,7 @@ from blueprints.customers.import_matching import Matcher
 from blueprints.customers.import_news import check, difference
 from blueprints.customers.import_receivers import Receivers
 from blueprints.customers.import_register import Register
-from blueprints.customers.import_rows import Candidate
+from blueprints.customers.import_rows import Candidate, settle_country
 from blueprints.customers.import_targets import News, Target
 from core import clock, importextras, settings
 from core.bulk import chunks
@@ -101,6 +101,7 @@ class _Planner:
         return Outcome(row.row.line, action, row.label, row.findings, self.changes[:MOST], more)
 
     def _decide(self, row: Candidate) -> Action:
+        settle_country(row, self.matcher.country(row))
         key, found = self.matcher.meant(row)
         if key is None:
             joined = self.matcher.joined(row)

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from blueprints.customers import consents, custom_values, merged, search, special_days, wishes
 from blueprints.customers.import_days import Day
 from blueprints.customers.import_earlier import Earlier
-from blueprints.customers.import_rows import Candidate, mark_of
+from blueprints.customers.import_reaches import mark_of
+from blueprints.customers.import_rows import Candidate
 from blueprints.customers.import_targets import (
     OF_PERSON,
     OF_PLACE,
@@ -40,7 +41,7 @@ from core.rights import Viewer
 from core.rowkeys import Key
 
 DAYS = frozenset({"birthday", "special_days", "person_special_days"})  # what fills special days
-NOTED = frozenset({"point_labels", "point_accounts"})  # what is noted of points
+NOTED = frozenset({"point_labels", "point_accounts", "value_label"})  # what is noted of points
 HELPERS = frozenset({"helpers", "editing_helpers"})
 MOST_ALIKE = 100  # of one name that each row is compared with: a file of nothing else would take hours
 

@@ -183,9 +183,9 @@ class Account:
         return self.tally.warning
 
 
-def refused_file(account: Account, table: Table) -> Iterator[bytes]:
-    """The refused rows as they were sent, behind line and reasons, to correct and send again."""
-    return write_csv([_("Line"), _("Reason"), *table.header], _refused(account, table))
+def refused_file(account: Account, table: Table, names: Sequence[str]) -> Iterator[bytes]:
+    """The refused rows as they were sent, behind line and reasons, to correct and send again, under these names."""
+    return write_csv([_("Line"), _("Reason"), *names], _refused(account, table))
 
 
 def _refused(account: Account, table: Table) -> Iterator[list[str]]:

@@ -11,19 +11,24 @@ from blueprints.customers import (
     custom_values,
     import_addresses,
     import_cells,
+    import_countries,
     import_custom,
     import_fields,
+    import_labels,
+    import_reaches,
     search,
 )
 from blueprints.customers.import_days import Day
+from blueprints.customers.import_labels import Labelled
 from blueprints.customers.import_people import DETAILS, NUMBERS, prefix_of
-from blueprints.customers.models import ContactPoint
-from blueprints.customers.rules import FRIEND_KINDS, POINT_KINDS
+from blueprints.customers.import_reaches import Reach
+from blueprints.customers.models import Customer
 from blueprints.customers.search import Typed
 from blueprints.customers.words import FIELDS as LABELS
 from blueprints.customers.yearly import Yearly
 from blueprints.office.custom_fields import Definition
 from core import importextras
+from core.countries import region_of
 from core.csvfiles import Row
 from core.folding import HAN
 from core.importing import Finding, Severity, emptied, read_row, text_of
@@ -95,23 +100,6 @@ class Someone(NamedTuple):
     details: dict[str, Any]
 
 
-class Reach(NamedTuple):
-    """A contact point, not yet in any file, and whose it is: the shadow of a contact person's name, if one's own."""
-
-    point: Typed
-    whose: str
-
-    @property
-    def mark(self) -> tuple[str, str]:
-        """By what it is told from other points: a landline and a mobile of one number are the same."""
-        return mark_of(self.point.kind, self.point.normal)
-
-
-def mark_of(kind: str, normal: str) -> tuple[str, str]:
-    """The mark of a contact point, see `Reach.mark`."""
-    return "phone" if kind in ("phone", "mobile") else kind, normal
-
-
 @dataclass
 class Candidate:
     """What a row wants: the columns of customers that it fills, and all that hangs on them.
@@ -120,7 +108,8 @@ class Candidate:
     and `team` are as written. `places` tells which column fills a field. `personal`: it is a person's file.
     `extra`: values of fields that other areas read (importextras.py). `way` says how it is to be taken.
     `helpers`: whether they may edit, by who is written. `addresses` are further ones by what they are called, empty
-    ones too. `emptied_points`: kinds of points, and whose, of which the customer is to have none any more.
+    ones too. `emptied_points`: kinds of points, and whose, of which the customer is to have none any more. `region`:
+    the country that the row names, by whose rules its numbers are read.
     """
 
     row: Row
@@ -144,6 +133,7 @@ class Candidate:
     helpers: dict[str, bool] = field(default_factory=dict)
     emptied_tags: bool = False
     emptied_points: set[tuple[str, str]] = field(default_factory=set)
+    region: str = ""
 
     @property
     def name(self) -> str:
@@ -181,18 +171,24 @@ def read(rows: Iterable[Row], columns: Columns, way: Way) -> Iterator[Candidate]
     mapped = {*columns.columns.values()}
     fields = [target for target in import_fields.readable() if target.name in mapped]
     extra = frozenset(target.name for target in importextras.fields())
-    return (_read(row, columns, places, personal, way, fields, custom, extra, addresses) for row in rows)
+    labelled = Labelled.of(columns, fields, _POINTS)
+    return (
+        _read(row, columns, places, personal, way, fields, custom, extra, addresses, labelled) for row in rows
+    )
 
 
 def _read(
     row: Row, columns: Columns, places: Mapping[str, str], personal: bool, way: Way, fields: Sequence[Field],
     custom: Mapping[str, Definition], extra: Collection[str], addresses: Mapping[str, Sequence[str]],
+    labelled: Labelled,
 ) -> Candidate:  # fmt: skip
-    found, findings = read_row(row, columns, fields, way.days)
-    wanted = Candidate(row, places, way, findings=findings)
+    region = import_countries.of_row(row, columns)
+    found, findings = read_row(import_countries.uncounted(row, region), columns, fields, way.days)
+    wanted = Candidate(row, places, way, findings=findings, region=region)
     if row.problem is not None:
         return wanted
     values = {name: value for name, value in found.items() if value}
+    _give_address(wanted, values)
     wanted.values = {name: value for name, value in values.items() if name in _COLUMNS}
     if isinstance(born := wanted.values.get("birthday"), Yearly):
         del wanted.values["birthday"]
@@ -218,19 +214,46 @@ def _read(
     _give_person(wanted, values, person)
     _give_further_people(wanted, values)
     _give_points(wanted, values)
+    labelled.give(row, [reach.point for reach in wanted.points], wanted.warn)
+    import_reaches.read_abroad(wanted.points, region)
     _give_days(wanted, values)
     wanted.shadow = shadow(wanted.name)
     wanted.keys = way.keys(_keys(wanted, values), wanted.shadow, values.get("credit_code"))
+    wanted.keys = import_reaches.keys_abroad(wanted.keys, wanted.points)
     if way.clear and not _is_further(columns, values):
         _empty(wanted, emptied(row, columns), custom, {*columns.columns.values()})
     return wanted
+
+
+def _give_address(wanted: Candidate, values: dict[str, Any]) -> None:
+    """The further lines of the address go behind its first."""
+    lines = values.pop(import_addresses.LINE, ())
+    if not lines:
+        return
+    whole = import_addresses.written([values.get("address", ""), *lines])
+    if len(whole) > import_cells.length(Customer, "address"):
+        wanted.refuse(import_cells.too_long(whole, import_cells.length(Customer, "address")), "address")
+    else:
+        values["address"] = whole
+
+
+def settle_country(wanted: Candidate, country: str | None) -> None:
+    """Read the numbers of a row that names no country by the rules of that of its customer."""
+    if not wanted.region and (region := region_of(country)):
+        wanted.region = region
+        import_reaches.read_abroad(wanted.points, region)
+        wanted.keys = import_reaches.keys_abroad(wanted.keys, wanted.points)
 
 
 def _empty(
     wanted: Candidate, empty: Collection[str], custom: Mapping[str, Definition], mapped: Collection[str]
 ) -> None:
     """Let the row take away what its empty cells stand for; people stay, for nobody says that they left."""
-    wanted.values |= {name: value for name, value in _EMPTY.items() if name in empty}
+    wanted.values |= {
+        name: value
+        for name, value in _EMPTY.items()
+        if name in empty and (name != "address" or "address" not in wanted.values)
+    }
     wanted.custom += [(definition, []) for name, definition in custom.items() if name in empty]
     wanted.emptied_tags = "tags" in empty
     for one in wanted.people:
@@ -349,7 +372,7 @@ def _give_points(wanted: Candidate, values: Mapping[str, Any]) -> None:
             if place.startswith("company_") or (place in _OF_THE_COMPANY and point.kind != "mobile"):
                 whose = ""
             wanted.points.append(Reach(point, whose))
-    _give_labels(wanted, values)
+    import_labels.give([reach.point for reach in wanted.points], values, wanted.warn)
 
 
 def _give_days(wanted: Candidate, values: Mapping[str, Any]) -> None:
@@ -357,32 +380,3 @@ def _give_days(wanted: Candidate, values: Mapping[str, Any]) -> None:
     theirs = values.get("person_special_days", ())
     key = next((one.key for one in wanted.people if one.prefix == "person_"), "")
     wanted.days += [day._replace(whose=key) for day in theirs if key]
-
-
-def _give_labels(wanted: Candidate, values: Mapping[str, Any]) -> None:
-    """What is noted of the row's points: `number: label`, who of us holds the friend, and the numbers that are bad."""
-    points = [reach.point for reach in wanted.points]
-    for place, column, kinds in (
-        ("point_labels", "label", POINT_KINDS),
-        ("point_accounts", "added_by", FRIEND_KINDS),
-    ):
-        for entry in values.get(place, ()):
-            named = (
-                point for point in points if entry.startswith(f"{point.value}: ") and point.kind in kinds
-            )
-            point = next(named, None)
-            text = entry[len(point.value) + 2 :].strip() if point else ""
-            if point is None or not 0 < len(text) <= import_cells.length(ContactPoint, column):
-                wanted.warn(
-                    _l("“%(value)s” is of no number of this row. It is left out.", value=entry), place
-                )
-            else:
-                setattr(point, column, text)
-    for entry in values.get("bad_points", ()):
-        known = [point for point in points if point.value == entry]
-        for point in known:
-            point.bad = True
-        if not known:
-            wanted.warn(
-                _l("“%(value)s” is no number of this row. It is left out.", value=entry), "bad_points"
-            )

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from blueprints.customers.import_days import Day
-from blueprints.customers.import_rows import mark_of
+from blueprints.customers.import_reaches import mark_of
 from blueprints.customers.search import Typed
 from core.names import shadow
 from core.rights import Right

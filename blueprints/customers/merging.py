@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from blueprints.customers import holds, merge_custom, merge_fields, merge_news, relations, rules, search
-from blueprints.customers.import_rows import mark_of
+from blueprints.customers.import_reaches import mark_of
 from blueprints.customers.models import (
     Affiliation,
     ContactPoint,

@@ -37,7 +37,7 @@ REAL: dict[str, tuple[tuple[int, ...], list[tuple[str, str, str, set[str], str]]
     "John_Doe_EVOLUTION": (
         (1, 0, 0, 0, 0),
         [(IBM, "John Richter, James Doe", "Albaney",
-          {"905-555-1234", "905-666-1234", "john.doe@ibm.com"}, "1980-03-22")],
+          {"+1 905-555-1234", "+1 905-666-1234", "john.doe@ibm.com"}, "1980-03-22")],
     ),
     "John_Doe_GMAIL": (
         (1, 0, 0, 0, 0),
@@ -45,8 +45,8 @@ REAL: dict[str, tuple[tuple[int, ...], list[tuple[str, str, str, set[str], str]]
     ),
     "John_Doe_IPHONE": (
         (1, 0, 0, 0, 0),
-        [(IBM, JOHN, "New York", {"905-777-1234", "905-222-1234", "905-555-1234", "905-888-1234", "905-999-1234",
-                                  "905-666-1234", "john.doe@ibm.com"}, "2012-06-06")],
+        [(IBM, JOHN, "New York", {"+1 905-777-1234", "+1 905-222-1234", "+1 905-555-1234", "+1 905-888-1234",
+                                  "+1 905-999-1234", "+1 905-666-1234", "john.doe@ibm.com"}, "2012-06-06")],
     ),
     "John_Doe_LOTUS_NOTES": (
         (1, 0, 0, 0, 0),
@@ -55,12 +55,12 @@ REAL: dict[str, tuple[tuple[int, ...], list[tuple[str, str, str, set[str], str]]
     ),
     "John_Doe_MAC_ADDRESS_BOOK": (
         (1, 0, 0, 0, 0),
-        [(IBM, JOHN, "New York", {"905-777-1234", "905-222-1234", "905-555-1234", "905-888-1234", "905-999-1234",
-                                  "905-666-1234", "john.doe@ibm.com"}, "2012-06-06")],
+        [(IBM, JOHN, "New York", {"+1 905-777-1234", "+1 905-222-1234", "+1 905-555-1234", "+1 905-888-1234",
+                                  "+1 905-999-1234", "+1 905-666-1234", "john.doe@ibm.com"}, "2012-06-06")],
     ),
     "John_Doe_MS_OUTLOOK": (
         (1, 0, 0, 0, 0),
-        [(IBM, JOHN, "Albaney", {"(905) 555-1234", "(905) 666-1234", "john.doe@ibm.cm"}, "1980-03-22")],
+        [(IBM, JOHN, "Albaney", {"+1 905-555-1234", "+1 905-666-1234", "john.doe@ibm.cm"}, "1980-03-22")],
     ),
     "fullcontact": (
         (1, 0, 0, 0, 0),

@@ -36,6 +36,7 @@ from blueprints.customers.models import CustomerImport
 from blueprints.customers.permit_forms import ImportRequestForm
 from core import importkinds
 from core.csvfiles import IN_A_REQUEST, FileProblem
+from core.csvheaders import NO_HEADER
 from core.errors import RuleBroken
 from core.forms import done, make_once, refused
 from core.importkinds import ImportKind
@@ -98,9 +99,11 @@ def read_again(kind: ImportKind, id: int) -> ResponseReturnValue:
 def _read_how(made: CustomerImport, form: Any) -> tuple[str, str | None, int]:
     """Encoding, separator or sheet, and header as chosen; what follows from another choice is found anew."""
     line = int(form.header.data or 0)
+    fresh = line != import_file.table_of(made).begins
     if made.encoding in READERS:
-        return made.encoding, form.sheet.data, line if form.sheet.data == made.delimiter else 0
-    fresh = line and line != import_file.table_of(made).begins and form.separator.data == made.delimiter
+        kept = form.sheet.data == made.delimiter or (fresh and line == NO_HEADER)
+        return made.encoding, form.sheet.data, line if kept else 0
+    fresh = bool(line) and fresh and form.separator.data == made.delimiter
     return form.encoding.data, None if fresh else form.separator.data, line
 
 
@@ -172,13 +175,23 @@ def problems(kind: ImportKind, id: int) -> ResponseReturnValue:
         account=account,
         rows=rows,
         after=after,
-        shown=partial(column_name, made.encoding),
+        shown=_shown(made),
     )
 
 
 def refused_rows(kind: ImportKind, id: int) -> ResponseReturnValue:
     made = importing.the_import(id, person(kind), kind.name)
-    pieces = import_report.refused_file(Account.stored(made.report), import_file.table_of(made))
+    table = import_file.table_of(made)
+    labels = {target.name: str(target.label) for target in kind.offered(table.header, person(kind))}
+    names = [_shown(made)(column) for column in table.header]
+    if (
+        table.is_headless
+    ):  # told by what they were matched with, they match themselves when they are sent again
+        names = [
+            labels.get(made.mapping.get(column, ""), name)
+            for column, name in zip(table.header, names, strict=True)
+        ]
+    pieces = import_report.refused_file(Account.stored(made.report), table, names)
     headers = {"Content-Disposition": f'attachment; filename="refused-rows-{made.id}.csv"'}
     return Response(b"".join(pieces), mimetype="text/csv", headers=headers)
 
@@ -205,7 +218,7 @@ def page_context(
         "account": Account.stored(made.report),
         "undone": importing.is_undone(made),
         "job": importing.job_of(made),
-        "shown": partial(column_name, made.encoding),
+        "shown": _shown(made),
         **_asking(kind, made, asked),
     }
     try:
@@ -217,7 +230,7 @@ def page_context(
         **context,
         "table": table,
         "samples": samples,
-        "left": [column_name(made.encoding, column) for column in table.header if column not in made.mapping],
+        "left": [_shown(made)(column) for column in table.header if column not in made.mapping],
         "telling": importing.telling(samples),
         "encodings": ENCODINGS,
         "separators": SEPARATORS,
@@ -229,6 +242,10 @@ def page_context(
     }
 
 
+def _shown(made: CustomerImport) -> Callable[[str], str]:
+    return partial(column_name, made.encoding, Way.stored(made.way).header)
+
+
 def _asking(kind: ImportKind, made: CustomerImport, form: Any) -> dict[str, Any]:
     asking = import_requests.asking(made, person(kind))
     until = permits.holds_until(asking.approval) if asking and asking.approval else ""
@@ -236,7 +253,7 @@ def _asking(kind: ImportKind, made: CustomerImport, form: Any) -> dict[str, Any]
 
 
 def _columns_form(kind: ImportKind, made: CustomerImport, header: Sequence[str], *, sent: bool) -> Any:
-    way, shown = Way.stored(made.way), [column_name(made.encoding, column) for column in header]
+    way, shown = Way.stored(made.way), list(map(_shown(made), header))
     columns = dict(zip(header, shown, strict=True))
     return columns_form(kind.offered(header, person(kind)), kind.ways, columns, made.mapping, way, sent=sent)
 
