@@ -65,9 +65,10 @@ def normalise(text: str, region: str = "CN") -> Normalised:
 
 def abroad(text: str, region: str) -> str:
     """A national number of another country, written so that it is read alike everywhere: 030 901820 of DE becomes
-    +49 30 901820, and what stands around it stays. Anything else is answered as it is.
+    +49 30 901820, and what stands around it stays. Anything else is answered as it is; so is a mobile number of China,
+    which people abroad have too.
     """
-    if region in ("", "CN") or fold(text).lstrip("( ").startswith(("+", "00")):
+    if region in ("", "CN") or is_mobile(text) or fold(text).lstrip("( ").startswith(("+", "00")):
         return text
     found = [number for number in _NUMBER.findall(text) if len(digits(number)) >= SHORTEST]
     written = [number.rstrip(" (.–—-") for number in found]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from blueprints.customers import import_batches
 from core.csvfiles import open_csv
@@ -51,7 +52,7 @@ def test_columns_are_called_by_their_places(app: Flask, words: frozenset[str]) -
     assert (table.is_headless, table.begins, table.header) == (True, NO_HEADER, ["#1", "#2", "#3"])
     assert [row.line for row in table.rows()] == [1, 2, 3, 4]
     assert not open_csv(ROWS.encode()).is_headless  # who knows no words guesses nothing
-    with app.test_request_context():
+    with app.test_request_context(), force_locale("en"):
         assert [str(lettered(name)) for name in ("#1", "#26", "#27", "Name")][1:3] == [
             "Column Z",
             "Column AA",
