@@ -13,6 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, delete, insert, select, update
 
 from blueprints.access import defaults, queries, rules
+from blueprints.access.incidents import note_incident as note_incident
 from blueprints.access.models import (
     Credential,
     Membership,

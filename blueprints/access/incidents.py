@@ -93,7 +93,7 @@ def page(after: str | None) -> lists.Page[Incident]:
     return lists.page(select(Incident), Incident, lists.Order(Incident.found_at, descending=True), after)
 
 
-def note(values: Mapping[str, Any]) -> Incident:
+def note_incident(values: Mapping[str, Any]) -> Incident:
     """Put an incident on the register, FIELDS by name. Raises RuleBroken."""
     changes.record(NOTED)
     fresh = Incident()

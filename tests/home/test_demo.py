@@ -14,6 +14,7 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select, text
 
 from app import create_app
+from blueprints.access.incidents import Incident
 from blueprints.access.models import Credential, User
 from blueprints.customers import family, search
 from blueprints.customers import rules as customer_rules
@@ -108,6 +109,12 @@ def test_it_has_its_people_and_some_400_customers(company_of: Flask) -> None:
     assert set(db.session.scalars(select(User.username))) == set(SIGN_INS)
     assert 380 <= len(customers()) <= 420
     assert not db.session.scalars(select(Credential).where(Credential.must_change)).all()
+
+
+def test_the_register_of_incidents_shows_one_settled_and_one_that_runs(filled: Flask) -> None:
+    with filled.app_context():
+        rows = db.session.scalars(select(Incident).order_by(Incident.found_at)).all()
+        assert [(row.state, row.closed_on is not None) for row in rows] == [("told", True), ("due", False)]
 
 
 def test_names_and_numbers_are_given_once(company_of: Flask) -> None:

@@ -248,7 +248,9 @@ def an_export_request(customer: Customer) -> int:
 def an_incident() -> int:
     """The id of an incident, which says nothing of the customer; committed."""
     values: dict[str, Any] = dict.fromkeys(incidents.TEXTS, "x")
-    made = incidents.note({**values, "found_at": clock.now(), "authority_told_at": clock.now(), "persons": 3})
+    made = incidents.note_incident(
+        {**values, "found_at": clock.now(), "authority_told_at": clock.now(), "persons": 3}
+    )
     db.session.commit()
     return made.id
 

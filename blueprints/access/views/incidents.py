@@ -46,7 +46,7 @@ def create() -> ResponseReturnValue:
     form = NewIncidentForm()
 
     def note() -> str:
-        made = incidents.note(form.facts())
+        made = incidents.note_incident(form.facts())
         flash(_("The incident is on the register now."), "success")
         return url_for(".show", id=made.id)
 

@@ -14,7 +14,7 @@ from blueprints.access import queries as access
 from blueprints.access.models import User
 from blueprints.customers import actions as customers
 from blueprints.customers.models import Customer
-from blueprints.home.demo import abroad, asking, buying, company, endings, fields, newcomers, stories
+from blueprints.home.demo import abroad, asking, buying, company, endings, fields, mishaps, newcomers, stories
 from blueprints.home.demo.buying import Bought
 from blueprints.home.demo.crowd import HANDED_OVER, Crowd
 from blueprints.home.demo.days import INTRODUCED, Days
@@ -86,7 +86,7 @@ class Script:
             *self._created(), *self._edited(), *self._related(), *self._talked(), *self._noted(),
             *self._filed(), *self._looked_through(), *self._bought(), *self._consented(), *self._needed(),
             *self._asked(),
-            *self._left(), *self._ended(),
+            *self._left(), *self._ended(), *self._mishaps(),
             Step(self._at(self._days.workdays_back(0, 2), "16:50"), "sales1a", self._celebrate),
         ]  # fmt: skip
         yield from sorted(steps, key=lambda step: step.at)
@@ -217,6 +217,14 @@ class Script:
         yield Step(at, "lead1", asking.ask_for_list)
         yield Step(at, "lead1", asking.name_deputy)
         yield Step(at, "lead1", lambda: asking.note_away(self._days))
+
+    def _mishaps(self) -> Iterator[Step]:
+        sent, settled, lost = (
+            self._at(self._days.workdays_back(0, ago), wall)
+            for ago, wall in (mishaps.SENT, mishaps.SETTLED, mishaps.LOST)
+        )
+        yield Step(settled, mishaps.NOTED_BY, partial(mishaps.note_sent, sent))
+        yield Step(lost, mishaps.NOTED_BY, partial(mishaps.note_lost, lost))
 
     def _ask(self, asked: asking.Asked) -> None:
         contacts.refresh(self._ids(file for file in self.files if file.name == asked.of))
