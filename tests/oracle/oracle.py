@@ -124,7 +124,7 @@ class Oracle:
         }
 
     def receivers(self, person: int) -> set[int]:
-        """To whom somebody may give a file."""
+        """To whom somebody may give a file: whoever sees customers, and whose main team the right reaches."""
         scope, teams = self.scope(person, "customers:assign"), self.company.people[person].teams
         reached = {
             team for team in range(len(self.company.parents)) if any(self.below(team, own) for own in teams)
@@ -133,5 +133,9 @@ class Oracle:
         return {
             number
             for number, other in enumerate(self.company.people)
-            if scope == ALL or number == person or (scope > 1 and within & set(other.teams))
+            if number == person
+            or (
+                self.scope(number, "customers:see")
+                and (scope == ALL or (scope > 1 and other.teams[0] in within))
+            )
         }
