@@ -16,6 +16,7 @@ from core import (
     addresses,
     assets,
     banners,
+    clock,
     commands,
     config,
     encrypted,
@@ -30,6 +31,7 @@ from core import (
     requests,
     rights,
     templating,
+    watermarks,
 )
 from core.db import db, migrate
 from core.requests import Huifang
@@ -102,13 +104,16 @@ def _frame() -> dict[str, Any]:
         return {}
     if not current_user or not current_user.is_authenticated:
         return {"banners": banners.at_the_door()}
-    ways = navigation.ways(requests.viewer())
+    viewer = requests.viewer()
+    ways = navigation.ways(viewer)
+    minute = f"{clock.local(clock.now()):%Y-%m-%d %H:%M}"
     return {
         "navigation": ways.side,
         "top_places": ways.top,
         "phone_main": ways.main,
         "theme": current_user.theme,
         "banners": banners.banners(),
+        "watermark": watermarks.across_page(viewer.name, viewer.username, minute),
     }
 
 

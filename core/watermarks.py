@@ -1,4 +1,6 @@
-"""The line under an exported table: who took it, when, and how many rows. Our own import passes over it. Pure."""
+"""Who took it and when: the line under an exported table, which our own import passes over, and the text across a
+page on which numbers stand. Pure.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +18,13 @@ def watermark(name: str, username: str, moment: str, rows: int, width: int) -> l
         name=name, username=username, moment=moment, rows=f"{rows:,}",
     )  # fmt: skip
     return [f"{MARK} {said}", *[""] * (width - 1)]
+
+
+def across_page(name: str, username: str, moment: str) -> str:
+    """What stands across a page with numbers: the reader, their sign-in name, which often is the staff number, and the
+    minute.
+    """
+    return f"{name} {username} {moment}"
 
 
 def is_watermark(cells: Sequence[str]) -> bool:
